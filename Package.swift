@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// What every Swift target of this package is compiled with: Swift 6 mode, no silent unsafety, no tolerated warning.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A room of the architecture: a library target whose source folder has its own name.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a room.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "kaketsugi",
+    products: [
+        .executable(name: "kaketsugi", targets: ["kaketsugi"]),
+        .executable(name: "kaketsugi-build", targets: ["kaketsugi-build"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        // Floor 0: one C boundary each.
+        .target(name: "CLinux"),
+
+        // Floor 1: the machine, and the file format.
+        room("LinuxSystem", ["CLinux"]),
+        room("ELF"),
+
+        // Floor 2: the artefact, pure values.
+        room("LivePatch", ["ELF", crypto]),
+
+        // Floor 3: making patches, and applying them.
+        room("PatchBuilder", ["ELF", "LivePatch", "LinuxSystem", crypto, subprocess]),
+        room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
+
+        // Floor 5: the executables, wiring only.
+        room("CommandLineOutput", [argumentParser]),
+        .executableTarget(
+            name: "kaketsugi", dependencies: ["CommandLineOutput", "LivePatch", "LinuxSystem", "ProcessPatcher", argumentParser],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "kaketsugi-build", dependencies: ["CommandLineOutput", "LivePatch", "PatchBuilder", argumentParser],
+            swiftSettings: strict),
+
+        tests("LinuxSystemTests", ["LinuxSystem"]),
+        tests("ELFTests", ["ELF"]),
+        tests("LivePatchTests", ["LivePatch", "ELF"]),
+        tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF"]),
+        tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
+        tests("EndToEndTests", ["PatchBuilder", "ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
+    ],
+    cLanguageStandard: .gnu17
+)
