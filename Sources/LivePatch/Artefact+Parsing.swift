@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ELF
+internal import ELF
 
 extension Artefact {
     /// Reads an artefact file and checks everything that the patcher relies on.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ELF
+
 extension Artefact {
     /// Checks everything that the patcher relies on, so that it need not check again.
     ///

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ELF
-internal import FoundationEssentials
 
 extension Artefact {
     /// The artefact as an ELF file; the same artefact gives the same bytes.
@@ -12,99 +11,89 @@ extension Artefact {
     /// - Throws: ``ArtefactError`` if the artefact breaks a rule of ``validate()``.
     package func encoded() throws(ArtefactError) -> [UInt8] {
         try validate()
-        var writer = ObjectWriter(type: .shared, machine: .x86_64)
-        var symbols = SymbolCollector()
-        for part in image.parts {
-            let section = add(part, to: &writer)
-            symbols.sections[part.protection] = section
+        var file = ArtefactFile()
+        for part in image.parts { file.add(part) }
+        for function in manifest.functions {
+            file.define(function.name, offset: function.replacementOffset, size: function.replacementSize)
         }
-        addFunctionSymbols(to: &symbols)
-        for part in image.parts {
-            guard let section = symbols.sections[part.protection] else { continue }
-            writer.relocations[section] = relocations(in: part, symbols: &symbols)
+        for function in manifest.addedFunctions {
+            file.define(function.name, offset: function.offset, size: function.size)
         }
-        writer.symbols = symbols.symbols
-        writer.addSection(.init(name: SectionName.original, type: .programBits, contents: original))
-        writer.addSection(.init(name: SectionName.manifest, type: .programBits, contents: try manifest.encoded()))
+        for part in image.parts {
+            for relocation in relocations where part.range.contains(relocation.offset) {
+                file.add(relocation, in: part.protection)
+            }
+        }
+        file.add(SectionName.original, contents: original)
+        file.add(SectionName.manifest, contents: try manifest.encoded())
+        return try file.write()
+    }
+}
+
+/// An artefact on its way into an ELF file.
+private struct ArtefactFile {
+    private var writer = ObjectWriter(type: .shared)
+    private var sections: [Image.Protection: SectionIndex] = [:]
+    private var targets: [TargetSymbol: SymbolReference] = [:]
+
+    /// A symbol of the target: the same name may stand for a function and for its slot.
+    private struct TargetSymbol: Hashable {
+        var name: String
+        var value: UInt64
+    }
+
+    /// Adds a part of the image; what is zero at its end is a section of its own, without bytes.
+    mutating func add(_ part: Image.Part) {
+        let protection = part.protection
+        let stored = UInt64(part.contents.count)
+        sections[protection] = writer.add(
+            SectionDraft(
+                name: protection.sectionName, flags: protection.sectionFlags, address: part.offset,
+                alignment: Image.pageSize, contents: part.contents))
+        guard part.memorySize > stored else { return }
+        _ = writer.add(
+            SectionDraft(
+                name: SectionName.zeros, flags: protection.sectionFlags, address: part.offset + stored, alignment: 1,
+                zeroCount: part.memorySize - stored))
+    }
+
+    /// Adds a section that is not loaded.
+    mutating func add(_ name: String, contents: [UInt8]) {
+        _ = writer.add(SectionDraft(name: name, contents: contents))
+    }
+
+    /// Names a function of the image.
+    mutating func define(_ name: String, offset: UInt64, size: UInt64) {
+        guard let text = sections[.text] else { return }
+        _ = writer.add(
+            SymbolDraft(name: name, value: offset, size: size, kind: .function, binding: .global, place: .section(text)))
+    }
+
+    /// Adds a relocation: against no symbol for a place in the image, else against a symbol of the target.
+    mutating func add(_ relocation: LoadRelocation, in protection: Image.Protection) {
+        guard let section = sections[protection] else { return }
+        let symbol = relocation.base == .target ? targetSymbol(of: relocation) : nil
+        writer.addRelocation(
+            at: relocation.offset, of: section, type: relocation.kind.type, symbol: symbol, addend: relocation.addend)
+    }
+
+    /// An undefined symbol whose value is the link-time address in the target (gABI 4-18 leaves the value of undefined
+    /// symbols in linked files to the processor supplement).
+    private mutating func targetSymbol(of relocation: LoadRelocation) -> SymbolReference {
+        let key = TargetSymbol(name: relocation.symbol, value: relocation.value)
+        if let known = targets[key] { return known }
+        let symbol = writer.add(
+            SymbolDraft(name: key.name, value: key.value, kind: .none, binding: .global, place: .undefined))
+        targets[key] = symbol
+        return symbol
+    }
+
+    /// The file's bytes.
+    func write() throws(ArtefactError) -> [UInt8] {
         do throws(ELFError) {
             return try writer.write()
         } catch {
             throw .notELF(error)
         }
-    }
-
-    private func add(_ part: Image.Part, to writer: inout ObjectWriter) -> SectionIndex {
-        let protection = part.protection
-        let zeros = part.memorySize - UInt64(part.contents.count)
-        let section = writer.addSection(
-            .init(
-                name: protection.sectionName, type: .programBits, flags: protection.sectionFlags,
-                address: part.offset, alignment: Image.pageSize, contents: part.contents))
-        if zeros > 0 {
-            writer.addSection(
-                .init(
-                    name: SectionName.zeros, type: .noBits, flags: protection.sectionFlags,
-                    address: part.offset + UInt64(part.contents.count), alignment: 1, size: zeros))
-        }
-        return section
-    }
-
-    private func addFunctionSymbols(to symbols: inout SymbolCollector) {
-        for function in manifest.functions {
-            symbols.define(function.name, offset: function.replacementOffset, size: function.replacementSize)
-        }
-        for function in manifest.addedFunctions {
-            symbols.define(function.name, offset: function.offset, size: function.size)
-        }
-    }
-
-    private func relocations(in part: Image.Part, symbols: inout SymbolCollector) -> [Relocation] {
-        relocations.filter { part.range.contains($0.offset) }.map { relocation in
-            Relocation(
-                offset: relocation.offset, type: relocation.kind.type, symbol: symbols.symbol(for: relocation),
-                addend: relocation.addend)
-        }
-    }
-}
-
-/// The symbols of an artefact file, each made when it is first needed.
-private struct SymbolCollector {
-    var sections: [Image.Protection: SectionIndex] = [:]
-    var symbols: [ObjectWriter.Symbol] = []
-    private var references: [LoadRelocation.Key: SymbolIndex] = [:]
-
-    mutating func define(_ name: String, offset: UInt64, size: UInt64) {
-        guard let text = sections[.text] else { return }
-        symbols.append(
-            .init(name: name, value: offset, size: size, kind: .function, binding: .global, place: .section(text)))
-    }
-
-    /// The symbol that a relocation is written against: none for a place in the image, and for the target an undefined
-    /// one whose value is the link-time address (gABI 4-18 leaves the value of such symbols to the processor).
-    mutating func symbol(for relocation: LoadRelocation) -> SymbolIndex {
-        switch relocation.base {
-        case .patch: SymbolIndex(rawValue: 0)
-        case .target: targetSymbol(named: relocation.symbol, value: relocation.value)
-        }
-    }
-
-    private mutating func targetSymbol(named name: String, value: UInt64) -> SymbolIndex {
-        let key = LoadRelocation.Key(name: name, value: value)
-        if let known = references[key] { return known }
-        // ELF gABI 4-19: index 0 is reserved, so the first symbol of ours has index 1.
-        symbols.append(
-            .init(
-                name: name, value: value, size: 0, kind: .none, binding: .global,
-                place: .undefined))
-        let index = SymbolIndex(rawValue: symbols.count)
-        references[key] = index
-        return index
-    }
-}
-
-extension LoadRelocation {
-    fileprivate struct Key: Hashable {
-        var name: String
-        var value: UInt64
     }
 }
