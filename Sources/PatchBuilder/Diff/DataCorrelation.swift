@@ -108,8 +108,9 @@ struct DataCorrelation {
     }
 
     private func change(ofUnpaired section: SectionIndex, name: String) throws(PatchRefusal) -> DataChange {
+        // A numbered name is the compiler's, and says nothing: `__func__.6` may be another function's in each build.
         let namesake = original.object.sections.first {
-            original.isNamedData($0.index) && original.name(of: $0.index) == name
+            original.isNamedData($0.index) && original.name(of: $0.index) == name && FunctionName.stem(name) == name
         }
         guard let namesake, fixed.role(section) == .constant else { return .added }
         guard fixed.owners[section.rawValue].allSatisfy({ $0.binding == .local }) else {
