@@ -61,7 +61,7 @@ let package = Package(
             name: "kaketsugi", dependencies: ["CommandLineOutput", "LivePatch", "LinuxSystem", "ProcessPatcher", argumentParser],
             swiftSettings: strict),
         .executableTarget(
-            name: "kaketsugi-build", dependencies: ["CommandLineOutput", "LivePatch", "PatchBuilder", argumentParser],
+            name: "kaketsugi-build", dependencies: ["CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", argumentParser],
             swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
