@@ -39,7 +39,8 @@ struct PatchCommand: AsyncParsableCommand {
             let file = try artefact.encoded()
             try replaceFile(output, with: file)
             progress.clear()
-            print(ManifestText(artefact: artefact, id: ArtefactID(of: file), fileSize: file.count).summary(path: output))
+            let text = ManifestText(artefact: artefact, id: ArtefactID(of: file), fileSize: file.count)
+            print(text.summary(path: output))
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
         }
