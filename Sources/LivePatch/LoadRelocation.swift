@@ -24,7 +24,7 @@ package struct LoadRelocation: Hashable, Sendable {
 
     /// What moves the value.
     package enum Base: Hashable, Sendable {
-        /// The load bias of the target in the process.
+        /// The load bias of the target in the process: the symbol is one of the target.
         case target
         /// The address at which the image begins.
         case patch
@@ -34,18 +34,30 @@ package struct LoadRelocation: Hashable, Sendable {
     package var offset: UInt64
     /// How the value is stored.
     package var kind: Kind
-    /// What is added to the addend.
+    /// What moves the symbol.
     package var base: Base
-    /// The link-time value, addend included.
+    /// The symbol's link-time address in the target; 0 for ``Base/patch``, whose addend is the image offset.
+    package var value: UInt64
+    /// What is added to the symbol's address.
     package var addend: Int64
-    /// The symbol that the field refers to, for people.
+    /// The symbol's name, for people; empty for ``Base/patch``.
     package var symbol: String
 
-    /// A field that is filled when the patch is loaded.
-    package init(offset: UInt64, kind: Kind, base: Base, addend: Int64, symbol: String) {
+    /// A field that refers to a symbol of the target.
+    package init(offset: UInt64, kind: Kind, target value: UInt64, addend: Int64, symbol: String) {
+        self.init(offset: offset, kind: kind, base: .target, value: value, addend: addend, symbol: symbol)
+    }
+
+    /// A field that refers to a place in the image.
+    package init(offset: UInt64, kind: Kind, patchOffset: Int64) {
+        self.init(offset: offset, kind: kind, base: .patch, value: 0, addend: patchOffset, symbol: "")
+    }
+
+    private init(offset: UInt64, kind: Kind, base: Base, value: UInt64, addend: Int64, symbol: String) {
         self.offset = offset
         self.kind = kind
         self.base = base
+        self.value = value
         self.addend = addend
         self.symbol = symbol
     }
@@ -55,7 +67,7 @@ package struct LoadRelocation: Hashable, Sendable {
     /// - Throws: ``RelocationOverflow`` if the value does not fit the field.
     package func bytes(loadBias: UInt64, patchBase: UInt64) throws(RelocationOverflow) -> [UInt8] {
         let origin = base == .target ? loadBias : patchBase
-        let value = origin &+ UInt64(bitPattern: addend)
+        let value = origin &+ value &+ UInt64(bitPattern: addend)
         switch kind {
         case .absolute64:
             return Self.littleEndian(value)

@@ -34,6 +34,26 @@ package struct Manifest: Hashable, Sendable, Codable {
     package var builder: Builder
     /// The compiler that made the replacement code, in its own words.
     package var compiler: String
+
+    /// A manifest of the current layout.
+    package init(
+        target: Target, level: Int, fixes: [Fix], functions: [ReplacedFunction], addedFunctions: [AddedFunction],
+        removedFunctions: [String], data: [Datum], findings: [Finding], revertHazards: [LocalizedText],
+        builder: Builder, compiler: String
+    ) {
+        schemaVersion = Self.currentSchemaVersion
+        self.target = target
+        self.level = level
+        self.fixes = fixes
+        self.functions = functions
+        self.addedFunctions = addedFunctions
+        self.removedFunctions = removedFunctions
+        self.data = data
+        self.findings = findings
+        self.revertHazards = revertHazards
+        self.builder = builder
+        self.compiler = compiler
+    }
 }
 
 extension Manifest {
