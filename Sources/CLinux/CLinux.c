@@ -51,6 +51,8 @@ pid_t clinux_wait(pid_t thread, int *status, int without_blocking) {
     return result < 0 ? -errno : result;
 }
 
+pid_t clinux_thread(void) { return (pid_t)syscall(SYS_gettid); }
+
 int clinux_open_at(int directory, const char *path, int flags) {
     int descriptor = openat(directory, path, flags | O_CLOEXEC);
     return descriptor < 0 ? -errno : descriptor;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CLinux
 internal import Glibc
 
 /// The identifier of a process, which is that of its first thread.
@@ -28,6 +29,9 @@ package struct ThreadID: RawRepresentable, Hashable, Sendable, Comparable, Custo
 
     /// The thread with this number.
     package init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// The calling thread.
+    package static var current: ThreadID { ThreadID(rawValue: clinux_thread()) }
 
     package var description: String { String(rawValue) }
 

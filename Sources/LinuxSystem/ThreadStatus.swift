@@ -14,8 +14,8 @@ package struct ThreadStatus: Hashable, Sendable {
 
     /// The state's letter.
     package var state: Character
-    /// Who traces the thread, if anyone does.
-    package var tracer: ProcessID?
+    /// The thread that traces this one, if any does.
+    package var tracer: ThreadID?
     /// What the thread's system calls are checked against.
     package var seccomp: Seccomp
 
@@ -42,7 +42,7 @@ extension ThreadStatus {
             // The name, on the first line, is escaped by the kernel, so that no line but the right one begins so.
             switch String(decoding: line[..<colon], as: UTF8.self) {
             case "State": state = value.first ?? "?"
-            case "TracerPid": tracer = Int32(value).flatMap { $0 > 0 ? ProcessID(rawValue: $0) : nil }
+            case "TracerPid": tracer = Int32(value).flatMap { $0 > 0 ? ThreadID(rawValue: $0) : nil }
             case "Seccomp": seccomp = value == "1" ? .strict : value == "0" ? .disabled : .filter
             default: break
             }

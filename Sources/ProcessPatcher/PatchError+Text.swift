@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import LinuxSystem
+internal import LinuxSystem
 package import LivePatch
 
 extension PatchError: CustomStringConvertible {

@@ -44,7 +44,7 @@ package enum PatchError: Error, Hashable, Sendable {
     // Stopping.
 
     /// The process is traced already.
-    case traced(ProcessID, by: ProcessID)
+    case traced(ProcessID, by: ThreadID)
     /// A thread did not stop in time.
     case doesNotStop(ThreadID)
     /// Threads begin faster than they can be stopped.
@@ -80,6 +80,17 @@ package enum ThreadProblem: Hashable, Sendable {
     case seccomp
     /// Signals arrive faster than it can finish.
     case signals
+}
+
+/// Runs what may fail with a failed call, and puts the failure in the light of the process that it was about.
+func about<Result: ~Copyable>(
+    _ process: ProcessID, _ body: () throws(SystemError) -> Result
+) throws(PatchError) -> Result {
+    do throws(SystemError) {
+        return try body()
+    } catch {
+        throw .because(error, of: process)
+    }
 }
 
 extension PatchError {

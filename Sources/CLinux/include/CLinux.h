@@ -30,6 +30,9 @@ int clinux_get_rseq_address(pid_t thread, uint64_t *_Nonnull address);
 /// waitpid(2) with __WALL for one thread. Unlike other calls it does return -EINTR, for the alarm below.
 pid_t clinux_wait(pid_t thread, int *_Nonnull status, int without_blocking);
 
+/// gettid(2), which the module map does not show.
+pid_t clinux_thread(void);
+
 /// open(2), which is variadic; always with O_CLOEXEC.
 int clinux_open_at(int directory, const char *_Nonnull path, int flags);
 

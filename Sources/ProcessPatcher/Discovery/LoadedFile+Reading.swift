@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ELF
+internal import ELF
 package import LinuxSystem
 
 extension LoadedFile {
