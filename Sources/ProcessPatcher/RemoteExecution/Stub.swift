@@ -28,26 +28,7 @@ package struct Stub: Sendable {
     ///   - name: A name for a mapping; what is too long is cut off.
     ///   - registers: What the thread has when it leaves the code.
     package init(_ calls: some Sequence<RemoteCall>, name: String = "", leavingWith registers: Registers) {
-        var code: [UInt8] = []
-        var exits: [Int] = []
-        for call in calls {
-            // rdi, rsi, rdx, r10, r8, r9; rax last.
-            for (argument, register) in zip(call.arguments, [7, 6, 2, 10, 8, 9] as [UInt8]) {
-                code.move(argument, to: register)
-            }
-            code.move(call.number, to: 0)
-            code += [0x0f, 0x05]  // syscall
-            if let required = call.required {
-                code.move(0 &- required, to: 1)
-                code += [0x48, 0x8d, 0x0c, 0x01]  // lea (%rcx,%rax), %rcx
-                code += [0xe3, 0x05]  // jrcxz past the jump
-                code += [0xe9, 0, 0, 0, 0]  // jmp to the end
-                exits.append(code.count)
-            }
-        }
-        for exit in exits {
-            code.replaceSubrange(exit - 4..<exit, with: littleEndian(UInt32(code.count - exit)))
-        }
+        var code = Self.code(for: calls)
         for (register, value) in registers.general {
             code.move(value, to: register)
         }
@@ -61,7 +42,30 @@ package struct Stub: Sendable {
 
     /// What a stub of some calls is at most long, whatever the registers are.
     package static func maximalSize(of calls: [RemoteCall]) -> Int {
-        headerSize + calls.count * (7 * 10 + 2 + 21) + 15 * 10 + 14
+        headerSize + code(for: calls).count + 15 * 10 + 14
+    }
+
+    private static func code(for calls: some Sequence<RemoteCall>) -> [UInt8] {
+        var code: [UInt8] = []
+        var exits: [Int] = []
+        for call in calls {
+            // rdi, rsi, rdx, r10, r8, r9; rax last.
+            for (argument, register) in zip(call.arguments, [7, 6, 2, 10, 8, 9] as [UInt8]) {
+                code.move(argument, to: register)
+            }
+            code.move(call.number, to: 0)
+            code += [0x0f, 0x05]  // syscall
+            guard let required = call.required else { continue }
+            code.move(0 &- required, to: 1)
+            code += [0x48, 0x8d, 0x0c, 0x01]  // lea (%rcx,%rax), %rcx
+            code += [0xe3, 0x05]  // jrcxz past the jump
+            code += [0xe9, 0, 0, 0, 0]  // jmp to the end
+            exits.append(code.count)
+        }
+        for exit in exits {
+            code.replaceSubrange(exit - 4..<exit, with: littleEndian(UInt32(code.count - exit)))
+        }
+        return code
     }
 }
 
