@@ -58,10 +58,12 @@ let package = Package(
         // Floor 5: the executables, wiring only.
         room("CommandLineOutput", [argumentParser]),
         .executableTarget(
-            name: "kaketsugi", dependencies: ["CommandLineOutput", "LivePatch", "LinuxSystem", "ProcessPatcher", argumentParser],
+            name: "kaketsugi",
+            dependencies: ["CommandLineOutput", "LivePatch", "LinuxSystem", "ProcessPatcher", argumentParser],
             swiftSettings: strict),
         .executableTarget(
-            name: "kaketsugi-build", dependencies: ["CommandLineOutput", "LivePatch", "PatchBuilder", argumentParser],
+            name: "kaketsugi-build",
+            dependencies: ["CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", argumentParser],
             swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.

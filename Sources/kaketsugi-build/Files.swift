@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLineOutput
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// A file that cannot be read or written.
 struct FileFailure: Error, CustomStringConvertible {
@@ -31,10 +28,9 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws {
 }
 
 /// Prints why something is refused, and gives the exit code that says so.
-func refused(_ refusal: any Error & CustomStringConvertible) -> any Error {
-    if refusal is ExitCode || refusal is ValidationError { return refusal }
-    fputs("kaketsugi-build: \(refusal.description)\n", stderr)
-    return ExitCode.refused
+func refused(_ refusal: any Error & CustomStringConvertible) -> ExitCode {
+    StandardError.write("kaketsugi-build: \(refusal.description)\n")
+    return .refused
 }
 
 private func reason(for error: any Error) -> String {

@@ -20,7 +20,7 @@ struct InspectCommand: ParsableCommand {
     mutating func run() throws {
         do {
             let bytes = try readFile(file)
-            let artefact = try Artefact(parsing: bytes)
+            let artefact = try parse(bytes)
             let id = ArtefactID(of: bytes)
             if json {
                 print(try InspectionReport(id: id, fileSize: bytes.count, manifest: artefact.manifest).json())
@@ -29,6 +29,17 @@ struct InspectCommand: ParsableCommand {
             }
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
+        }
+    }
+}
+
+extension InspectCommand {
+    /// Reads the artefact; a refusal names the file.
+    private func parse(_ bytes: [UInt8]) throws -> Artefact {
+        do throws(ArtefactError) {
+            return try Artefact(parsing: bytes)
+        } catch {
+            throw FileFailure(description: "\(file): \(error)")
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ELF
 import LivePatch
 
 /// A live patch as text for people, at most 80 columns wide where names allow.

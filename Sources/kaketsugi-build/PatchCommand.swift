@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLineOutput
 import LivePatch
-import LinuxSystem
 import PatchBuilder
 
 /// `kaketsugi-build patch`: builds a live patch.
@@ -32,14 +32,15 @@ struct PatchCommand: AsyncParsableCommand {
             defer { progress.clear() }
             let fix = try Fix(parsing: readFile(fix))
             let built = try await buildFix(
-                from: source.selection(), fix: fix, cache: try BuildCache(directory: source.cache),
+                from: source.selection(), fix: fix, cache: try BuildCache(path: source.cache),
                 progress: { progress.show($0.description) })
             let artefact = try PatchAssembly.artefact(
                 from: built.units, targets: built.targets, options: description.options(for: built))
             let file = try artefact.encoded()
             try replaceFile(output, with: file)
             progress.clear()
-            print(ManifestText(artefact: artefact, id: ArtefactID(of: file), fileSize: file.count).summary(path: output))
+            let text = ManifestText(artefact: artefact, id: ArtefactID(of: file), fileSize: file.count)
+            print(text.summary(path: output))
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
         }

@@ -34,6 +34,9 @@ package struct Command: Sendable {
 /// A program that a test needs did not succeed.
 package struct CommandFailure: Error, CustomStringConvertible {
     package var description: String
+
+    /// A failure in words.
+    package init(description: String) { self.description = description }
 }
 
 /// Runs the C compiler.

@@ -39,6 +39,8 @@ package struct BuildCache: Sendable {
         make: (BuildRoot) async throws(BuildError) -> Void,
         use: (BuildRoot) async throws(BuildError) -> Value
     ) async throws(BuildError) -> Value {
+        // Half of the digest is plenty to tell roots apart, and the path is in many command lines.
+        let key = String(key.prefix(32))
         let lock = path + "/locks/" + key
         return try await FileLock.held(at: lock, for: name, progress: progress) { () async throws(BuildError) -> Value in
             try emptyTrash()

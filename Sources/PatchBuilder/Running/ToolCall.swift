@@ -22,7 +22,7 @@ struct ToolCall: Sendable {
     func run() async throws(BuildError) {
         _ = try await start { log in
             let result = try await Subprocess.run(
-                .name(tool.name), arguments: Arguments(arguments), environment: subprocessEnvironment,
+                executable, arguments: Arguments(arguments), environment: subprocessEnvironment,
                 workingDirectory: FilePath(directory), platformOptions: .ownGroup,
                 output: .fileDescriptor(log, closeAfterSpawningProcess: false),
                 error: .fileDescriptor(log, closeAfterSpawningProcess: false))
@@ -34,12 +34,17 @@ struct ToolCall: Sendable {
     func capture() async throws(BuildError) -> [UInt8] {
         try await start { log in
             let result = try await Subprocess.run(
-                .name(tool.name), arguments: Arguments(arguments), environment: subprocessEnvironment,
+                executable, arguments: Arguments(arguments), environment: subprocessEnvironment,
                 workingDirectory: FilePath(directory), platformOptions: .ownGroup,
                 output: .bytes(limit: Self.captureLimit),
                 error: .fileDescriptor(log, closeAfterSpawningProcess: false))
             return (result.standardOutput, result.terminationStatus)
         }
+    }
+
+    /// A name is looked up in the `PATH` of the tool's own environment.
+    private var executable: Executable {
+        tool.name.hasPrefix("/") ? .path(FilePath(tool.name)) : .name(tool.name)
     }
 
     private var subprocessEnvironment: Environment {

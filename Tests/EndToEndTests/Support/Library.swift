@@ -14,14 +14,17 @@ final class Library: Sendable {
         directory = try TemporaryDirectory()
         try directory.write(source, to: "project/target.c")
         // A build ID of its own keeps tests that run at once out of each other's `--all`.
-        let buildID = "0x" + (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }.joined()
+        let words = (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }
+        let buildID = "0x" + words.joined()
         try directory.write(Self.makefile(buildID: buildID), to: "project/Makefile")
         try directory.write(Self.program, to: "program.c")
         let make = try Command("make", ["-s", "-C", "project"], in: directory.url)
         guard make.status == 0 else { throw CommandFailure(description: make.errors) }
         try compile(
-            ["-O2", "-rdynamic", "program.c", "-o", "program", "-Lproject", "-ltarget", "-lpthread",
-             "-Wl,-rpath,$ORIGIN/project"], in: directory)
+            [
+                "-O2", "-rdynamic", "program.c", "-o", "program", "-Lproject", "-ltarget", "-lpthread",
+                "-Wl,-rpath,$ORIGIN/project",
+            ], in: directory)
     }
 
     /// Makes a live patch that turns the library's source into another one.
@@ -33,8 +36,10 @@ final class Library: Sendable {
         let fix = try directory.write(difference.output, to: "fix.patch")
         let path = directory.path(name)
         let build = try Tools.author(
-            ["patch", "--source", directory.path("project"), "--build", "make -s", "--target", "libtarget.so",
-             "--fix", fix, "--output", path, "--cache", directory.path("cache")] + options)
+            [
+                "patch", "--source", directory.path("project"), "--build", "make -s", "--target", "libtarget.so",
+                "--fix", fix, "--output", path, "--cache", directory.path("cache"),
+            ] + options)
         guard build.status == 0 else { throw CommandFailure(description: build.errors + build.output) }
         return path
     }
