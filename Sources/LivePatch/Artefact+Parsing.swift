@@ -44,7 +44,9 @@ extension Image {
     /// Lets the part that ends where the zeros begin grow by them.
     private mutating func extend(by zeros: Section) throws(ArtefactError) {
         try Artefact.require(zeros.name, zeros.size, atMost: Artefact.Limit.imageSize)
-        let owner = parts.firstIndex { $0.protection.sectionFlags == zeros.flags && $0.range.upperBound == zeros.address }
+        let owner = parts.firstIndex { part in
+            part.protection.sectionFlags == zeros.flags && part.range.upperBound == zeros.address
+        }
         guard let owner else { throw .badLayout(part: zeros.name, offset: zeros.address) }
         parts[owner].memorySize += zeros.size
     }

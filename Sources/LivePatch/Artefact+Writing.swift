@@ -66,7 +66,8 @@ private struct ArtefactFile {
     mutating func define(_ name: String, offset: UInt64, size: UInt64) {
         guard let text = sections[.text] else { return }
         _ = writer.add(
-            SymbolDraft(name: name, value: offset, size: size, kind: .function, binding: .global, place: .section(text)))
+            SymbolDraft(name: name, value: offset, size: size, kind: .function, binding: .global, place: .section(text))
+        )
     }
 
     /// Adds a relocation: against no symbol for a place in the image, else against a symbol of the target.

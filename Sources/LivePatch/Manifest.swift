@@ -59,7 +59,9 @@ package struct Manifest: Hashable, Sendable, Codable {
 extension Manifest {
     /// The one build that a patch is for.
     package struct Target: Hashable, Sendable, Codable {
-        /// The file's name, for people: `libssl.so.3`. Identity is the build ID.
+        /// The file's name, such as `libssl.so.3`, for people.
+        ///
+        /// Identity is the build ID.
         package var name: String
         /// The GNU build ID of the target.
         package var buildID: BuildID

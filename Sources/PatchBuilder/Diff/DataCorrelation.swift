@@ -47,13 +47,16 @@ struct DataCorrelation {
         }
     }
 
+    /// Several variables of one name: those without a partner are new only if no old one is left over.
     private mutating func pairByUsers(_ mine: [SectionIndex], _ theirs: [SectionIndex]) throws(PatchRefusal) {
-        let before = Dictionary(grouping: theirs) { original.users(of: $0) }
+        var before = Dictionary(grouping: theirs) { original.users(of: $0) }
         for (users, group) in Dictionary(grouping: mine, by: { fixed.users(of: $0) }) {
-            guard let candidates = before[users], candidates.count == group.count else {
-                throw .ambiguousVariable(unit: fixed.source, symbol: fixed.name(of: group[0]))
-            }
+            guard let candidates = before[users], candidates.count == group.count else { continue }
             for (mine, theirs) in zip(group, candidates) { pairs[mine] = theirs }
+            before[users] = nil
+        }
+        if let unpaired = mine.first(where: { pairs[$0] == nil }), !before.isEmpty {
+            throw .ambiguousVariable(unit: fixed.source, symbol: fixed.name(of: unpaired))
         }
     }
 
@@ -108,8 +111,9 @@ struct DataCorrelation {
     }
 
     private func change(ofUnpaired section: SectionIndex, name: String) throws(PatchRefusal) -> DataChange {
+        // A numbered name is the compiler's, and says nothing: `__func__.6` may be another function's in each build.
         let namesake = original.object.sections.first {
-            original.isNamedData($0.index) && original.name(of: $0.index) == name
+            original.isNamedData($0.index) && original.name(of: $0.index) == name && FunctionName.stem(name) == name
         }
         guard let namesake, fixed.role(section) == .constant else { return .added }
         guard fixed.owners[section.rawValue].allSatisfy({ $0.binding == .local }) else {

@@ -58,9 +58,9 @@ extension UnitObject {
 extension FunctionName {
     /// A symbol's name without the number that the compiler appends to a static local's.
     static func stem(_ name: String) -> String {
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex,
-            name[name.index(after: dot)...].allSatisfy(\.isNumber)
-        else { return name }
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+        let number = name[name.index(after: dot)...]
+        guard !number.isEmpty, number.allSatisfy(\.isNumber) else { return name }
         return String(name[..<dot])
     }
 }

@@ -2,8 +2,10 @@
 
 internal import ELF
 
-/// Checks that a build with function sections stands for the shipped one: the same functions, each of which refers to
-/// the same outside symbols as often. Then a function that is inlined in one is inlined in the other.
+/// Checks that a build with function sections stands for the shipped one.
+///
+/// Both must have the same functions, and each must refer to the same outside symbols as often: then a function that is
+/// inlined in one is inlined in the other.
 struct InliningCheck {
     /// The unit as its own compile command makes it.
     let plain: UnitObject

@@ -24,7 +24,8 @@ extension UnitDiff {
         let naming = DataNaming(pairs: pairs)
         for (name, section) in after {
             guard let partner = before[name] else { continue }
-            let isEqual = try fixed.contents(of: section, naming: naming.fixed)
+            let isEqual =
+                try fixed.contents(of: section, naming: naming.fixed)
                 == original.contents(of: partner, naming: naming.original)
             if !isEqual { changed.insert(name) }
         }

@@ -18,6 +18,7 @@ extension UnitObject {
     /// - Parameters:
     ///   - index: the section.
     ///   - data: names the datum that a section of data is, the same for equal data of both builds.
+    /// - Returns: the bytes, and what the relocated fields mean.
     /// - Throws: ``PatchRefusal`` for a relocation or symbol that is not supported.
     func contents(
         of index: SectionIndex, naming data: (SectionIndex) -> DatumName

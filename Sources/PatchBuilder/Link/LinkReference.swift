@@ -85,8 +85,9 @@ struct ReferenceResolver {
         of reference: Reference, relocation: Relocation, in chunk: Chunk, name: String
     ) throws(PatchRefusal) -> Destination {
         let unit = units[chunk.id.unit]
-        if let holder = reference.section, let destination = destination(
-            inUnit: holder, of: reference, relocation: relocation, in: chunk)
+        if let holder = reference.section,
+            let destination = destination(
+                inUnit: holder, of: reference, relocation: relocation, in: chunk)
         {
             return destination
         }

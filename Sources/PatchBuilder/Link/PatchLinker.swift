@@ -39,7 +39,6 @@ struct PatchLinker {
         relocations.sort { $0.offset < $1.offset }
     }
 
-
     /// Copies the chunks; gaps in code are `int3`.
     private mutating func fillParts() {
         for (protection, extent) in layout.extents {

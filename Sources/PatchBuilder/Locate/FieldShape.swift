@@ -33,7 +33,8 @@ struct FieldShape {
         case .gotpcrel: self.init(before: 0, width: 4, meaning: .slot)
         case .gotpcrelx: self.init(before: 2, width: 4, meaning: .slot)
         case .rexGOTPCRELX: self.init(before: 3, width: 4, meaning: .slot)
-        case .tlsGD, .tlsLD, .gotTLSThreadOffset, .tlsThreadOffset32, .tlsModuleOffset32: self.init(before: 0, width: 4, meaning: .threadLocal)
+        case .tlsGD, .tlsLD, .gotTLSThreadOffset, .tlsThreadOffset32, .tlsModuleOffset32:
+            self.init(before: 0, width: 4, meaning: .threadLocal)
         default: return nil
         }
     }

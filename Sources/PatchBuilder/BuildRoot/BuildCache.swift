@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+
+/// The folder that keeps build roots between runs.
+///
+///     roots/KEY/      one build root; complete if it has a `complete` file
+///     locks/KEY       held while a root is made or used
+///     archive/        the private apt configuration and its index
+///     packages/       what the index said about a package version
+///     trash/          on its way out
+package struct BuildCache: Sendable {
+    /// Absolute and without links: it is part of every recorded command.
+    package let path: String
+
+    /// Opens a cache, made if it is not there.
+    ///
+    /// - Parameter path: The folder; else `$KAKETSUGI_CACHE`, `$XDG_CACHE_HOME/kaketsugi` or `~/.cache/kaketsugi`.
+    package init(path: String? = nil) throws(BuildError) {
+        let chosen = path ?? Self.standardPath(ProcessInfo.processInfo.environment)
+        try Files.createDirectory(chosen)
+        self.path = Files.resolved(chosen)
+        for part in ["roots", "locks", "packages", "trash"] { try Files.createDirectory(self.path + "/" + part) }
+    }
+
+    static func standardPath(_ environment: [String: String]) -> String {
+        if let path = environment["KAKETSUGI_CACHE"], !path.isEmpty { return path }
+        // XDG Base Directory Specification: relative paths are to be ignored.
+        if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return base + "/kaketsugi" }
+        return (environment["HOME"] ?? "/tmp") + "/.cache/kaketsugi"
+    }
+
+    /// Uses a build root, which is made first if it is not there or was not finished.
+    ///
+    /// A root stays where it is made, because configured trees hold their own path; that it is complete is told by a file
+    /// that is put there last. The tree is as it was made when `use` begins, whatever happened in an earlier run.
+    func withRoot<Value: Sendable>(
+        key: String, name: String, progress: BuildProgress,
+        make: (BuildRoot) async throws(BuildError) -> Void,
+        use: (BuildRoot) async throws(BuildError) -> Value
+    ) async throws(BuildError) -> Value {
+        // Half of the digest is plenty to tell roots apart, and the path is in many command lines.
+        let key = String(key.prefix(32))
+        let lock = path + "/locks/" + key
+        return try await FileLock.held(at: lock, for: name, progress: progress) { () async throws(BuildError) -> Value in
+            try emptyTrash()
+            let root = BuildRoot(path: path + "/roots/" + key)
+            if !root.isComplete {
+                try discard(root.path)
+                try root.createDirectories()
+                try await make(root)
+                try root.complete(name: name)
+            }
+            try root.restorePristineFiles()
+            return try await use(root)
+        }
+    }
+
+    /// Takes a folder away in one step, so that what is half removed is never taken for something else, and so that a
+    /// build that outlived its caller cannot write into the folder's successor.
+    private func discard(_ directory: String) throws(BuildError) {
+        guard Files.exists(directory) else { return }
+        try Files.rename(directory, to: path + "/trash/" + UUID().uuidString)
+        try emptyTrash()
+    }
+
+    private func emptyTrash() throws(BuildError) {
+        for name in try Files.names(in: path + "/trash") {
+            // Another run may be removing the same folder; what stays is tried again at the next start.
+            try? Files.remove(path + "/trash/" + name)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A fix is compiled where its files belong, so that every path in every command, and `__FILE__`, stays what it was. For
+// that time the unfixed files are set aside, and they are put back afterwards, or, if we died, at the next start:
+//
+// 1. copies in pristine.new/, which are dropped if that is as far as it went
+// 2. pristine.new → pristine: from now on the tree may differ
+// 3. the fixed texts, one by one, each in one step
+// 4. back: each copy in one step (twice does no harm), then pristine → trash
+extension BuildRoot {
+    private var pristine: String { path + "/pristine" }
+    private var preparing: String { path + "/pristine.new" }
+
+    /// Runs `body` while the tree has the fixed text of some files.
+    func withFixedFiles<Value: Sendable>(
+        _ files: [TouchedFile], _ body: () async throws(BuildError) -> Value
+    ) async throws(BuildError) -> Value {
+        try setAside(files.map(\.path))
+        let result: Result<Value, BuildError>
+        do {
+            for file in files { try Files.write(file.fixedText, to: tree + "/" + file.path) }
+            result = .success(try await body())
+        } catch {
+            result = .failure(error)
+        }
+        try restorePristineFiles()
+        return try result.get()
+    }
+
+    /// Puts the unfixed files back, if an earlier run or this one left fixed ones in the tree.
+    func restorePristineFiles() throws(BuildError) {
+        try Files.remove(preparing)
+        guard Files.exists(pristine) else { return }
+        for file in try Files.paths(below: pristine) where Files.isFile(pristine + "/" + file) {
+            try Files.write(try Files.read(pristine + "/" + file), to: tree + "/" + file)
+            try Files.setAttributes(of: tree + "/" + file, to: try Files.attributes(pristine + "/" + file))
+        }
+        try Files.rename(pristine, to: preparing)
+        try Files.remove(preparing)
+    }
+
+    /// Copies the files and then states in one step that they are copied.
+    func setAside(_ files: [String]) throws(BuildError) {
+        try restorePristineFiles()
+        for file in files {
+            let copy = preparing + "/" + file
+            try Files.createDirectory(String(copy.prefix(upTo: copy.lastIndex(of: "/") ?? copy.endIndex)))
+            try Files.copy(tree + "/" + file, to: copy)
+            try Files.setAttributes(of: copy, to: try Files.attributes(tree + "/" + file))
+        }
+        try Files.rename(preparing, to: pristine)
+    }
+}

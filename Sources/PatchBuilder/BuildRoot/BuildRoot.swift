@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+
+/// A source tree that has been built far enough to compile its units one by one.
+///
+///     tree/        the source, configured or built
+///     units/       the compile commands of each source file (JSON)
+///     objects/     unit objects by the digest of what they were made from
+///     pristine/    the unfixed text of files that are fixed in the tree right now
+///     targets/     what the package ships
+///     programs/    stand-ins found first in PATH
+///     logs/        what tools said
+struct BuildRoot: Sendable {
+    let path: String
+
+    var tree: String { path + "/tree" }
+    var objects: String { path + "/objects" }
+    var targets: String { path + "/targets" }
+    var programs: String { path + "/programs" }
+    private var logs: String { path + "/logs" }
+    private var completion: String { path + "/complete" }
+
+    var isComplete: Bool { Files.exists(completion) }
+
+    /// The file that keeps what a tool says.
+    func log(_ name: String) -> String { logs + "/" + name + ".log" }
+
+    /// Makes the folders; `tree` is left to whoever fills it.
+    func createDirectories() throws(BuildError) {
+        for directory in [objects, targets, programs, logs, path + "/units", path + "/plans"] {
+            try Files.createDirectory(directory)
+        }
+    }
+
+    /// States that the root is whole.
+    func complete(name: String) throws(BuildError) {
+        try Files.write(Array("\(name)\n".utf8), to: completion)
+    }
+
+    /// The commands that compile a source file, by its path in the tree; nil if none is known.
+    func commands(for source: String) throws(BuildError) -> RecordedCommands? {
+        let file = commandFile(source)
+        guard Files.exists(file) else { return nil }
+        return try Files.readJSON(RecordedCommands.self, from: file)
+    }
+
+    /// Keeps the commands of a source file.
+    func keep(_ commands: RecordedCommands, for source: String) throws(BuildError) {
+        try Files.writeJSON(commands, to: commandFile(source))
+    }
+
+    /// Keeps the units of recorded calls, each under its source file.
+    ///
+    /// - Returns: The number of source files.
+    @discardableResult
+    func keep(_ calls: [CompilerCall]) throws(BuildError) -> Int {
+        var bySource: [String: RecordedCommands] = [:]
+        for unit in calls.flatMap({ $0.units() }) {
+            // What was compiled and is gone (configure's probes) cannot be fixed; what lies elsewhere is not ours.
+            guard let source = RelativePath.below(tree, unit.sourcePath) else { continue }
+            bySource[source, default: RecordedCommands()].add(unit.command)
+        }
+        var count = 0
+        for (source, commands) in bySource where Files.isFile(tree + "/" + source) {
+            try keep(commands.sorted(), for: source)
+            count += 1
+        }
+        return count
+    }
+
+    private func commandFile(_ source: String) -> String {
+        path + "/units/" + Digest([source]).hexadecimal + ".json"
+    }
+}
+
+/// What is known about how a source file is compiled.
+struct RecordedCommands: Codable, Equatable, Sendable {
+    private(set) var commands: [CompileCommand] = []
+    private(set) var problem: CommandProblem?
+
+    /// Adds a command, unless it differs from one that is there only in where its results go.
+    mutating func add(_ command: Result<CompileCommand, CompilerCall.CommandRefusal>) {
+        switch command {
+        case .success(let command) where !commands.contains(command): commands.append(command)
+        case .success: break
+        case .failure(let refusal): problem = problem ?? refusal.problem
+        }
+    }
+
+    /// The same in an order that does not depend on which compiler ran first.
+    func sorted() -> RecordedCommands {
+        var sorted = self
+        sorted.commands.sort { $0.digest < $1.digest }
+        return sorted
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A source file of the tree that a fix changes, and its text with the fix in it.
+struct TouchedFile: Sendable, Equatable {
+    /// Relative to the source tree.
+    var path: String
+    /// The text to compile: fixed, and with the line numbers of the unfixed text.
+    var fixedText: [UInt8]
+}
+
+extension Fix {
+    /// Finds the files of the fix in a source tree and applies it to copies in memory; the tree is only read.
+    ///
+    /// - Throws: `BuildError` naming the file or hunk that is refused.
+    func applied(inTree tree: String) throws(BuildError) -> [TouchedFile] {
+        try refuseUnsupportedKinds()
+        let paths = try paths(inTree: tree)
+        var touched: [TouchedFile] = []
+        for (change, path) in zip(files, paths) {
+            if touched.contains(where: { $0.path == path }) {
+                throw .malformedFix(line: change.fixLine, .fileNamedTwice(path))
+            }
+            if let kind = UnsupportedFile(path: path) { throw .unsupportedFile(path, kind) }
+            let original = Lines.split(try Files.read(tree + "/" + path))
+            let fixed = try change.applied(to: original)
+            touched.append(TouchedFile(path: path, fixedText: LinePreservation.text(of: fixed, original: original)))
+        }
+        return touched
+    }
+
+    private func refuseUnsupportedKinds() throws(BuildError) {
+        for file in files {
+            switch file.kind {
+            case .modified: continue
+            case .created: throw .unsupportedFile(file.newName, .created)
+            case .deleted: throw .unsupportedFile(file.oldName, .deleted)
+            case .renamed: throw .unsupportedFile(file.oldName, .renamed)
+            case .binary: throw .unsupportedFile(file.newName, .binary)
+            }
+        }
+    }
+
+    /// Takes away as many leading folders as makes every name a file of the tree: one, as git writes, else none or more.
+    private func paths(inTree tree: String) throws(BuildError) -> [String] {
+        for file in files where file.nameCandidates.isEmpty { throw .unsafePath(file.newName, line: file.fixLine) }
+        for count in [1, 0, 2, 3] {
+            let found = files.map { file in
+                file.nameCandidates.lazy.map { $0.dropFirst(count).joined(separator: "/") }
+                    .first { !$0.isEmpty && Files.isFile(tree + "/" + $0) }
+            }
+            let paths = found.compactMap { $0 }
+            if paths.count == files.count { return paths }
+        }
+        let missing = files.first { file in
+            !file.nameCandidates.contains { name in
+                (0...1).contains { Files.isFile(tree + "/" + name.dropFirst($0).joined(separator: "/")) }
+            }
+        }
+        let file = missing ?? files[0]
+        throw .fileNotInSource(file.newName, line: file.fixLine)
+    }
+}
+
+extension FileChange {
+    /// The new and the old name as components, if they stay inside a tree.
+    fileprivate var nameCandidates: [[String]] {
+        let names = [newName, oldName].map(RelativePath.safeComponents)
+        return names.contains(nil) ? [] : names.compactMap { $0 }
+    }
+}
+
+extension UnsupportedFile {
+    /// The kind of a file that is not a C or C++ unit, told by its suffix; nil for a unit.
+    init?(path: String) {
+        switch RelativePath.suffix(of: path) {
+        case "c", "cc", "cp", "cpp", "cxx", "c++", "C", "CPP": return nil
+        case "h", "hh", "hpp", "hxx", "h++", "H", "inc", "def", "ipp", "tcc": self = .header
+        case "s", "S", "sx", "asm", "pl": self = .assembler
+        case "in", "tmpl", "y", "l": self = .template
+        default: self = .other
+        }
+    }
+}

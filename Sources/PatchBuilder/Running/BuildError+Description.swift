@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension BuildError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .malformedFix(let line, let problem):
+            "fix, line \(line): \(problem)"
+        case .unsafePath(let path, let line):
+            "fix, line \(line): ‘\(path)’ leads out of the source tree; name files relative to it"
+        case .fileNotInSource(let path, let line):
+            "fix, line \(line): the source has no file ‘\(path)’, with or without its first folder; "
+                + "make the fix against the root of this source and version"
+        case .unsupportedFile(let file, let kind):
+            "fix: ‘\(file)’ \(kind)"
+        case .hunkDoesNotApply(let place, let mismatch):
+            "fix, line \(place.fixLine): hunk \(place.hunk) does not apply to ‘\(place.file)’: \(mismatch)"
+        case .malformedPackage(let text):
+            "‘\(text)’ is not a package; write NAME=VERSION, for example openssl=3.0.20-1~deb12u2"
+        case .packageNotOffered(let name):
+            "the configured archive has no source package ‘\(name)’"
+        case .versionNotOffered(let package, let version, let offered):
+            "the configured archive does not offer \(package) \(version); it offers \(list(offered))"
+        case .malformedArchiveAnswer(let tool, let field):
+            "\(tool) gave no usable ‘\(field)’; run it by hand to see what the archive answers"
+        case .noTargets(let package):
+            "no binary package of \(package) holds an ELF file for this machine"
+        case .noSuchSource(let path):
+            "‘\(path)’ is not a folder; --source wants the root of a source tree"
+        case .noSuchTarget(let path):
+            "‘\(path)’ is neither an existing file nor made by the build; --target wants the ELF file as installed"
+        case .targetNotELF(let path):
+            "‘\(path)’ is not a 64-bit ELF file for x86-64; --target wants the program or shared object as installed"
+        case .nothingRecorded(let command):
+            "‘\(command)’ called no compiler through PATH; if everything was up to date, build from clean, and if "
+                + "the compiler is named by its full path, name it as plain cc or gcc"
+        case .unitNotCompiled(let source):
+            "fix: the build compiles no unit from ‘\(source)’; leave out files that do not reach the target"
+        case .unsupportedCommand(let source, let problem):
+            "‘\(source)’ is compiled in a way that cannot be repeated alone: \(problem)"
+        case .unitFailed(let source, let fixed, let lastLines):
+            "‘\(source)’ does not compile \(fixed ? "with" : "without") the fix\(quoted(lastLines))"
+        case .toolMissing(let tool):
+            "‘\(tool.name)’ is needed and not installed; install the Debian package \(tool.package)"
+        case .toolFailed(let tool, let arguments, let outcome, let lastLines, let log):
+            "‘\(([tool.name] + arguments).joined(separator: " "))’ \(outcome); all it said is in \(log)\(quoted(lastLines))"
+        case .toolOutputTooLong(let tool, let limit):
+            "‘\(tool.name)’ wrote more than \(limit) bytes; this is not an answer that can be used"
+        case .fileSystem(let operation, let path, let reason):
+            "cannot \(operation.rawValue) \(path): \(reason)"
+        case .cancelled:
+            "interrupted; the cache is good, start again at any time"
+        }
+    }
+
+    private func quoted(_ lines: [String]) -> String {
+        lines.isEmpty ? "" : ":\n" + lines.map { "  | \($0)" }.joined(separator: "\n")
+    }
+
+    private func list(_ versions: [String]) -> String {
+        versions.isEmpty ? "none" : versions.joined(separator: ", ")
+    }
+}
+
+extension FixProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noHunks: "no change found; a fix is a unified diff (diff -u, git diff)"
+        case .contextFormat: "context diffs are not read; make it with diff -u"
+        case .missingNewName: "a line ‘+++ NAME’ must follow ‘--- NAME’"
+        case .malformedHunkHeader: "not a hunk header; it should read ‘@@ -LINE,COUNT +LINE,COUNT @@’"
+        case .malformedName: "the quoted file name is not closed or has an unknown escape"
+        case .numberTooLarge: "a line number beyond all reason"
+        case .hunkWithoutFile: "a hunk before any ‘--- NAME’ and ‘+++ NAME’"
+        case .truncatedHunk(let missingOld, let missingNew):
+            "the hunk ends early: \(missingOld) old and \(missingNew) new lines are missing"
+        case .strayLineAfterHunk: "the hunk has more lines than its header says"
+        case .unexpectedHunkLine: "a line inside a hunk starts with a space, ‘-’, ‘+’ or ‘\\’"
+        case .overlappingHunks: "hunks must follow each other in the order of the file, without overlap"
+        case .fileNamedTwice(let name): "‘\(name)’ was changed before in this fix; merge both changes into one"
+        }
+    }
+}
+
+extension UnsupportedFile: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .header: "is a header; a fix that reaches every unit through a header is not built yet: "
+            + "move the change into the units that need it"
+        case .assembler: "is assembler source, which is not patched yet; see whether the fix stands without it"
+        case .template: "is a template that the build turns into source, which is not followed yet"
+        case .created: "is a new file, which is not built yet; put its code into a unit that exists"
+        case .deleted: "is deleted by the fix; a live patch cannot take code away: leave this part out"
+        case .renamed: "is renamed by the fix; make the fix against the old name"
+        case .binary: "is changed as binary data, which is not patched"
+        case .other: "is not C or C++ source; leave out files that are not compiled into the target"
+        }
+    }
+}
+
+extension HunkMismatch: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .alreadyApplied(let line):
+            "line \(line) already reads as after the fix"
+        case .ambiguous(let lines):
+            "its text stands at lines \(lines.map(String.init).joined(separator: ", ")) and not at the line it names; "
+                + "give it more context"
+        case .nearest(let line, let matching, let count, let differsAt, let expected, let found):
+            "the nearest place is line \(line), where \(matching) of \(count) lines agree; line \(differsAt) reads\n"
+                + "  | \(found ?? "(end of file)")\nand the fix expects\n  | \(expected)"
+        case .nowhere:
+            "no line of it is in the file"
+        }
+    }
+}
+
+extension CommandProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .responseFile(let file): "its options are in the response file \(file); let the build pass them directly"
+        case .linkTimeOptimisation(let option):
+            "\(option) leaves code generation to the linker; units of such a target cannot be compared"
+        case .missingArgument(let option): "\(option) lacks its argument"
+        }
+    }
+}
+
+extension ToolOutcome: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .exited(let status): "failed with status \(status)"
+        case .signalled(let signal): "was ended by signal \(signal)"
+        case .notStarted(let reason): "could not be started (\(reason))"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something that takes the builder a noticeable time.
+package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
+    case waiting(for: String)
+    case updatingArchive
+    case downloading([String])
+    case unpacking(String)
+    case configuring(String)
+    case generatingHeaders(String)
+    case copyingSource(String)
+    case building(String)
+    case compiling(String, fixed: Bool)
+
+    package var description: String {
+        switch self {
+        case .waiting(let what): "waiting for another run that uses \(what)"
+        case .updatingArchive: "reading the archive's index"
+        case .downloading(let names): "downloading \(names.joined(separator: ", "))"
+        case .unpacking(let name): "unpacking \(name)"
+        case .configuring(let name): "configuring \(name)"
+        case .generatingHeaders(let name): "generating the headers of \(name)"
+        case .copyingSource(let path): "copying \(path)"
+        case .building(let command): "building with ‘\(command)’"
+        case .compiling(let source, let fixed): "compiling \(source) \(fixed ? "with" : "without") the fix"
+        }
+    }
+}
+
+/// Told of each step as it begins; how, and whether, it is shown is the caller's affair.
+package typealias BuildProgress = @Sendable (BuildStep) -> Void

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Builds the units that a fix touches, without and with it, as the source's own build does.
+///
+/// The first build from a source takes as long as configuring it (a package) or building it (a project) takes; the result
+/// is kept in the cache, and later ones compile only the touched units.
+///
+/// - Parameters:
+///   - selection: The package or the project.
+///   - fix: The fix.
+///   - cache: Where sources and objects are kept.
+///   - progress: Told of each step.
+/// - Throws: `BuildError` naming what is refused; the cache is good then, too.
+package func buildFix(
+    from selection: SourceSelection, fix: Fix, cache: BuildCache, progress: @escaping BuildProgress
+) async throws(BuildError) -> BuiltFix {
+    switch selection {
+    case .debianPackage(let package):
+        try await PackageSource(package: package, cache: cache, progress: progress).build(fix)
+    case .project(let project):
+        try await ProjectSource(project: project, cache: cache, progress: progress).build(fix)
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Builds fixes of a project: its tree is copied, built once by its own command, and every compiler call is recorded.
+struct ProjectSource: Sendable {
+    var project: Project
+    var cache: BuildCache
+    var progress: BuildProgress
+
+    func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
+        guard Files.isDirectory(project.directory) else { throw .noSuchSource(project.directory) }
+        let directory = Files.resolved(project.directory)
+        let source = try SourceTree(at: directory, leavingOut: cache.path)
+        let environment = ToolEnvironment.project
+        let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
+        let key = Digest([
+            "project", source.digest, project.buildCommand, identity, "\(CommandRecorder.version)",
+        ]).hexadecimal
+        return try await cache.withRoot(key: key, name: project.directory, progress: progress) {
+            (root: BuildRoot) async throws(BuildError) in
+            try await make(root, from: source, environment: environment)
+        } use: { (root: BuildRoot) async throws(BuildError) -> BuiltFix in
+            let target = try target(in: root, source: directory)
+            let builder = FixBuilder(root: root, environment: environment, progress: progress) {
+                (source: String) async throws(BuildError) in try root.commands(for: source)
+            }
+            let (units, compiler) = try await builder.build(fix)
+            return BuiltFix(units: units, targets: [target], fix: fix, compiler: compiler)
+        }
+    }
+
+    private func make(
+        _ root: BuildRoot, from source: SourceTree, environment: [String: String]
+    ) async throws(BuildError) {
+        progress(.copyingSource(project.directory))
+        try source.copy(to: root.tree)
+        let recorder = try CommandRecorder(in: root.programs)
+        progress(.building(project.buildCommand))
+        try await ToolCall(
+            tool: .shell, arguments: ["-c", project.buildCommand], directory: root.tree,
+            environment: recorder.environment(environment, mode: .build), log: root.log("build")
+        ).run()
+        guard try root.keep(try recorder.calls()) > 0 else { throw .nothingRecorded(command: project.buildCommand) }
+    }
+
+    /// The shipped file: one that exists is what was installed, perhaps what runs; only else what our copy built.
+    private func target(in root: BuildRoot, source: String) throws(BuildError) -> TargetFile {
+        let places = [source + "/" + project.target, project.target, root.tree + "/" + project.target]
+        guard let path = places.first(where: Files.isFile) else { throw .noSuchTarget(project.target) }
+        let bytes = try Files.read(path)
+        guard ELFFile.isTarget(bytes) else { throw .targetNotELF(path) }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return TargetFile(name: name, path: path, bytes: bytes, package: nil)
+    }
+}
