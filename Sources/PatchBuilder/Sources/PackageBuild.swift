@@ -44,6 +44,8 @@ struct PackageBuild: Sendable {
     }
 
     private func buildWhole() async throws(BuildError) {
+        // Says which packages are missing, instead of a compiler that misses their headers halfway.
+        try await call(.checkBuildDependencies, ["-B"]).run()
         let recorder = try CommandRecorder(in: root.programs)
         progress(.building("debian/rules build"))
         try await call(
