@@ -35,6 +35,8 @@ package enum ELFError: Error, Hashable, Sendable {
     case addressNotInFile(Part, address: UInt64)
     /// A symbol's section index is said to be in a `SHT_SYMTAB_SHNDX` section, but there is none.
     case missingExtendedIndex(Part, symbol: SymbolIndex)
+    /// Entries that overlap so much that they stand for more bytes than an honest file of this size needs.
+    case excessive(Part, limit: UInt64)
     /// Relocations without explicit addends, which x86-64 does not use.
     case implicitAddends(Part)
 

@@ -11,10 +11,17 @@ extension RawSpan {
     /// - Throws: `ELFError.truncated` if it is not wholly within these bytes.
     @_lifetime(copy self)
     func part(at offset: UInt64, size: UInt64, as part: ELFError.Part) throws(ELFError) -> RawSpan {
-        let available = UInt64(byteCount)
-        guard offset <= available, size <= available - offset else {
-            throw .truncated(part, offset: offset, needed: size, available: available)
+        guard let found = self.part(at: offset, size: size) else {
+            throw .truncated(part, offset: offset, needed: size, available: UInt64(byteCount))
         }
+        return found
+    }
+
+    /// A part of these bytes whose place came from a file, or nil if it is not wholly within them.
+    @_lifetime(copy self)
+    func part(at offset: UInt64, size: UInt64) -> RawSpan? {
+        let available = UInt64(byteCount)
+        guard offset <= available, size <= available - offset else { return nil }
         return extracting(Int(offset)..<Int(offset + size))
     }
 

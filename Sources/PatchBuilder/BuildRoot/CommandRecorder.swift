@@ -89,5 +89,8 @@ struct CommandRecorder: Sendable {
         fi
         exec "$real" "$@"
 
-        """#.replacing("VARIABLES", with: CompilerCall.recordedVariables.map { "\"${\($0)+=$\($0)}\"" }.joined(separator: " "))
+        """#.replacing("VARIABLES", with: variables)
+
+    /// `=VALUE` of each recorded variable, or nothing if it is not set.
+    private static let variables = CompilerCall.recordedVariables.map { "\"${\($0)+=$\($0)}\"" }.joined(separator: " ")
 }
