@@ -58,18 +58,23 @@ let package = Package(
         // Floor 5: the executables, wiring only.
         room("CommandLineOutput", [argumentParser]),
         .executableTarget(
-            name: "kaketsugi", dependencies: ["CommandLineOutput", "LivePatch", "LinuxSystem", "ProcessPatcher", argumentParser],
+            name: "kaketsugi",
+            dependencies: ["CommandLineOutput", "LivePatch", "LinuxSystem", "ProcessPatcher", argumentParser],
             swiftSettings: strict),
         .executableTarget(
-            name: "kaketsugi-build", dependencies: ["CommandLineOutput", "LivePatch", "PatchBuilder", argumentParser],
+            name: "kaketsugi-build",
+            dependencies: ["CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", argumentParser],
             swiftSettings: strict),
 
+        // What tests of several rooms share: compiling and running small C programs.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem"]),
         tests("ELFTests", ["ELF"]),
         tests("LivePatchTests", ["LivePatch", "ELF"]),
-        tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF"]),
+        tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
-        tests("EndToEndTests", ["PatchBuilder", "ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
+        tests(
+            "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build"]),
     ],
     cLanguageStandard: .gnu17
 )

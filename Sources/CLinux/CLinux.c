@@ -1,2 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ptrace.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// The raw system call: the library's ptrace() differs from it only for PEEK.
+static long trace(int request, pid_t thread, uintptr_t address, uintptr_t data) {
+    long result = syscall(SYS_ptrace, request, thread, address, data);
+    return result < 0 ? -errno : result;
+}
+
+int clinux_ptrace(int request, pid_t thread, uintptr_t address, uintptr_t data) {
+    return (int)trace(request, thread, address, data);
+}
+
+int clinux_get_registers(pid_t thread, struct user_regs_struct *registers) {
+    struct iovec vector = {registers, sizeof *registers};
+    long result = trace(PTRACE_GETREGSET, thread, NT_PRSTATUS, (uintptr_t)&vector);
+    return result < 0 ? (int)result : (int)vector.iov_len;
+}
+
+int clinux_set_registers(pid_t thread, const struct user_regs_struct *registers) {
+    struct iovec vector = {(void *)registers, sizeof *registers};
+    return (int)trace(PTRACE_SETREGSET, thread, NT_PRSTATUS, (uintptr_t)&vector);
+}
+
+int clinux_get_event_message(pid_t thread, unsigned long *message) {
+    return (int)trace(PTRACE_GETEVENTMSG, thread, 0, (uintptr_t)message);
+}
+
+int clinux_get_rseq_address(pid_t thread, uint64_t *address) {
+    struct ptrace_rseq_configuration configuration = {0};
+    long result =
+        trace(PTRACE_GET_RSEQ_CONFIGURATION, thread, sizeof configuration, (uintptr_t)&configuration);
+    *address = configuration.rseq_abi_pointer;
+    return result < 0 ? (int)result : 0;
+}
+
+pid_t clinux_wait(pid_t thread, int *status, int without_blocking) {
+    pid_t result = waitpid(thread, status, __WALL | (without_blocking ? WNOHANG : 0));
+    return result < 0 ? -errno : result;
+}
+
+pid_t clinux_thread(void) { return (pid_t)syscall(SYS_gettid); }
+
+int clinux_open_at(int directory, const char *path, int flags) {
+    int descriptor = openat(directory, path, flags | O_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+pid_t clinux_next_number(DIR *directory) {
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        char *end;
+        long number = strtol(entry->d_name, &end, 10);
+        if (*end == '\0' && number > 0 && number <= INT32_MAX) return (pid_t)number;
+    }
+    return 0;
+}
+
+static void wake_only(int signal) { (void)signal; }
+
+int clinux_create_thread_alarm(timer_t *timer) {
+    // No SA_RESTART: to interrupt waitpid() is all that the signal is for.
+    struct sigaction action = {.sa_handler = wake_only};
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMAX - 1};
+    event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+    if (sigaction(event.sigev_signo, &action, NULL) < 0) return -errno;
+    return timer_create(CLOCK_MONOTONIC, &event, timer) < 0 ? -errno : 0;
+}
+
+int clinux_set_thread_alarm(timer_t timer, long nanoseconds) {
+    struct itimerspec times = {.it_value = {nanoseconds / 1000000000, nanoseconds % 1000000000}};
+    times.it_interval.tv_nsec = nanoseconds == 0 ? 0 : 5000000;
+    return timer_settime(timer, 0, &times, NULL) < 0 ? -errno : 0;
+}
+
+int clinux_delete_thread_alarm(timer_t timer) { return timer_delete(timer) < 0 ? -errno : 0; }

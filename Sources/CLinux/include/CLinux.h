@@ -1,4 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// What Swift cannot call itself: variadic functions, calls whose constants are enums of another type, calls without a
+// wrapper in libc, and structs with unions. Each function returns a value of 0 or more, or -errno.
 #ifndef CLINUX_H
 #define CLINUX_H
+
+#include <dirent.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/user.h>
+#include <time.h>
+
+/// ptrace(2), which is variadic and takes an enum. Not for the PEEK requests, whose result is not a status.
+int clinux_ptrace(int request, pid_t thread, uintptr_t address, uintptr_t data);
+
+/// PTRACE_GETREGSET of NT_PRSTATUS; the length that the kernel filled in, shorter for a thread in 32-bit mode.
+int clinux_get_registers(pid_t thread, struct user_regs_struct *_Nonnull registers);
+
+/// PTRACE_SETREGSET of NT_PRSTATUS.
+int clinux_set_registers(pid_t thread, const struct user_regs_struct *_Nonnull registers);
+
+/// PTRACE_GETEVENTMSG: for a clone event the identifier of the new thread.
+int clinux_get_event_message(pid_t thread, unsigned long *_Nonnull message);
+
+/// PTRACE_GET_RSEQ_CONFIGURATION (Linux 5.13): where the thread's `struct rseq` lies, 0 if it has none.
+int clinux_get_rseq_address(pid_t thread, uint64_t *_Nonnull address);
+
+/// waitpid(2) with __WALL for one thread. Unlike other calls it does return -EINTR, for the alarm below.
+pid_t clinux_wait(pid_t thread, int *_Nonnull status, int without_blocking);
+
+/// gettid(2), which the module map does not show.
+pid_t clinux_thread(void);
+
+/// open(2), which is variadic; always with O_CLOEXEC.
+int clinux_open_at(int directory, const char *_Nonnull path, int flags);
+
+/// The next entry of a directory whose name is a decimal number, or 0 at its end.
+pid_t clinux_next_number(DIR *_Nonnull directory);
+
+/// A timer that signals the calling thread only, so that a blocked waitpid(2) returns -EINTR.
+int clinux_create_thread_alarm(timer_t _Nullable *_Nonnull timer);
+
+/// Lets the timer fire after some nanoseconds and then every 5 ms, so that none is lost; 0 stops it.
+int clinux_set_thread_alarm(timer_t _Nullable timer, long nanoseconds);
+
+/// timer_delete(2).
+int clinux_delete_thread_alarm(timer_t _Nullable timer);
+
 #endif

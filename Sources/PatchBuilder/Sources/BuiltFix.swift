@@ -25,6 +25,15 @@ package struct UnitObjects: Sendable {
     package var sectioned: [UInt8]
     /// With the fix, each function and datum in its own section.
     package var fixed: [UInt8]
+
+    /// The objects of a unit.
+    package init(source: String, compileCommand: [String], plain: [UInt8], sectioned: [UInt8], fixed: [UInt8]) {
+        self.source = source
+        self.compileCommand = compileCommand
+        self.plain = plain
+        self.sectioned = sectioned
+        self.fixed = fixed
+    }
 }
 
 /// A file that a patch may be for.
@@ -35,4 +44,12 @@ package struct TargetFile: Sendable {
     package var bytes: [UInt8]
     /// The binary package that ships it, for example `libssl3=3.0.20-1~deb12u2`.
     package var package: String?
+
+    /// A file by its path and contents.
+    package init(name: String, path: String, bytes: [UInt8], package: String?) {
+        self.name = name
+        self.path = path
+        self.bytes = bytes
+        self.package = package
+    }
 }

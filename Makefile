@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every target does its own set-up; the work is in scripts/, one script per target.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help build check test demo docs fuzz bench clean
+
+help: ## print this table
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the release executables into bin/
+	@scripts/build
+
+check: ## check format, licence headers, shell and Python scripts
+	@scripts/check
+
+test: ## build and run all tests; a skipped test is a failure
+	@scripts/test
+
+demo: build ## patch a running nginx against HollowByte, and take it back
+	@scripts/setup demo
+	@Demo/run
+
+docs: ## write the DocC reference of every library into docs/api/
+	@scripts/document
+
+fuzz: ## fuzz every parser for 60 seconds
+	@Fuzz/run.sh
+
+bench: ## run the benchmarks
+	@Benchmarks/run.sh
+
+clean: ## remove what was built; downloads stay in the cache
+	@scripts/clean

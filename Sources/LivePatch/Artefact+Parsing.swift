@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+
+extension Artefact {
+    /// Reads an artefact file and checks everything that the patcher relies on.
+    ///
+    /// - Throws: ``ArtefactError`` for anything that is not a well-formed artefact; no input traps.
+    package init(parsing file: [UInt8]) throws(ArtefactError) {
+        try Self.require("file", UInt64(file.count), atMost: UInt64(Limit.fileSize))
+        let object: ObjectFile
+        do throws(ELFError) {
+            object = try ObjectFile(parsing: file)
+        } catch {
+            throw .notELF(error)
+        }
+        guard let text = object.section(named: SectionName.manifest) else { throw .notAnArtefact }
+        try self.init(
+            manifest: Manifest(parsing: Array(text.contents)),
+            image: Image(sectionsOf: object),
+            relocations: LoadRelocation.all(in: object),
+            original: object.section(named: SectionName.original).map { Array($0.contents) } ?? [])
+        try validate()
+    }
+}
+
+extension Image {
+    fileprivate init(sectionsOf object: ObjectFile) throws(ArtefactError) {
+        parts = []
+        for protection in Protection.allCases {
+            guard let section = object.section(named: protection.sectionName) else { continue }
+            try Artefact.require(section.name, section.size, atMost: Artefact.Limit.imageSize)
+            try Artefact.require("image", section.address, atMost: Artefact.Limit.imageSize)
+            let part = Part(
+                protection: protection, offset: section.address, contents: Array(section.contents),
+                memorySize: section.size)
+            parts.append(part)
+        }
+        for zeros in object.sections where zeros.name == SectionName.zeros {
+            try extend(by: zeros)
+        }
+    }
+
+    /// Lets the part that ends where the zeros begin grow by them.
+    private mutating func extend(by zeros: Section) throws(ArtefactError) {
+        try Artefact.require(zeros.name, zeros.size, atMost: Artefact.Limit.imageSize)
+        let owner = parts.firstIndex { part in
+            part.protection.sectionFlags == zeros.flags && part.range.upperBound == zeros.address
+        }
+        guard let owner else { throw .badLayout(part: zeros.name, offset: zeros.address) }
+        parts[owner].memorySize += zeros.size
+    }
+}
+
+extension LoadRelocation {
+    fileprivate static func all(in object: ObjectFile) throws(ArtefactError) -> [LoadRelocation] {
+        var all: [LoadRelocation] = []
+        for protection in Image.Protection.allCases {
+            guard let section = object.section(named: protection.sectionName) else { continue }
+            let records: [Relocation]
+            do throws(ELFError) {
+                records = try object.relocations(of: section.index)
+            } catch {
+                throw .notELF(error)
+            }
+            try Artefact.require(
+                "relocations", UInt64(all.count + records.count), atMost: UInt64(Artefact.Limit.relocations))
+            for record in records {
+                all.append(try LoadRelocation(record, section: section.name, object: object))
+            }
+        }
+        return all
+    }
+
+    /// A record against symbol 0 counts from the patch base, any other from the target's load bias.
+    private init(_ record: Relocation, section: String, object: ObjectFile) throws(ArtefactError) {
+        guard let kind = Kind(record.type) else {
+            throw .badRelocation(type: record.type.description, section: section, offset: record.offset)
+        }
+        guard record.symbol.rawValue != 0 else {
+            self.init(offset: record.offset, kind: kind, patchOffset: record.addend)
+            return
+        }
+        guard object.symbols.indices.contains(record.symbol.rawValue),
+            object.symbols[record.symbol.rawValue].place == .undefined
+        else {
+            throw .badRelocation(type: record.type.description, section: section, offset: record.offset)
+        }
+        let symbol = object.symbols[record.symbol.rawValue]
+        self.init(
+            offset: record.offset, kind: kind, target: symbol.value, addend: record.addend, symbol: symbol.name)
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Manifest {
+    /// A function of the target, and the code that stands in for it.
+    package struct ReplacedFunction: Hashable, Sendable, Codable {
+        /// The symbol's name in the object file.
+        package var name: String
+        /// The function's contiguous pieces in the target; the first holds the entry, others are `.cold` parts.
+        package var pieces: [Piece]
+        /// Bytes from the entry to the jump: 4 behind an `endbr64`, which must stay (indirect branch tracking), else 0.
+        package var jumpOffset: UInt64
+        /// Where the replacement begins in the image.
+        package var replacementOffset: UInt64
+        /// The replacement's length in bytes.
+        package var replacementSize: UInt64
+
+        /// A function and its replacement.
+        package init(
+            name: String, pieces: [Piece], jumpOffset: UInt64, replacementOffset: UInt64, replacementSize: UInt64
+        ) {
+            self.name = name
+            self.pieces = pieces
+            self.jumpOffset = jumpOffset
+            self.replacementOffset = replacementOffset
+            self.replacementSize = replacementSize
+        }
+    }
+
+    /// A contiguous run of a replaced function's code in the target.
+    package struct Piece: Hashable, Sendable, Codable {
+        /// The symbol's name: the function's, or that of its cold part.
+        package var name: String
+        /// The link-time virtual address in the target; the process adds the load bias.
+        package var address: UInt64
+        /// The length in bytes.
+        package var size: UInt64
+        /// Where the piece's original bytes begin in the section `.original` of the artefact.
+        package var originalOffset: UInt64
+
+        /// A run of original code.
+        package init(name: String, address: UInt64, size: UInt64, originalOffset: UInt64) {
+            self.name = name
+            self.address = address
+            self.size = size
+            self.originalOffset = originalOffset
+        }
+    }
+
+    /// A function that only the fixed source has, or a cold part of a replacement.
+    package struct AddedFunction: Hashable, Sendable, Codable {
+        /// The symbol's name.
+        package var name: String
+        /// Where it begins in the image.
+        package var offset: UInt64
+        /// Its length in bytes.
+        package var size: UInt64
+
+        /// An added function.
+        package init(name: String, offset: UInt64, size: UInt64) {
+            self.name = name
+            self.offset = offset
+            self.size = size
+        }
+    }
+
+    /// A datum that replacement code refers to.
+    package struct Datum: Hashable, Sendable, Codable {
+        /// Where a datum lives.
+        package enum Place: String, Hashable, Sendable, Codable {
+            /// In the target: the code refers to the one object that the process has.
+            case target
+            /// In the patch, since the unfixed source has none.
+            case added
+            /// In the patch, as a copy of a constant whose address does not matter.
+            case copied
+        }
+
+        /// The symbol's name.
+        package var name: String
+        /// Where it lives.
+        package var place: Place
+        /// Its length in bytes.
+        package var size: UInt64
+
+        /// A datum and its place.
+        package init(name: String, place: Place, size: UInt64) {
+            self.name = name
+            self.place = place
+            self.size = size
+        }
+    }
+}

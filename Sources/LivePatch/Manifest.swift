@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ELF
+
+/// What a live patch says about itself: its target, what it fixes, what it replaces, and what was found in review.
+///
+/// The manifest is the section `.kaketsugi` of an artefact, as JSON, and is mapped into every patched process, so that
+/// the process alone tells what is in it. It is foreign input to whoever reads it: see ``Artefact/init(parsing:)``.
+package struct Manifest: Hashable, Sendable, Codable {
+    /// The only manifest layout that this version reads and writes.
+    package static let currentSchemaVersion = 1
+
+    /// The layout of this manifest, ``currentSchemaVersion``.
+    package var schemaVersion: Int
+    /// The one build that the patch is for.
+    package var target: Target
+    /// The cumulative level, from 1: a level holds every fix of the levels below it.
+    package var level: Int
+    /// What was fixed, one entry for each file of the fix.
+    package var fixes: [Fix]
+    /// The functions of the target that are replaced, all of them at one instant.
+    package var functions: [ReplacedFunction]
+    /// Functions that the patch adds and that replace nothing.
+    package var addedFunctions: [AddedFunction]
+    /// Functions of the unfixed source that the fixed one no longer has.
+    package var removedFunctions: [String]
+    /// Data that the replacement code refers to, and where each datum lives.
+    package var data: [Datum]
+    /// What the builder found that a reader should know.
+    package var findings: [Finding]
+    /// What must be known, and confirmed, before the patch is taken out of a running process.
+    package var revertHazards: [LocalizedText]
+    /// The program that made the artefact.
+    package var builder: Builder
+    /// The compiler that made the replacement code, in its own words.
+    package var compiler: String
+
+    /// A manifest of the current layout.
+    package init(
+        target: Target, level: Int, fixes: [Fix], functions: [ReplacedFunction], addedFunctions: [AddedFunction],
+        removedFunctions: [String], data: [Datum], findings: [Finding], revertHazards: [LocalizedText],
+        builder: Builder, compiler: String
+    ) {
+        schemaVersion = Self.currentSchemaVersion
+        self.target = target
+        self.level = level
+        self.fixes = fixes
+        self.functions = functions
+        self.addedFunctions = addedFunctions
+        self.removedFunctions = removedFunctions
+        self.data = data
+        self.findings = findings
+        self.revertHazards = revertHazards
+        self.builder = builder
+        self.compiler = compiler
+    }
+}
+
+extension Manifest {
+    /// The one build that a patch is for.
+    package struct Target: Hashable, Sendable, Codable {
+        /// The file's name, such as `libssl.so.3`, for people.
+        ///
+        /// Identity is the build ID.
+        package var name: String
+        /// The GNU build ID of the target.
+        package var buildID: BuildID
+        /// The binary package and version that ships the file, `libssl3=3.0.20-1~deb12u2`, if it came from one.
+        package var package: String?
+
+        /// A target by its build ID.
+        package init(name: String, buildID: BuildID, package: String?) {
+            self.name = name
+            self.buildID = buildID
+            self.package = package
+        }
+    }
+
+    /// A part of a fix: one source file and the hunks that were applied to it.
+    package struct Fix: Hashable, Sendable, Codable {
+        /// The vulnerabilities that the fix names, as `CVE-YYYY-NNNN`.
+        package var vulnerabilities: [String]
+        /// The fix's title, for people.
+        package var title: String
+        /// The source file, relative to the source tree.
+        package var source: String
+        /// The SHA-256 of each hunk's text, in order, as 64 hexadecimal digits.
+        package var hunks: [String]
+
+        /// A part of a fix.
+        package init(vulnerabilities: [String], title: String, source: String, hunks: [String]) {
+            self.vulnerabilities = vulnerabilities
+            self.title = title
+            self.source = source
+            self.hunks = hunks
+        }
+    }
+
+    /// The program that made an artefact.
+    package struct Builder: Hashable, Sendable, Codable {
+        /// The program's name.
+        package var name: String
+        /// The program's version.
+        package var version: String
+
+        /// A builder's name and version.
+        package init(name: String, version: String) {
+            self.name = name
+            self.version = version
+        }
+    }
+}

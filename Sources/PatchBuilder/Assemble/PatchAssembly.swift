@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+package import LivePatch
+
+/// Makes a live patch out of the object files of a fix and the shipped files of its package.
+package struct PatchAssembly {
+    private let choice: TargetChoice
+    private let units: [PatchUnit]
+    private let options: PatchOptions
+    private var original: [UInt8] = []
+
+    /// Makes the artefact.
+    ///
+    /// The steps are those of the design: find each unit in the target, compare its two builds, collect what the changed
+    /// code needs, link it, and write down what it replaces.
+    ///
+    /// - Throws: ``PatchRefusal`` with the exact cause; nothing else is affected.
+    package static func artefact(
+        from objects: [UnitObjects], targets: [TargetFile], options: PatchOptions
+    ) throws(PatchRefusal) -> Artefact {
+        let choice = try TargetChoice(units: objects, targets: targets)
+        var assembly = try PatchAssembly(choice: choice, options: options)
+        return try assembly.assemble()
+    }
+
+    private init(choice: TargetChoice, options: PatchOptions) throws(PatchRefusal) {
+        self.choice = choice
+        self.options = options
+        var units: [PatchUnit] = []
+        for (objects, located) in choice.units {
+            let original = try UnitObject(source: objects.source, bytes: objects.sectioned)
+            let fixed = try UnitObject(source: objects.source, bytes: objects.fixed)
+            let diff = try UnitDiff(from: original, to: fixed)
+            try BuildEquivalence(plain: located.unit, sectioned: original).require()
+            units.append(PatchUnit(located: located, diff: diff))
+        }
+        guard units.contains(where: { !$0.diff.isEmpty }) else { throw .noChange(units: units.map(\.source)) }
+        self.units = units
+    }
+
+    private mutating func assemble() throws(PatchRefusal) -> Artefact {
+        guard let buildID = choice.object.buildID else { throw .noBuildID(target: choice.target.name) }
+        let contents = try PatchContents(of: units)
+        let linker = try PatchLinker(contents, binder: SymbolBinder(target: choice.object, units: units))
+        let functions = try replacedFunctions(linker.layout)
+        guard !functions.isEmpty else { throw .noChange(units: units.map(\.source)) }
+        let manifest = Manifest(
+            target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
+            level: options.level, fixes: options.fixes, functions: functions,
+            addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
+            data: contents.data, findings: findings(linker), revertHazards: options.revertHazards,
+            builder: .init(name: "kaketsugi-build", version: builderVersion), compiler: options.compiler)
+        return Artefact(
+            manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)
+    }
+
+    private mutating func replacedFunctions(_ layout: PatchLayout) throws(PatchRefusal) -> [Manifest.ReplacedFunction] {
+        var functions: [Manifest.ReplacedFunction] = []
+        for (position, unit) in units.enumerated() {
+            let sections = unit.diff.fixed.codeByName()
+            for name in unit.diff.changed.sorted() where FunctionName(name).parent == nil {
+                guard let section = sections[name] else { continue }
+                let pieces = try pieces(of: name, in: unit)
+                let jumpOffset: UInt64 = startsWithEndbranch(pieces[0]) ? 4 : 0
+                let needed = jumpOffset + Artefact.jumpSize
+                guard pieces[0].size >= needed else {
+                    throw .functionTooShort(unit: unit.source, function: name, size: pieces[0].size, needed: needed)
+                }
+                functions.append(
+                    .init(
+                        name: name, pieces: pieces, jumpOffset: jumpOffset,
+                        replacementOffset: layout.offsets[ChunkID(unit: position, section: section)] ?? 0,
+                        replacementSize: unit.diff.fixed.section(section).size))
+            }
+        }
+        return functions
+    }
+
+    /// The function and its cold parts as they lie in the target, their bytes noted in `original`.
+    private mutating func pieces(of name: String, in unit: PatchUnit) throws(PatchRefusal) -> [Manifest.Piece] {
+        let plain = unit.located.unit
+        let cold = plain.functions.keys.filter { FunctionName($0).parent == name }.sorted()
+        var pieces: [Manifest.Piece] = []
+        for piece in [name] + cold {
+            guard let symbol = plain.functions[piece], let address = unit.located.definition(of: symbol),
+                let count = Int(exactly: symbol.size),
+                let bytes = choice.object.bytes(atAddress: address.rawValue, count: count)
+            else {
+                throw .differentFunctions(unit: unit.source, functions: [piece])
+            }
+            pieces.append(
+                .init(
+                    name: piece, address: address.rawValue, size: symbol.size, originalOffset: UInt64(original.count)))
+            original += bytes
+        }
+        return pieces
+    }
+
+    private func startsWithEndbranch(_ piece: Manifest.Piece) -> Bool {
+        original.dropFirst(Int(piece.originalOffset)).starts(with: [0xf3, 0x0f, 0x1e, 0xfa])  // endbr64
+    }
+
+    private func addedFunctions(_ layout: PatchLayout) -> [Manifest.AddedFunction] {
+        layout.chunks.filter { $0.protection == .text }.compactMap { chunk in
+            let unit = units[chunk.id.unit].diff
+            let name = unit.fixed.name(of: chunk.id.section)
+            let isReplacement = unit.changed.contains(name) && FunctionName(name).parent == nil
+            return isReplacement ? nil : .init(name: name, offset: chunk.offset, size: chunk.size)
+        }
+    }
+
+    private func findings(_ linker: PatchLinker) -> [Finding] {
+        let constants = units.flatMap { unit in
+            unit.diff.data.compactMap { section, change in
+                if case .changedConstant = change { unit.diff.fixed.name(of: section) } else { nil }
+            }
+        }
+        let all: [(Finding.Rule, [String])] = [
+            (.noUnwindTables, units.flatMap(\.diff.changed)),
+            (.removedFunction, units.flatMap(\.diff.removed)),
+            (.changedConstant, constants),
+            (.boundDirectly, Array(linker.boundDirectly)),
+        ]
+        return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
+    }
+}

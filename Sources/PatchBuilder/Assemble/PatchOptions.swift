@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivePatch
+
+/// What an author says of a patch beside its fix.
+package struct PatchOptions: Sendable {
+    /// The cumulative level, from 1.
+    package var level: Int
+    /// What the fix is, one entry for each file.
+    package var fixes: [Manifest.Fix]
+    /// What must be known before the patch is taken out of a running process.
+    package var revertHazards: [LocalizedText]
+    /// The compiler that made the object files, in its own words.
+    package var compiler: String
+
+    /// What an author says of a patch.
+    package init(level: Int, fixes: [Manifest.Fix], revertHazards: [LocalizedText], compiler: String) {
+        self.level = level
+        self.fixes = fixes
+        self.revertHazards = revertHazards
+        self.compiler = compiler
+    }
+}

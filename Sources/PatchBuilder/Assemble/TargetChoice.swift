@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+
+/// Finds the one shipped file that holds every unit of a fix, and the compile command that made each unit there.
+///
+/// A source may be compiled several times with different flags, for a static library and a shared one; only the object
+/// whose code is in the target counts.
+struct TargetChoice {
+    /// The shipped file.
+    let target: TargetFile
+    /// The same, read.
+    let object: ObjectFile
+    /// The units where they lie, with the objects that they came from.
+    let units: [(objects: UnitObjects, located: LocatedUnit)]
+
+    /// Chooses among the files that a package ships.
+    ///
+    /// - Throws: ``PatchRefusal``: why the most promising target does not hold all units.
+    init(units candidates: [UnitObjects], targets: [TargetFile]) throws(PatchRefusal) {
+        let sources = candidates.map(\.source).uniqued()
+        var refusal: PatchRefusal?
+        var best = -1
+        for target in targets {
+            let object = try Self.parse(target)
+            var found: [(objects: UnitObjects, located: LocatedUnit)] = []
+            var firstRefusal: PatchRefusal?
+            for source in sources {
+                do throws(PatchRefusal) {
+                    found.append(try Self.locate(candidates.filter { $0.source == source }, in: object, target))
+                } catch {
+                    firstRefusal = firstRefusal ?? error
+                }
+            }
+            guard found.count < sources.count else {
+                self.target = target
+                self.object = object
+                units = found
+                return
+            }
+            // The target that holds most units, or resembles one most, is the one to talk about.
+            let score = found.count * 2 + (firstRefusal?.isNearMiss == true ? 1 : 0)
+            if score > best { (best, refusal) = (score, firstRefusal) }
+        }
+        throw refusal ?? .noCommonTarget(units: sources)
+    }
+
+    private static func parse(_ target: TargetFile) throws(PatchRefusal) -> ObjectFile {
+        do throws(ELFError) {
+            return try ObjectFile(parsing: target.bytes)
+        } catch {
+            throw .malformedTarget(target: target.name, error: error)
+        }
+    }
+
+    /// The first of several builds of a source whose code is in the target.
+    private static func locate(
+        _ candidates: [UnitObjects], in object: ObjectFile, _ target: TargetFile
+    ) throws(PatchRefusal) -> (objects: UnitObjects, located: LocatedUnit) {
+        let locator = UnitLocator(target: object, targetName: target.name)
+        var refusal: PatchRefusal?
+        for candidate in candidates {
+            do throws(PatchRefusal) {
+                let unit = try UnitObject(source: candidate.source, bytes: candidate.plain)
+                return (candidate, try locator.locate(unit))
+            } catch {
+                if refusal == nil || error.isNearMiss { refusal = error }
+            }
+        }
+        throw refusal ?? .noCommonTarget(units: [])
+    }
+}
+
+extension PatchRefusal {
+    /// Whether code that resembles the unit was found.
+    fileprivate var isNearMiss: Bool {
+        if case .unitNotFound(_, _, _, _, let nearest) = self { nearest != nil } else { true }
+    }
+}
+
+extension Array where Element: Hashable {
+    /// The elements without repetitions, in order.
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

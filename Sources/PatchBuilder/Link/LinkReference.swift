@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+internal import LivePatch
+
+/// Where a reference of replacement code leads.
+enum Destination {
+    /// Into the patch: a chunk, and an offset in it.
+    case patch(ChunkID, offset: UInt64)
+    /// Into the target.
+    case target(TargetAddress)
+    /// To whatever a slot of the target's global offset table holds.
+    case slot(TargetAddress)
+}
+
+/// A relocation of a chunk with everything that its field depends on.
+struct LinkReference {
+    /// The chunk that holds the field.
+    var holder: ChunkID
+    /// The relocation.
+    var relocation: Relocation
+    /// The symbol's name, for people.
+    var symbol: String
+    /// Where it leads.
+    var destination: Destination
+    /// What the field means.
+    var shape: FieldShape
+
+    /// The slot of its own that the patch needs for the field, if any.
+    var ownSlot: SlotKey? {
+        guard shape.meaning == .slot else { return nil }
+        switch destination {
+        case .slot: return nil
+        case .target(let address): return .target(address)
+        case .patch(let chunk, _): return .chunk(chunk)
+        }
+    }
+
+    /// The slot of the target through which the patch needs a jump, if any.
+    var jumpSlot: TargetAddress? {
+        guard shape.meaning == .relative, case .slot(let slot) = destination else { return nil }
+        return slot
+    }
+}
+
+/// Finds out where the references of chunks lead.
+struct ReferenceResolver {
+    /// The units of the fix.
+    let units: [PatchUnit]
+    /// What other files' symbols are bound to.
+    let binder: SymbolBinder
+    /// The sections that are in the patch.
+    let included: Set<ChunkID>
+
+    /// All references of a chunk.
+    ///
+    /// - Throws: ``PatchRefusal`` for one that leads nowhere or has a form that a patch cannot carry.
+    func references(of chunk: Chunk) throws(PatchRefusal) -> [LinkReference] {
+        let unit = units[chunk.id.unit].diff.fixed
+        var references: [LinkReference] = []
+        for relocation in unit.relocations[chunk.id.section.rawValue] {
+            let section = unit.section(chunk.id.section)
+            guard let shape = FieldShape(relocation.type), shape.meaning != .threadLocal, relocation.type != .pc64,
+                shape.bytes(around: relocation.offset, within: chunk.contents.count) != nil
+            else {
+                throw .unsupportedRelocation(
+                    unit: unit.source, type: relocation.type.description, section: section.name,
+                    offset: relocation.offset)
+            }
+            let reference = try unit.reference(of: relocation, in: chunk.id.section)
+            let name = reference.symbol.isEmpty ? reference.section.map(unit.name) ?? "" : reference.symbol
+            let destination = try destination(of: reference, relocation: relocation, in: chunk, name: name)
+            if case .slot = destination, shape.meaning != .slot, !isBranch(relocation, in: chunk) {
+                throw .unresolvedSymbol(
+                    unit: unit.source, symbol: name, function: unit.name(of: chunk.id.section))
+            }
+            references.append(
+                LinkReference(
+                    holder: chunk.id, relocation: relocation, symbol: name, destination: destination, shape: shape))
+        }
+        return references
+    }
+
+    private func destination(
+        of reference: Reference, relocation: Relocation, in chunk: Chunk, name: String
+    ) throws(PatchRefusal) -> Destination {
+        let unit = units[chunk.id.unit]
+        if let holder = reference.section,
+            let destination = destination(
+                inUnit: holder, of: reference, relocation: relocation, in: chunk)
+        {
+            return destination
+        }
+        switch binder.binding(of: name) {
+        case .patch(let id): return .patch(id, offset: 0)
+        case .target(let address): return .target(address)
+        case .slot(let address): return .slot(address)
+        case nil:
+            throw .unresolvedSymbol(
+                unit: unit.source, symbol: name, function: unit.diff.fixed.name(of: chunk.id.section))
+        }
+    }
+
+    /// Where a reference to the unit's own code or data leads, or nil for a global symbol that the target binds.
+    private func destination(
+        inUnit holder: SectionIndex, of reference: Reference, relocation: Relocation, in chunk: Chunk
+    ) -> Destination? {
+        let unit = units[chunk.id.unit]
+        let fixed = unit.diff.fixed
+        let id = ChunkID(unit: chunk.id.unit, section: holder)
+        guard fixed.role(holder) == .code else {
+            if included.contains(id) { return .patch(id, offset: reference.offset) }
+            guard case .existing(let partner) = unit.diff.data[holder] else { return nil }
+            return unit.address(ofDatum: partner).map {
+                .target($0.advanced(by: Int64(bitPattern: reference.offset)))
+            }
+        }
+        let name = fixed.name(of: holder)
+        guard included.contains(id) else {
+            if reference.isGlobal { return nil }
+            return unit.address(ofFunction: name).map { .target($0) }
+        }
+        guard unit.diff.changed.contains(name), holder != chunk.id.section else {
+            return .patch(id, offset: reference.offset)
+        }
+        if reference.isGlobal { return nil }
+        // A pointer to a replaced function must outlive a revert, so it keeps the function's own address.
+        if isFunctionAddress(reference, relocation, in: chunk), let address = unit.address(ofFunction: name) {
+            return .target(address)
+        }
+        return .patch(id, offset: reference.offset)
+    }
+
+    /// Whether a field holds the address of a function's entry, rather than a jump, a call or a place inside.
+    private func isFunctionAddress(_ reference: Reference, _ relocation: Relocation, in chunk: Chunk) -> Bool {
+        switch relocation.type {
+        case .absolute64, .absolute32, .absolute32Signed: reference.offset == 0 && relocation.addend == 0
+        default:
+            chunk.protection == .text && !isBranch(relocation, in: chunk)
+                && Int64(bitPattern: reference.offset) &+ relocation.addend &+ 4 == 0
+        }
+    }
+
+    /// Whether a field is the operand of `call`, `jmp` or a conditional jump.
+    private func isBranch(_ relocation: Relocation, in chunk: Chunk) -> Bool {
+        if relocation.type == .plt32 { return true }
+        guard chunk.protection == .text, relocation.type == .pc32, let offset = Int(exactly: relocation.offset),
+            offset >= 1
+        else { return false }
+        let opcode = chunk.contents[offset - 1]
+        if opcode == 0xe8 || opcode == 0xe9 { return true }
+        return offset >= 2 && chunk.contents[offset - 2] == 0x0f && opcode & 0xf0 == 0x80
+    }
+}

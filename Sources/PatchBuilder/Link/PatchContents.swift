@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+internal import LivePatch
+
+/// The sections that a patch needs: changed and added code, and all that it refers to and the target does not have.
+struct PatchContents {
+    /// The units of the fix.
+    let units: [PatchUnit]
+    /// The sections in a fixed order: by unit, then as they were reached.
+    private(set) var chunks: [Chunk] = []
+    /// What the manifest says of the data that the code refers to.
+    private(set) var data: [Manifest.Datum] = []
+    private var visited: Set<ChunkID> = []
+
+    /// Collects what the units' changed code needs.
+    ///
+    /// - Throws: ``PatchRefusal`` for a reference to something that a patch cannot carry.
+    init(of units: [PatchUnit]) throws(PatchRefusal) {
+        self.units = units
+        for (position, unit) in units.enumerated() {
+            for section in unit.diff.fixed.object.sections
+            where unit.diff.fixed.role(section.index) == .code && unit.includes(code: section.index) {
+                try include(ChunkID(unit: position, section: section.index))
+            }
+        }
+    }
+
+    /// Adds a section, and what it refers to.
+    private mutating func include(_ id: ChunkID) throws(PatchRefusal) {
+        guard visited.insert(id).inserted else { return }
+        let unit = units[id.unit].diff.fixed
+        let section = unit.section(id.section)
+        guard section.size <= Artefact.Limit.imageSize else {
+            throw .artefact(
+                .tooLarge(what: section.name, size: section.size, limit: Artefact.Limit.imageSize))
+        }
+        guard section.alignment <= Image.pageSize else {
+            throw .artefact(.badField(name: "alignment of \(section.name)", value: String(section.alignment)))
+        }
+        chunks.append(
+            Chunk(
+                id: id, protection: protection(of: unit.role(id.section)), alignment: max(1, section.alignment),
+                contents: Array(section.contents), size: section.size))
+        for relocation in unit.relocations[id.section.rawValue] {
+            guard let holder = try unit.reference(of: relocation, in: id.section).section else { continue }
+            try reach(ChunkID(unit: id.unit, section: holder), from: id)
+        }
+    }
+
+    /// Decides whether a section that included code refers to is in the target or comes with the patch.
+    private mutating func reach(_ id: ChunkID, from user: ChunkID) throws(PatchRefusal) {
+        guard !visited.contains(id) else { return }
+        let unit = units[id.unit]
+        switch unit.diff.fixed.role(id.section) {
+        case .code:
+            break  // Included from the start, or in the target.
+        case .mergeable:
+            try include(id)
+        case .constant where !unit.diff.fixed.isNamedData(id.section):
+            try include(id)
+        case .constant, .variable:
+            try reachDatum(id, from: user)
+        case .unsupported(let kind):
+            throw .unsupportedReference(
+                unit: unit.source, function: unit.diff.fixed.name(of: user.section),
+                section: unit.diff.fixed.section(id.section).name, kind: kind)
+        case .ignored:
+            throw .unsupportedReference(
+                unit: unit.source, function: unit.diff.fixed.name(of: user.section),
+                section: unit.diff.fixed.section(id.section).name, kind: .other)
+        }
+    }
+
+    private mutating func reachDatum(_ id: ChunkID, from user: ChunkID) throws(PatchRefusal) {
+        let unit = units[id.unit]
+        let name = unit.diff.fixed.name(of: id.section)
+        let size = unit.diff.fixed.section(id.section).size
+        guard case .existing(let partner) = unit.diff.data[id.section] else {
+            guard unit.diff.fixed.isNamedData(id.section) else {
+                throw .unsupportedReference(
+                    unit: unit.source, function: unit.diff.fixed.name(of: user.section),
+                    section: unit.diff.fixed.section(id.section).name, kind: .other)
+            }
+            data.append(Manifest.Datum(name: name, place: .added, size: size))
+            return try include(id)
+        }
+        if unit.address(ofDatum: partner) != nil {
+            visited.insert(id)
+            data.append(Manifest.Datum(name: name, place: .target, size: size))
+        } else if unit.diff.fixed.role(id.section) == .constant {
+            data.append(Manifest.Datum(name: name, place: .copied, size: size))
+            try include(id)
+        } else {
+            throw .unlocatedDatum(
+                unit: unit.source, symbol: name, function: unit.diff.fixed.name(of: user.section))
+        }
+    }
+
+    private func protection(of role: SectionRole) -> Image.Protection {
+        switch role {
+        case .code: .text
+        case .variable: .data
+        case .mergeable, .constant, .unsupported, .ignored: .readOnlyData
+        }
+    }
+}

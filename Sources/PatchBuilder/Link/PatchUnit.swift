@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+
+/// One translation unit on its way into a patch: where it lies in the target, and what the fix changes.
+struct PatchUnit {
+    /// The unit without the fix, in the target.
+    let located: LocatedUnit
+    /// What the fix changes.
+    let diff: UnitDiff
+
+    /// The unit's source file.
+    var source: String { diff.fixed.source }
+
+    /// Whether a code section of the fixed unit goes into the patch.
+    func includes(code section: SectionIndex) -> Bool {
+        let name = diff.fixed.name(of: section)
+        if diff.changed.contains(name) || diff.added.contains(name) { return true }
+        return FunctionName(name).parent.map(diff.changed.contains) ?? false
+    }
+
+    /// The target's address of a function of the unit, by its definition.
+    func address(ofFunction name: String) -> TargetAddress? {
+        located.unit.functions[name].flatMap(located.definition)
+    }
+
+    /// The target's address of the datum that a section of the unfixed unit holds, if it is known beyond doubt.
+    func address(ofDatum section: SectionIndex) -> TargetAddress? {
+        let original = diff.original
+        guard let symbol = original.owners[section.rawValue].first else { return nil }
+        let namesakes = located.unit.object.symbols.filter {
+            $0.name == symbol.name && $0.kind == .object && $0.size == symbol.size
+        }
+        guard namesakes.count == 1 else { return nil }
+        return located.definition(of: namesakes[0])?.advanced(by: -Int64(bitPattern: symbol.value))
+    }
+}

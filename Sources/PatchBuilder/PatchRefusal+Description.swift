@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension PatchRefusal: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .malformedObject(let unit, let error):
+            "\(unit): the compiler's object file cannot be read: \(error)"
+        case .malformedTarget(let target, let error):
+            "\(target): the target cannot be read: \(error)"
+        case .noBuildID(let target):
+            "\(target): the target has no build ID, so that no process that runs it can be told; "
+                + "link it with --build-id"
+        case .duplicateSymbol(let unit, let symbol):
+            "\(unit): two functions are named \(symbol), and a patch could take one for the other"
+        case .unsupportedSymbol(let unit, let symbol, let section, let offset):
+            "\(unit): section \(section), offset \(hexadecimal(offset)): a reference to \(symbol), which is a common, "
+                + "absolute or indirect symbol; compile with -fno-common, or leave this reference out of the fix"
+        case .unsupportedRelocation(let unit, let type, let section, let offset):
+            "\(unit): section \(section), offset \(hexadecimal(offset)): relocation \(type) is not supported"
+        case .unitNotFound(let unit, let section, let size, let target, let nearest):
+            "\(unit): its \(size) bytes of \(section) are nowhere in \(target)"
+                + (nearest.map(describe) ?? "; no code there resembles it")
+                + ". Build with the compiler and the flags that made the target"
+        case .unitAmbiguous(let unit, let section, let target, let addresses):
+            "\(unit): its \(section) is in \(target) \(addresses.count) times, at "
+                + addresses.prefix(4).map(\.description).joined(separator: ", ")
+                + "; it cannot be told which one is meant"
+        case .conflictingAddresses(let unit, let symbol, let first, let second):
+            "\(unit): the target's code says both \(first) and \(second) for \(symbol)"
+        case .differentFunctions(let unit, let functions):
+            "\(unit): with -ffunction-sections the compiler makes other code of \(listed(functions)), so that the "
+                + "comparison would not hold for the target"
+        case .noCommonTarget(let units):
+            "\(listed(units)): no target has all of them; make one patch for each target"
+        case .noChange(let units):
+            "\(listed(units)): the fix changes no code and no data: not affected in this build"
+        case .changedVariable(let unit, let symbol):
+            "\(unit): the initial value or the size of the variable \(symbol) differs, and running processes have the "
+                + "old one; leave the variable as it is and set it in code"
+        case .changedGlobalConstant(let unit, let symbol):
+            "\(unit): the constant \(symbol) differs, and other units read it; "
+                + "leave it as it is and give the changed code a constant of its own"
+        case .ambiguousVariable(let unit, let symbol):
+            "\(unit): the static variable \(symbol) cannot be told from others of its name; give it a name of its own"
+        case .unsupportedChange(let unit, let section, let kind):
+            "\(unit): section \(section) differs: a live patch cannot change \(describe(kind))"
+        case .unsupportedReference(let unit, let function, let section, let kind):
+            "\(unit): function \(function) refers to section \(section): a live patch cannot carry \(describe(kind)) yet"
+        case .unlocatedDatum(let unit, let symbol, let function):
+            "\(unit): function \(function) needs the variable \(symbol), and no code of this unit in the target tells "
+                + "its address"
+        case .unresolvedSymbol(let unit, let symbol, let function):
+            "\(unit): function \(function) needs \(symbol), which the target neither imports nor exports, and which the "
+                + "units of this fix do not use in the target; use what the unit already uses"
+        case .functionTooShort(let unit, let function, let size, let needed):
+            "\(unit): function \(function) has \(size) bytes in the target, and the jump to its replacement needs "
+                + "\(needed); change its callers instead"
+        case .artefact(let error):
+            "the finished patch breaks a rule: \(error)"
+        }
+    }
+
+    private func describe(_ kind: UnsupportedContent) -> String {
+        switch kind {
+        case .threadLocal: "thread-local variables"
+        case .constructors: "constructors or destructors"
+        case .exceptionTable: "C++ exception handling"
+        case .group: "COMDAT groups"
+        case .other: "a section of unknown meaning"
+        }
+    }
+
+    private func describe(_ nearest: CodeDifference) -> String {
+        "; the nearest differs at offset \(hexadecimal(nearest.offset)), address \(nearest.address): "
+            + "built \(bytes(nearest.expected)), shipped \(bytes(nearest.found))"
+    }
+
+    private func listed(_ names: [String]) -> String {
+        let shown = names.prefix(5).joined(separator: ", ")
+        return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+    }
+
+    private func bytes(_ bytes: [UInt8]) -> String {
+        bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined(separator: " ")
+    }
+
+    private func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+}

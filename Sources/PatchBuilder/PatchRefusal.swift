@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ELF
+package import LivePatch
+
+/// Why a fix cannot become a live patch for a target.
+package enum PatchRefusal: Error, Hashable, Sendable {
+    /// A compiled unit is no object file.
+    case malformedObject(unit: String, error: ELFError)
+    /// The shipped file is no ELF file.
+    case malformedTarget(target: String, error: ELFError)
+    /// The shipped file has no build ID.
+    case noBuildID(target: String)
+    /// Two functions of a unit have one name.
+    case duplicateSymbol(unit: String, symbol: String)
+    /// A relocation against a symbol that cannot be bound.
+    case unsupportedSymbol(unit: String, symbol: String, section: String, offset: UInt64)
+    /// A relocation of an unknown type, or outside of its section.
+    case unsupportedRelocation(unit: String, type: String, section: String, offset: UInt64)
+    /// The unit's bytes are nowhere in the shipped file.
+    case unitNotFound(unit: String, section: String, size: UInt64, target: String, nearest: CodeDifference?)
+    /// The unit's bytes are in the shipped file more than once.
+    case unitAmbiguous(unit: String, section: String, target: String, addresses: [TargetAddress])
+    /// Fields of the shipped file say different addresses for one symbol.
+    case conflictingAddresses(unit: String, symbol: String, first: TargetAddress, second: TargetAddress)
+    /// The build with function sections inlines differently from the shipped one.
+    case differentFunctions(unit: String, functions: [String])
+    /// The units of the fix are in no one target together.
+    case noCommonTarget(units: [String])
+    /// The fix changes no machine code and no data.
+    case noChange(units: [String])
+    /// A variable's initial value or size differs.
+    case changedVariable(unit: String, symbol: String)
+    /// A constant that other units can see differs.
+    case changedGlobalConstant(unit: String, symbol: String)
+    /// A static variable that cannot be told from others of its name.
+    case ambiguousVariable(unit: String, symbol: String)
+    /// Something that a patch cannot carry differs.
+    case unsupportedChange(unit: String, section: String, kind: UnsupportedContent)
+    /// Changed code refers to something that a patch cannot carry.
+    case unsupportedReference(unit: String, function: String, section: String, kind: UnsupportedContent)
+    /// A variable that changed code needs and whose address no field of the shipped file tells.
+    case unlocatedDatum(unit: String, symbol: String, function: String)
+    /// A symbol that changed code needs and that the target neither defines nor imports.
+    case unresolvedSymbol(unit: String, symbol: String, function: String)
+    /// A function that is shorter than the jump.
+    case functionTooShort(unit: String, function: String, size: UInt64, needed: UInt64)
+    /// The finished artefact breaks a rule.
+    case artefact(ArtefactError)
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+
+/// What a relocation of an object file refers to.
+struct Reference {
+    /// The symbol's name; empty for a section symbol.
+    var symbol: String
+    /// Whether other files see the symbol, so that it is the same thing in every object file.
+    var isGlobal: Bool
+    /// The section of this object file that holds the symbol, or nil if it is defined elsewhere.
+    var section: SectionIndex?
+    /// The symbol's offset in that section.
+    var offset: UInt64
+    /// What the relocation adds.
+    var addend: Int64
+}
+
+extension UnitObject {
+    /// What a relocation of this object file refers to.
+    ///
+    /// - Throws: ``PatchRefusal/unsupportedSymbol(unit:symbol:section:offset:)`` for a common, absolute or
+    ///   indirect-function symbol, or one that is outside the symbol table.
+    func reference(of relocation: Relocation, in section: SectionIndex) throws(PatchRefusal) -> Reference {
+        let position = relocation.symbol.rawValue
+        guard object.symbols.indices.contains(position) else {
+            throw unsupported("#\(position)", relocation, section)
+        }
+        let symbol = object.symbols[position]
+        let isGlobal = symbol.binding != .local
+        guard symbol.kind != .indirectFunction else { throw unsupported(symbol.name, relocation, section) }
+        switch symbol.place {
+        case .undefined:
+            return Reference(
+                symbol: symbol.name, isGlobal: true, section: nil, offset: 0, addend: relocation.addend)
+        case .section(let holder) where object.sections.indices.contains(holder.rawValue):
+            let name = symbol.kind == .section ? "" : symbol.name
+            return Reference(
+                symbol: name, isGlobal: isGlobal, section: holder, offset: symbol.value, addend: relocation.addend)
+        case .section, .absolute, .common, .reserved:
+            throw unsupported(symbol.name, relocation, section)
+        }
+    }
+
+    private func unsupported(_ symbol: String, _ relocation: Relocation, _ section: SectionIndex) -> PatchRefusal {
+        .unsupportedSymbol(
+            unit: source, symbol: symbol, section: self.section(section).name, offset: relocation.offset)
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+
+/// What a section of a relocatable object file means to a patch.
+enum SectionRole: Hashable {
+    /// Machine code.
+    case code
+    /// Constants that the linker merges by content; only the content has meaning.
+    case mergeable
+    /// Read-only data, those that the dynamic linker relocates included.
+    case constant
+    /// Data that the program writes.
+    case variable
+    /// Something that a patch cannot carry.
+    case unsupported(UnsupportedContent)
+    /// Nothing that is in memory when the program runs, or only unwind tables and notes.
+    case ignored
+}
+
+extension SectionRole {
+    init(_ section: Section) {
+        guard section.flags.contains(.allocate), section.size > 0 else {
+            self = .ignored
+            return
+        }
+        if section.name == ".eh_frame" || section.name.hasPrefix(".note") {
+            self = .ignored
+        } else if section.flags.contains(.tls) {
+            self = .unsupported(.threadLocal)
+        } else if section.flags.contains(.group) {
+            self = .unsupported(.group)
+        } else if section.name.hasPrefix(".gcc_except_table") {
+            self = .unsupported(.exceptionTable)
+        } else if Self.holdsConstructors(section) {
+            self = .unsupported(.constructors)
+        } else if section.flags.contains(.execute) {
+            self = section.name.hasPrefix(".text") ? .code : .unsupported(.other)
+        } else if section.flags.contains(.merge) {
+            self = .mergeable
+        } else {
+            self = Self.data(section)
+        }
+    }
+
+    private static func data(_ section: Section) -> SectionRole {
+        if section.name.hasPrefix(".data.rel.ro") || section.name.hasPrefix(".rodata") { return .constant }
+        if section.name.hasPrefix(".data") || section.name.hasPrefix(".bss") { return .variable }
+        return .unsupported(.other)
+    }
+
+    private static func holdsConstructors(_ section: Section) -> Bool {
+        [".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors"].contains { section.name.hasPrefix($0) }
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ELF
+package import LinuxSystem
+
+/// The search for processes that a patch concerns, among all of the machine.
+///
+/// Identity is the build ID as it lies in a process's memory: a path says nothing in a container, after an upgrade or
+/// for a deleted file. One read a mapped file is cheaper than any cache that could be wrong.
+package struct Discovery: Sendable {
+    /// The processes that were found.
+    package private(set) var processes: [ProcessID] = []
+    /// The processes that this user may not look into.
+    package private(set) var forbidden: [ProcessID] = []
+
+    /// Finds the processes that have the build mapped executable.
+    package static func users(of buildID: BuildID) throws(PatchError) -> Discovery {
+        try find { view throws(PatchError) in
+            try view.files().contains { $0.buildID == buildID }
+        }
+    }
+
+    /// Finds the processes that satisfy a condition; those that end meanwhile are left out, and this one is.
+    static func find(
+        _ isWanted: (borrowing ProcessView) throws(PatchError) -> Bool
+    ) throws(PatchError) -> Discovery {
+        var discovery = Discovery()
+        let all: [ProcessID]
+        do throws(SystemError) { all = try ProcessDirectory.processes() } catch { throw .system(error) }
+        for process in all where process != .current {
+            do throws(PatchError) {
+                guard let view = try ProcessView(of: process, writable: false) else { continue }
+                if try isWanted(view) { discovery.processes.append(process) }
+            } catch {
+                switch error {
+                case .exited: continue
+                case .notPermitted: discovery.forbidden.append(process)
+                default: throw error
+                }
+            }
+        }
+        return discovery
+    }
+}

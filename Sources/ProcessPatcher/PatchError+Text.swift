@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LinuxSystem
+package import LivePatch
+
+extension PatchError: CustomStringConvertible {
+    /// The reason in English.
+    package var description: String { text.english }
+
+    /// What was refused, where, and what to do, in both languages.
+    package var text: LocalizedText {
+        switch self {
+        case .noSuchProcess(let process):
+            LocalizedText(english: "there is no process \(process)", japanese: "プロセス \(process) は存在しません")
+        case .exited(let process):
+            LocalizedText(english: "process \(process) has ended", japanese: "プロセス \(process) は終了しました")
+        case .notPermitted(let process):
+            LocalizedText(
+                english: "process \(process) may not be traced by this user; run as root (CAP_SYS_PTRACE)",
+                japanese: "プロセス \(process) をトレースする権限がありません。root (CAP_SYS_PTRACE) で実行してください")
+        case .targetNotMapped(let buildID):
+            LocalizedText(
+                english: "does not use the target (build ID \(buildID))",
+                japanese: "対象 (ビルド ID \(buildID)) を使用していません")
+        case .mappedSeveralTimes(let buildID, let count):
+            LocalizedText(
+                english: "has the target mapped \(count) times (build ID \(buildID)), which is not supported",
+                japanese: "対象 (ビルド ID \(buildID)) が \(count) か所にマップされており、対応していません")
+        case .executedAnotherProgram(let process):
+            LocalizedText(
+                english: "process \(process) executed another program meanwhile; run the command again",
+                japanese: "プロセス \(process) は途中で別のプログラムを実行しました。コマンドを再実行してください")
+        case .originalDiffers(let function, let address, let expected, let found):
+            LocalizedText(
+                english: "function \(function) at \(address) is not the code that the patch is for: "
+                    + "expected \(bytes(expected)), found \(bytes(found))",
+                japanese: "関数 \(function) (\(address)) のコードがパッチの対象と異なります: "
+                    + "期待値 \(bytes(expected))、実際 \(bytes(found))")
+        case .replacedByOther(let function, let patch):
+            LocalizedText(
+                english: "function \(function) is already replaced by patch \(patch.short); revert that one first",
+                japanese: "関数 \(function) はすでにパッチ \(patch.short) で置き換えられています。先にそれを解除してください")
+        case .notPatched(let patch):
+            LocalizedText(english: "does not hold patch \(patch.short)", japanese: "パッチ \(patch.short) は適用されていません")
+        case .outOfReach(let symbol, let size):
+            LocalizedText(
+                english: "there is no free place for \(size) bytes from which the patch reaches \(symbol)",
+                japanese: "パッチから \(symbol) に届く範囲に \(size) バイトの空きがありません")
+        case .noRoomForStub(let size):
+            LocalizedText(
+                english: "no executable mapping has \(size) unused bytes for the code that maps memory",
+                japanese: "メモリー割り当て用コードを置く \(size) バイトの空きが実行可能領域にありません")
+        case .remoteCallFailed(let name, let number):
+            LocalizedText(
+                english: "the process is refused \(name): \(number)",
+                japanese: "プロセス内の \(name) が失敗しました: \(number)")
+        case .noUsableThread(let last):
+            LocalizedText(
+                english: "no thread can map memory for the patch: \(last.text.english)",
+                japanese: "パッチ用メモリーを割り当てられるスレッドがありません: \(last.text.japanese ?? "")")
+        case .traced(let process, let tracer):
+            LocalizedText(
+                english: "process \(process) is traced by process \(tracer), such as a debugger; end that first",
+                japanese: "プロセス \(process) はプロセス \(tracer) (デバッガーなど) がトレース中です。先に終了してください")
+        case .doesNotStop(let thread):
+            LocalizedText(
+                english: "thread \(thread) does not stop; it waits in the kernel, for a disk or in vfork",
+                japanese: "スレッド \(thread) が停止しません (カーネル内でディスクまたは vfork を待っています)")
+        case .threadsKeepStarting(let process):
+            LocalizedText(
+                english: "process \(process) starts threads faster than they can be stopped",
+                japanese: "プロセス \(process) は停止できる速さを超えてスレッドを生成しています")
+        case .notLongMode(let thread):
+            LocalizedText(
+                english: "thread \(thread) runs 32-bit code", japanese: "スレッド \(thread) は 32 ビットコードを実行中です")
+        case .functionActive(let function, let thread, let address):
+            LocalizedText(
+                english: "thread \(thread) is in function \(function) (\(address)); a longer --wait may help",
+                japanese: "スレッド \(thread) が関数 \(function) (\(address)) を実行中です。--wait を長くすると適用できる場合があります")
+        case .stackUnknown(let thread, let stackPointer):
+            LocalizedText(
+                english: "the stack of thread \(thread) at \(stackPointer) cannot be checked",
+                japanese: "スレッド \(thread) のスタック (\(stackPointer)) を検査できません")
+        case .verificationFailed(let address, let expected, let found):
+            LocalizedText(
+                english: "memory at \(address) does not hold what was written: expected \(bytes(expected)), "
+                    + "found \(bytes(found)); everything was undone",
+                japanese: "\(address) への書き込みを確認できません: 期待値 \(bytes(expected))、実際 \(bytes(found))。"
+                    + "すべて元に戻しました")
+        case .notUndone(let error):
+            LocalizedText(
+                english: "the switch failed half way and could not be undone, run the command again: \(error)",
+                japanese: "切り替えが途中で失敗し、元に戻せませんでした。コマンドを再実行してください: \(error)")
+        case .system(let error):
+            LocalizedText(english: "\(error)", japanese: "システムコールが失敗しました: \(error)")
+        }
+    }
+
+    private func bytes(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+    }
+}
+
+extension ThreadProblem {
+    /// The reason in both languages.
+    var text: LocalizedText {
+        switch self {
+        case .ended: LocalizedText(english: "it ended", japanese: "終了しました")
+        case .doesNotStop: LocalizedText(english: "it does not stop", japanese: "停止しません")
+        case .notLongMode: LocalizedText(english: "it runs 32-bit code", japanese: "32 ビットコードを実行中です")
+        case .restartableSequence:
+            LocalizedText(english: "it is in a restartable sequence", japanese: "restartable sequence の実行中です")
+        case .seccomp:
+            LocalizedText(
+                english: "its system calls are filtered, and suspending the filter needs CAP_SYS_ADMIN",
+                japanese: "seccomp フィルターがあり、一時停止には CAP_SYS_ADMIN が必要です")
+        case .signals: LocalizedText(english: "signals keep arriving", japanese: "シグナルが届き続けています")
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ELF
+package import LinuxSystem
+package import LivePatch
+
+/// Why a process was not patched or reverted; unless a case says otherwise, the process is as it was.
+package enum PatchError: Error, Hashable, Sendable {
+    // Finding the target.
+
+    /// There is no such process.
+    case noSuchProcess(ProcessID)
+    /// The process ended while it was looked at.
+    case exited(ProcessID)
+    /// This user may not look into the process or trace it.
+    case notPermitted(ProcessID)
+    /// The process does not use the target.
+    case targetNotMapped(BuildID)
+    /// The target is mapped more than once, as with `dlmopen`, and a patch must reach all of them.
+    case mappedSeveralTimes(BuildID, count: Int)
+    /// The process executed another program meanwhile.
+    case executedAnotherProgram(ProcessID)
+
+    // Comparing.
+
+    /// The bytes in memory are not those that the patch was built for.
+    case originalDiffers(function: String, address: RemoteAddress, expected: [UInt8], found: [UInt8])
+    /// Another patch replaces the function already.
+    case replacedByOther(function: String, patch: ArtefactID)
+    /// The process does not hold this patch.
+    case notPatched(ArtefactID)
+
+    // Making room.
+
+    /// A field of the patch cannot reach what it refers to from any free place.
+    case outOfReach(symbol: String, size: UInt64)
+    /// No executable mapping has room for the code that maps memory.
+    case noRoomForStub(size: Int)
+    /// A system call that the process was to make failed.
+    case remoteCallFailed(name: String, ErrorNumber)
+    /// No thread could make system calls for the patch; the reason of the last one.
+    case noUsableThread(last: ThreadProblem)
+
+    // Stopping.
+
+    /// The process is traced already.
+    case traced(ProcessID, by: ThreadID)
+    /// A thread did not stop in time.
+    case doesNotStop(ThreadID)
+    /// Threads begin faster than they can be stopped.
+    case threadsKeepStarting(ProcessID)
+    /// A thread runs 32-bit code.
+    case notLongMode(ThreadID)
+    /// A thread is in a function that is to be replaced, or will return to it.
+    case functionActive(function: String, thread: ThreadID, address: RemoteAddress)
+    /// The stack of a thread cannot be checked.
+    case stackUnknown(thread: ThreadID, stackPointer: RemoteAddress)
+
+    // Writing.
+
+    /// What was read back is not what was written; everything has been undone.
+    case verificationFailed(address: RemoteAddress, expected: [UInt8], found: [UInt8])
+    /// What was written could not be undone: the process has some of the functions replaced.
+    case notUndone(SystemError)
+    /// A call of this program failed.
+    case system(SystemError)
+}
+
+/// Why a thread cannot be made to call the system.
+package enum ThreadProblem: Hashable, Sendable {
+    /// It ended.
+    case ended
+    /// It did not stop in time.
+    case doesNotStop
+    /// It runs 32-bit code.
+    case notLongMode
+    /// It is in a restartable sequence, which must not be left and entered again.
+    case restartableSequence
+    /// Its system calls are filtered, and the kernel does not allow this program to suspend the filter.
+    case seccomp
+    /// Signals arrive faster than it can finish.
+    case signals
+}
+
+/// Runs what may fail with a failed call, and puts the failure in the light of the process that it was about.
+func about<Result: ~Copyable>(
+    _ process: ProcessID, _ body: () throws(SystemError) -> Result
+) throws(PatchError) -> Result {
+    do throws(SystemError) {
+        return try body()
+    } catch {
+        throw .because(error, of: process)
+    }
+}
+
+extension PatchError {
+    /// A failed call in the light of the process that it was about.
+    static func because(_ error: SystemError, of process: ProcessID) -> PatchError {
+        if error.meansGone { return .exited(process) }
+        if error.meansNotPermitted { return .notPermitted(process) }
+        return .system(error)
+    }
+
+    /// Whether another try, a little later, may succeed.
+    var isPassing: Bool {
+        switch self {
+        case .functionActive, .doesNotStop, .threadsKeepStarting, .notLongMode, .stackUnknown: true
+        case .noSuchProcess, .exited, .notPermitted, .targetNotMapped, .mappedSeveralTimes, .executedAnotherProgram,
+            .originalDiffers, .replacedByOther, .notPatched, .outOfReach, .noRoomForStub, .remoteCallFailed,
+            .noUsableThread, .traced, .verificationFailed, .notUndone, .system:
+            false
+        }
+    }
+}

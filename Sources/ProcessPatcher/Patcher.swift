@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LinuxSystem
+internal import LivePatch
+
+/// Brings one patch into processes.
+package struct Patcher: Sendable {
+    /// The patch.
+    package let patch: Patch
+    /// How long a process is tried while a thread is in a function that is to be replaced.
+    package let patience: Duration
+
+    /// Prepares to apply a patch.
+    package init(_ patch: Patch, patience: Duration = .seconds(3)) {
+        self.patch = patch
+        self.patience = patience
+    }
+
+    /// Applies the patch to a process, or tells why not.
+    package func apply(to process: ProcessID) -> ProcessReport {
+        var report = ProcessReport(
+            process: process, name: "", patch: patch.id, result: .done, functions: patch.functionNames)
+        guard process != .current else {
+            report.result = .skipped(.itself)
+            return report
+        }
+        do throws(PatchError) {
+            try apply(to: process, &report)
+        } catch {
+            report.result = .init(error)
+        }
+        return report
+    }
+
+    /// The image of the target in a process.
+    ///
+    /// - Throws: ``PatchError/targetNotMapped(_:)``, ``PatchError/mappedSeveralTimes(_:count:)``.
+    func target(in files: [LoadedFile]) throws(PatchError) -> LoadedFile {
+        let buildID = patch.artefact.manifest.target.buildID
+        let targets = files.filter { $0.buildID == buildID }
+        guard let target = targets.first else { throw .targetNotMapped(buildID) }
+        guard targets.count == 1 else { throw .mappedSeveralTimes(buildID, count: targets.count) }
+        return target
+    }
+
+    private func apply(to process: ProcessID, _ report: inout ProcessReport) throws(PatchError) {
+        guard var view = try ProcessView(of: process, writable: true) else {
+            throw .targetNotMapped(patch.artefact.manifest.target.buildID)
+        }
+        let files = try view.files()
+        let target = try target(in: files)
+        let identity = try about(process) { () throws(SystemError) in try ProcessIdentity(of: process) }
+        report.name = identity.name
+
+        let records = try view.records()
+        let resident = records.first { $0.patch == patch.id && $0.loadBias == target.loadBias }
+        if let resident, resident.state == .applied, try view.holdsAll(resident.entries) {
+            report.result = .already
+            return
+        }
+        try verifyOriginal(of: target, resident: resident, records: records, in: view.memory)
+
+        let placement: Placement
+        let isNew: Bool
+        if let resident, let reused = try reuse(resident, in: view) {
+            placement = reused
+            isNew = false
+        } else {
+            let room = Reservation(patch, target: target, files: files, heapStart: identity.heapStart)
+            placement = try room.make(in: &view, mappingPause: &report.mappingPause)
+            isNew = true
+        }
+        do throws(PatchError) {
+            try placement.write(in: view.memory)
+            try switchOver(to: placement, of: target, files, in: view.memory, &report)
+        } catch {
+            // Nothing leads there yet. If it cannot be given back, it is found and used by the next attempt.
+            if isNew { try? Reservation.release(placement.record.region, files: files, in: view.memory) }
+            throw error
+        }
+    }
+
+    /// Replaces the entries; until then nothing in the process leads to the patch.
+    private func switchOver(
+        to placement: Placement, of target: LoadedFile, _ files: [LoadedFile], in memory: borrowing ProcessMemory,
+        _ report: inout ProcessReport
+    ) throws(PatchError) {
+        let functions = patch.artefact.manifest.functions
+        let process = memory.process
+        let leftovers = try about(process) { () throws(SystemError) in try StubRoom.leftovers(in: files, of: memory) }
+        let change = CodeSwitch(
+            writes: zip(functions, placement.record.entries).map { function, entry in
+                CodeSwitch.Write(
+                    function: function.name, address: entry.address, before: entry.original, after: entry.jump)
+            },
+            active: ActiveCode(functions.flatMap { runs(of: $0, in: target) }),
+            stateAddress: placement.record.stateAddress, stateBefore: .mapped, stateAfter: .applied,
+            leftovers: leftovers)
+        let effort = try change.perform(in: memory, patience: patience)
+        report.pause = effort.pause
+        report.attempts = effort.attempts
+        if let refusal = effort.refusal { throw refusal }
+    }
+
+    private func runs(of function: Manifest.ReplacedFunction, in target: LoadedFile) -> [ActiveCode.Run] {
+        function.pieces.enumerated().map { index, piece in
+            let start = target.address(of: piece.address)
+            return ActiveCode.Run(
+                function: function.name, range: start..<start.advanced(by: piece.size),
+                safe: index == 0 ? [start, start.advanced(by: function.jumpOffset)] : [],
+                endsInCall: ActiveCode.mayEndInCall(patch.artefact.originalBytes(of: piece)), countsStart: false)
+        }
+    }
+}
+
+extension ProcessReport.Result {
+    /// The result that an error means: some are no failures.
+    init(_ error: PatchError) {
+        switch error {
+        case .exited: self = .skipped(.exited)
+        case .targetNotMapped, .notPatched: self = .skipped(.notConcerned)
+        default: self = .failed(error)
+        }
+    }
+}

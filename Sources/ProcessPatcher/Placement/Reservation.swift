@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LinuxSystem
+internal import LivePatch
+
+/// The search for a place for a patch in a process, and the mapping of it.
+struct Reservation {
+    private let patch: Patch
+    private let target: LoadedFile
+    private let files: [LoadedFile]
+    private let heapStart: RemoteAddress
+
+    /// How many places are tried if others take them first.
+    private static let attempts = 8
+
+    /// Prepares the search.
+    init(_ patch: Patch, target: LoadedFile, files: [LoadedFile], heapStart: RemoteAddress) {
+        self.patch = patch
+        self.target = target
+        self.files = files
+        self.heapStart = heapStart
+    }
+
+    /// Maps memory at the nearest place from which everything in the patch reaches what it refers to.
+    func make(in view: inout ProcessView, mappingPause: inout Duration) throws(PatchError) -> Placement {
+        for _ in 0..<Self.attempts {
+            let placement = try place(in: view.map)
+            let room = try Self.room(for: Self.calls(for: placement), files: files, in: view.memory)
+            let name = RemoteCall.name(placement.record.region, as: room.advanced(by: UInt64(Stub.nameOffset)))
+            var execution = RemoteExecution(
+                Self.calls(for: placement) + [name], name: "kaketsugi:\(patch.id.short)", in: room)
+            do throws(PatchError) {
+                mappingPause += try execution.run(in: view.memory)
+                return placement
+            } catch {
+                guard case .remoteCallFailed(name: "mmap", .exists) = error else {
+                    if execution.made > 0 {
+                        try? Self.release(placement.record.region, files: files, in: view.memory)
+                    }
+                    throw error
+                }
+                // Another thread mapped something there meanwhile.
+                try view.refresh()
+            }
+        }
+        throw .outOfReach(symbol: target.path, size: Placement.size(of: patch))
+    }
+
+    /// Gives memory back that nothing leads to.
+    static func release(
+        _ region: Range<RemoteAddress>, files: [LoadedFile], in memory: borrowing ProcessMemory
+    ) throws(PatchError) {
+        let calls = [RemoteCall.unmap(region)]
+        var execution = RemoteExecution(calls, name: "", in: try room(for: calls, files: files, in: memory))
+        _ = try execution.run(in: memory)
+    }
+
+    private func place(in map: MemoryMap) throws(PatchError) -> Placement {
+        let size = Placement.size(of: patch)
+        var refusal = PatchError.outOfReach(symbol: target.path, size: size)
+        for place in HoleFinder(in: map, heapStart: heapStart).places(for: size, near: target.range) {
+            do throws(PatchError) {
+                return try Placement(of: patch, at: place, loadBias: target.loadBias)
+            } catch {
+                refusal = error
+            }
+        }
+        throw refusal
+    }
+
+    private static func calls(for placement: Placement) -> [RemoteCall] {
+        [.reserve(placement.record.region)]
+            + placement.parts.compactMap { part in
+                switch part.protection {
+                case .text: .makeExecutable(part.range)
+                case .readOnlyData: nil
+                case .data: .makeWritable(part.range)
+                }
+            }
+    }
+
+    private static func room(
+        for calls: [RemoteCall], files: [LoadedFile], in memory: borrowing ProcessMemory
+    ) throws(PatchError) -> RemoteAddress {
+        // One more for the name.
+        let far = RemoteAddress(1 << 40)
+        let size = Stub.maximalSize(of: calls + [.name(far..<far, as: far)])
+        let room = try about(memory.process) { () throws(SystemError) in
+            try StubRoom.find(size, in: files, of: memory)
+        }
+        guard let room else { throw .noRoomForStub(size: size) }
+        return room
+    }
+}
+
+extension Patcher {
+    /// The place that an earlier application of this patch has left, if the patch can be put there again.
+    func reuse(_ resident: ResidentRecord, in view: borrowing ProcessView) throws(PatchError) -> Placement? {
+        guard resident.region.size == Placement.size(of: patch),
+            view.map.mapping(containing: resident.patchBase)?.permissions == [.read, .execute]
+        else { return nil }
+        let placement = try Placement(of: patch, at: resident.region, loadBias: resident.loadBias)
+        return placement.record.entries == resident.entries ? placement : nil
+    }
+}

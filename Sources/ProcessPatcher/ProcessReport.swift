@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LinuxSystem
+package import LivePatch
+
+/// What became of one process; never silence where something was asked for.
+package struct ProcessReport: Hashable, Sendable {
+    /// What became of it.
+    package enum Result: Hashable, Sendable {
+        /// What was asked for has been done.
+        case done
+        /// It held before.
+        case already
+        /// Nothing was to be done here.
+        case skipped(SkipReason)
+        /// It could not be done; the process is as it was.
+        case failed(PatchError)
+    }
+
+    /// Why a process is left alone.
+    package enum SkipReason: Hashable, Sendable {
+        /// It ended before its turn came.
+        case exited
+        /// It is this program.
+        case itself
+        /// It does not use the target, or does not hold the patch.
+        case notConcerned
+    }
+
+    /// Which process.
+    package var process: ProcessID
+    /// The name that it goes by, empty if it is not known.
+    package var name: String
+    /// The patch.
+    package var patch: ArtefactID
+    /// What became of it.
+    package var result: Result
+    /// The functions that were switched, or are.
+    package var functions: [String]
+    /// The longest time that all threads were stopped at once.
+    package var pause: Duration = .zero
+    /// How long one thread was kept from its work to map memory, before the others were stopped.
+    package var mappingPause: Duration = .zero
+    /// How often all threads were stopped.
+    package var attempts = 0
+}
+
+extension ProcessReport.SkipReason {
+    /// The reason in both languages.
+    package var text: LocalizedText {
+        switch self {
+        case .exited: LocalizedText(english: "has ended", japanese: "終了しました")
+        case .itself: LocalizedText(english: "is this program itself", japanese: "このプログラム自身です")
+        case .notConcerned: LocalizedText(english: "does not use the target", japanese: "対象を使用していません")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LinuxSystem
+
+/// What a process shows of itself without being stopped: its mappings, the files and the patches in them.
+package struct ProcessView: ~Copyable {
+    /// Which process.
+    package let process: ProcessID
+    /// Its memory.
+    package let memory: ProcessMemory
+    /// Its mappings.
+    package private(set) var map: MemoryMap
+
+    /// Looks into a process; nil if it has no memory of its own, as a kernel thread or a process that has ended.
+    ///
+    /// - Throws: ``PatchError/exited(_:)``, ``PatchError/notPermitted(_:)``.
+    package init?(of process: ProcessID, writable: Bool) throws(PatchError) {
+        let map = try about(process) { () throws(SystemError) in try MemoryMap(of: process) }
+        guard !map.mappings.isEmpty else { return nil }
+        let memory = try about(process) { () throws(SystemError) in
+            try ProcessMemory(of: process, writable: writable)
+        }
+        self.process = process
+        self.memory = memory
+        self.map = map
+    }
+
+    /// The files of which the process has executable mappings.
+    package func files() throws(PatchError) -> [LoadedFile] {
+        try about(process) { () throws(SystemError) in try LoadedFile.all(in: map, of: memory) }
+    }
+
+    /// The patches in the process.
+    package func records() throws(PatchError) -> [ResidentRecord] {
+        try about(process) { () throws(SystemError) in try ResidentRecord.all(in: map, of: memory) }
+    }
+
+    /// Reads the mappings anew.
+    mutating func refresh() throws(PatchError) {
+        map = try about(process) { () throws(SystemError) in try MemoryMap(of: process) }
+    }
+}

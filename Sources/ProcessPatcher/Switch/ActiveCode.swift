@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LinuxSystem
+
+/// The code that no thread may be in, or return to, while a switch is made.
+///
+/// Without unwind tables a stack is read as what may be return addresses: every aligned word between the stack pointer
+/// and the end of the stack. That refuses too often (a stale word in a live frame), never too seldom.
+package struct ActiveCode: Sendable {
+    /// A run of code.
+    package struct Run: Hashable, Sendable {
+        /// Whose code it is.
+        package var function: String
+        /// The addresses.
+        package var range: Range<RemoteAddress>
+        /// Where a thread may be about to execute: nothing of the run has been executed, or only `endbr64`.
+        package var safe: [RemoteAddress]
+        /// Whether the last instruction is a call, whose return address lies behind the run.
+        package var endsInCall: Bool
+        /// Whether the address of the first byte counts as a return address, too.
+        package var countsStart: Bool
+    }
+
+    /// Code that is in use.
+    package struct Use: Hashable, Sendable {
+        /// Whose code it is.
+        package var function: String
+        /// The address within it that a thread executes or will return to.
+        package var address: RemoteAddress
+    }
+
+    private let runs: [Run]
+    private let lowest: UInt64
+    private let width: UInt64
+
+    /// Prepares the check of some runs of code.
+    package init(_ runs: [Run]) {
+        self.runs = runs
+        lowest = runs.map(\.range.lowerBound.rawValue).min() ?? 0
+        width = (runs.map(\.range.upperBound.rawValue).max() ?? 0) - lowest
+    }
+
+    /// What a thread at this instruction executes.
+    package func use(at instruction: RemoteAddress) -> Use? {
+        for run in runs where run.range.contains(instruction) && !run.safe.contains(instruction) {
+            return Use(function: run.function, address: instruction)
+        }
+        return nil
+    }
+
+    /// What a stack with these words returns to; allocates nothing unless there is something.
+    ///
+    /// - Parameter stack: Memory of a multiple of eight bytes, from an address that is a multiple of eight.
+    package func use(in stack: UnsafeRawBufferPointer) -> Use? {
+        var offset = 0
+        while offset + 8 <= stack.count {
+            // Safety: eight bytes from `offset` on lie within the buffer, by the condition of the loop.
+            let word = unsafe stack.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            // One comparison sorts out nearly all words.
+            if word &- lowest <= width, let use = returnAddress(RemoteAddress(word)) { return use }
+            offset += 8
+        }
+        return nil
+    }
+
+    private func returnAddress(_ address: RemoteAddress) -> Use? {
+        for run in runs {
+            let inside = address > run.range.lowerBound && address < run.range.upperBound
+            let first = run.countsStart && address == run.range.lowerBound
+            let behind = run.endsInCall && address == run.range.upperBound
+            if inside || first || behind { return Use(function: run.function, address: address) }
+        }
+        return nil
+    }
+}
+
+extension ActiveCode {
+    /// Whether code may end in a call: its function never comes back, and the return address lies behind the run.
+    ///
+    /// Instructions have no marks at their ends, so every encoding of a call that fits is taken for one.
+    package static func mayEndInCall(_ code: some BidirectionalCollection<UInt8>) -> Bool {
+        let tail = Array(code.suffix(7))
+        /// Whether `count` bytes before the end begin with `ff /2`, perhaps behind a REX prefix.
+        func isIndirect(_ count: Int) -> Bool {
+            tail.count >= count && tail[tail.count - count] == 0xff && tail[tail.count - count + 1] & 0x38 == 0x10
+        }
+        return tail.count >= 5 && tail[tail.count - 5] == 0xe8 || [2, 3, 4, 6, 7].contains(where: isIndirect)
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LinuxSystem
+
+extension CodeSwitch {
+    /// What a switch took.
+    struct Effort: Hashable, Sendable {
+        /// The longest time that threads were stopped at once.
+        var pause: Duration
+        /// How often the process was stopped.
+        var attempts: Int
+        /// Why it was not switched, if so.
+        var refusal: PatchError?
+    }
+
+    /// Tries until no thread is in the code, with growing pauses in between, for at most `patience`.
+    ///
+    /// Between two attempts the process is not even traced.
+    func perform(in memory: borrowing ProcessMemory, patience: Duration) throws(PatchError) -> Effort {
+        let deadline = MonotonicInstant.now.advanced(by: patience)
+        var rest = Duration.microseconds(500)
+        var effort = Effort(pause: .zero, attempts: 0)
+        while true {
+            let (pause, refusal) = try perform(in: memory)
+            effort.pause = max(effort.pause, pause)
+            effort.attempts += 1
+            effort.refusal = refusal
+            guard let refusal, refusal.isPassing, MonotonicInstant.now < deadline else { return effort }
+            LinuxSystem.pause(for: rest)
+            rest = min(rest * 2, .milliseconds(100))
+        }
+    }
+}

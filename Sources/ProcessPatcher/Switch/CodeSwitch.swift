@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LinuxSystem
+
+/// The replacement of the entries of some functions at one instant, forwards or back.
+struct CodeSwitch: Sendable {
+    /// A run of bytes at a function's entry.
+    struct Write: Hashable, Sendable {
+        let function: String
+        let address: RemoteAddress
+        let before: [UInt8]
+        let after: [UInt8]
+    }
+
+    /// What is written.
+    let writes: [Write]
+    /// The code that nobody may be in meanwhile.
+    let active: ActiveCode
+    /// Where the patch's state lies, ``ResidentRecord/State``.
+    let stateAddress: RemoteAddress
+    /// The state before, and again if nothing was switched.
+    let stateBefore: ResidentRecord.State
+    /// The state afterwards.
+    let stateAfter: ResidentRecord.State
+    /// What killed patchers left behind, to be cleared when no thread is in it.
+    var leftovers: [Range<RemoteAddress>] = []
+
+    /// Stops the process, checks, writes, and lets it go on.
+    ///
+    /// - Parameter memory: The process's memory, writable.
+    /// - Returns: How long threads were stopped, in any case, and why nothing was switched, if so.
+    func perform(in memory: borrowing ProcessMemory) throws(PatchError) -> (pause: Duration, refusal: PatchError?) {
+        var stacks = try StackReader(of: memory.process)
+        var group = try ThreadGroup(of: memory.process)
+        var refusal: PatchError?
+        do throws(PatchError) {
+            try group.seize()
+            try group.stop()
+            try check(group, &stacks, memory)
+            let clearsLeftovers = try !isAnyoneInLeftovers(group, &stacks, memory)
+            try write(memory, clearsLeftovers, through: group.members[0].thread)
+        } catch {
+            refusal = error
+        }
+        return (group.release(), refusal)
+    }
+
+    /// Refuses if a thread uses the code, or if the entries are not as they should be.
+    private func check(
+        _ group: borrowing ThreadGroup, _ stacks: inout StackReader, _ memory: borrowing ProcessMemory
+    ) throws(PatchError) {
+        for index in group.members.indices {
+            let thread = group.members[index].thread
+            let use = try stacks.use(of: active, by: thread, group.members[index].registers, memory)
+            if let use { throw .functionActive(function: use.function, thread: thread, address: use.address) }
+        }
+        for write in writes {
+            let found = try read(write.before.count, at: write.address, memory)
+            // A patcher that was killed may have got that far.
+            guard found == write.before || found == write.after else {
+                throw .originalDiffers(
+                    function: write.function, address: write.address, expected: write.before, found: found)
+            }
+        }
+    }
+
+    private func isAnyoneInLeftovers(
+        _ group: borrowing ThreadGroup, _ stacks: inout StackReader, _ memory: borrowing ProcessMemory
+    ) throws(PatchError) -> Bool {
+        guard !leftovers.isEmpty else { return false }
+        let code = ActiveCode(
+            leftovers.map {
+                ActiveCode.Run(function: "", range: $0, safe: [], endsInCall: false, countsStart: true)
+            })
+        for index in group.members.indices {
+            let member = group.members[index]
+            if try stacks.use(of: code, by: member.thread, member.registers, memory) != nil { return true }
+        }
+        return false
+    }
+
+    private func write(
+        _ memory: borrowing ProcessMemory, _ clearsLeftovers: Bool, through thread: ThreadID
+    ) throws(PatchError) {
+        do throws(PatchError) {
+            try put(littleEndian(ResidentRecord.State.switching.rawValue), at: stateAddress, memory, thread)
+            for write in writes { try put(write.after, at: write.address, memory, thread) }
+            for write in writes {
+                let found = try read(write.after.count, at: write.address, memory)
+                guard found == write.after else {
+                    throw .verificationFailed(address: write.address, expected: write.after, found: found)
+                }
+            }
+            try put(littleEndian(stateAfter.rawValue), at: stateAddress, memory, thread)
+        } catch {
+            try undo(memory, through: thread)
+            throw error
+        }
+        // Of no consequence if it fails.
+        for leftover in leftovers where clearsLeftovers {
+            try? put([UInt8](repeating: 0, count: Int(leftover.size)), at: leftover.lowerBound, memory, thread)
+        }
+    }
+
+    private func undo(_ memory: borrowing ProcessMemory, through thread: ThreadID) throws(PatchError) {
+        do throws(PatchError) {
+            for write in writes { try put(write.before, at: write.address, memory, thread) }
+            try put(littleEndian(stateBefore.rawValue), at: stateAddress, memory, thread)
+        } catch {
+            guard case .system(let failure) = error else { throw error }
+            throw .notUndone(failure)
+        }
+    }
+
+    private func put(
+        _ bytes: [UInt8], at address: RemoteAddress, _ memory: borrowing ProcessMemory, _ thread: ThreadID
+    ) throws(PatchError) {
+        do throws(SystemError) {
+            try CodeWriter.write(bytes, at: address, of: memory, through: thread)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private func read(
+        _ count: Int, at address: RemoteAddress, _ memory: borrowing ProcessMemory
+    ) throws(PatchError) -> [UInt8] {
+        do throws(SystemError) {
+            return try memory.read(count, at: address)
+        } catch {
+            throw .system(error)
+        }
+    }
+}

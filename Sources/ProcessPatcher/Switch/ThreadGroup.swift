@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LinuxSystem
+
+/// All threads of a process, seized, and while it matters stopped; let go when its owner goes.
+struct ThreadGroup: ~Copyable {
+    /// A thread of the process.
+    struct Member {
+        let thread: ThreadID
+        /// The stop that the thread is in, nil while it runs.
+        var stop: Stop?
+        /// Its registers, while it is stopped.
+        var registers = Registers()
+        /// Whether it has been asked to stop, or was born stopping.
+        var isAsked = false
+    }
+
+    /// The process.
+    let process: ProcessID
+    /// The threads that live.
+    private(set) var members: [Member] = []
+    /// When the first thread was asked to stop.
+    private(set) var stopBegan: MonotonicInstant?
+    /// The threads that have ended but are still counted: a first thread that left before the others.
+    private var ended: Set<ThreadID> = []
+    private let counter: ThreadCounter
+    private let alarm: WaitAlarm
+
+    /// How long threads are waited for in one attempt to stop all.
+    private static let stopLimit = Duration.milliseconds(50)
+    /// How often the thread list is read until it brings nothing new.
+    private static let rounds = 64
+
+    /// Prepares to trace a process; no thread is seized yet.
+    ///
+    /// - Throws: ``PatchError/exited(_:)``.
+    init(of process: ProcessID) throws(PatchError) {
+        let counter = try about(process) { () throws(SystemError) in try ThreadCounter(of: process) }
+        let alarm = try about(process) { () throws(SystemError) in try WaitAlarm() }
+        self.process = process
+        self.counter = counter
+        self.alarm = alarm
+        members.reserveCapacity(64)
+    }
+
+    /// Seizes all threads, without stopping any.
+    ///
+    /// - Throws: ``PatchError/traced(_:by:)``, ``PatchError/notPermitted(_:)``, ``PatchError/exited(_:)``,
+    ///   ``PatchError/threadsKeepStarting(_:)``.
+    mutating func seize() throws(PatchError) {
+        for _ in 0..<Self.rounds {
+            guard try seizeNewThreads() > 0 else {
+                guard !members.isEmpty else { throw .exited(process) }
+                return
+            }
+        }
+        throw .threadsKeepStarting(process)
+    }
+
+    deinit {
+        // Whatever went wrong: nobody stays stopped. What cannot be stopped goes free when this program ends.
+        for member in members where member.stop == nil { try? member.thread.interrupt() }
+        try? alarm.set(after: Self.stopLimit)
+        for member in members {
+            if let stop = member.stop {
+                Self.letGo(member.thread, stop, member.registers)
+            } else if let stop = try? member.thread.wait(), stop != .ended {
+                Self.letGo(member.thread, stop, (try? member.thread.registers()) ?? Registers())
+            }
+        }
+    }
+
+    /// Stops all threads and reads their registers.
+    ///
+    /// - Throws: ``PatchError/doesNotStop(_:)``, ``PatchError/threadsKeepStarting(_:)``,
+    ///   ``PatchError/executedAnotherProgram(_:)``, ``PatchError/notLongMode(_:)``, ``PatchError/exited(_:)``.
+    mutating func stop() throws(PatchError) {
+        stopBegan = .now
+        do throws(SystemError) {
+            try alarm.set(after: Self.stopLimit)
+        } catch {
+            throw .system(error)
+        }
+        defer { alarm.cancel() }
+        for _ in 0..<Self.rounds {
+            for index in members.indices where members[index].stop == nil { ask(index) }
+            // The list grows while it is walked: a thread may tell of one that it has made.
+            var index = 0
+            while index < members.count {
+                if members[index].stop == nil { try wait(index) }
+                index += 1
+            }
+            members.removeAll { $0.stop == .ended }
+            guard !members.isEmpty else { throw .exited(process) }
+            if try isComplete() { return }
+            _ = try seizeNewThreads()
+        }
+        throw .threadsKeepStarting(process)
+    }
+
+    /// Lets all threads go, each with the signal that it stopped for and without an EINTR that is due to us.
+    ///
+    /// - Returns: How long threads were stopped.
+    mutating func release() -> Duration {
+        for index in members.indices {
+            guard let stop = members[index].stop else { continue }
+            Self.letGo(members[index].thread, stop, members[index].registers)
+        }
+        // What still runs is for `deinit`.
+        members.removeAll { $0.stop != nil }
+        return stopBegan.map { MonotonicInstant.now.elapsed(since: $0) } ?? .zero
+    }
+
+    // MARK: - One thread
+
+    private static func letGo(_ thread: ThreadID, _ stop: Stop, _ registers: Registers) {
+        // A thread that was killed meanwhile makes these fail, and needs neither.
+        if let registers = InterruptedCall.withoutSpuriousInterrupt(registers) { try? thread.setRegisters(registers) }
+        try? thread.detach(delivering: stop.pendingSignal)
+    }
+
+    private mutating func ask(_ index: Int) {
+        guard !members[index].isAsked else { return }
+        // Failure means that the thread is ending, which waiting for it will tell.
+        try? members[index].thread.interrupt()
+        members[index].isAsked = true
+    }
+
+    private mutating func wait(_ index: Int) throws(PatchError) {
+        let thread = members[index].thread
+        let stop: Stop?
+        do throws(SystemError) {
+            stop = try thread.wait()
+        } catch {
+            // Reaped by an execve of another thread, which takes its number over.
+            guard error.meansGone else { throw .system(error) }
+            members[index].stop = .ended
+            return
+        }
+        guard let stop else { throw .doesNotStop(thread) }
+        members[index].stop = stop
+        switch stop {
+        case .ended:
+            if thread == process.leader { ended.insert(thread) }
+            return
+        case .execute:
+            throw .executedAnotherProgram(process)
+        case .clone:
+            if let new = try? thread.newThread() { adopt(new) }
+        case .signal, .systemCall, .interrupted, .group, .other:
+            break
+        }
+        do throws(SystemError) {
+            members[index].registers = try thread.registers()
+        } catch {
+            if error.meansGone {
+                // Killed while it was stopped; waiting once more tells the end.
+                members[index].stop = nil
+                try wait(index)
+                return
+            }
+            throw error.number == .invalid ? .notLongMode(thread) : .system(error)
+        }
+        guard members[index].registers.isLongMode else { throw .notLongMode(thread) }
+    }
+
+    /// Takes in a thread that the kernel traces for us since its birth; it stops by itself.
+    private mutating func adopt(_ thread: ThreadID) {
+        guard !members.contains(where: { $0.thread == thread }) else { return }
+        members.append(Member(thread: thread, isAsked: true))
+    }
+
+    // MARK: - The list
+
+    /// Whether every thread of the process is a member; asks for their number only.
+    private func isComplete() throws(PatchError) -> Bool {
+        do throws(SystemError) {
+            return try counter.count() == members.count + ended.count
+        } catch {
+            throw .because(error, of: process)
+        }
+    }
+
+    private mutating func seizeNewThreads() throws(PatchError) -> Int {
+        let threads: [ThreadID]
+        do throws(SystemError) {
+            threads = try ProcessDirectory.threads(of: process)
+        } catch {
+            throw .because(error, of: process)
+        }
+        let known = Set(members.map(\.thread)).union(ended)
+        var found = 0
+        for thread in threads where !known.contains(thread) {
+            found += 1
+            do throws(SystemError) {
+                try thread.seize([.followClone, .reportExecute])
+                members.append(Member(thread: thread))
+            } catch {
+                guard error.meansNotPermitted else {
+                    if error.meansGone { continue }
+                    throw .system(error)
+                }
+                try explainRefusal(of: thread)
+            }
+        }
+        return found
+    }
+
+    /// A thread that may not be seized is dead, or ours already by birth, or another's, or forbidden.
+    private mutating func explainRefusal(of thread: ThreadID) throws(PatchError) {
+        guard let status = try? ThreadStatus(of: thread, in: process) else { return }
+        if status.hasEnded {
+            ended.insert(thread)
+        } else if status.tracer == ThreadID.current {
+            adopt(thread)
+        } else if let tracer = status.tracer {
+            throw .traced(process, by: tracer)
+        } else {
+            throw .notPermitted(process)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import LivePatch
+import PatchBuilder
+
+/// What the author says of a patch beside its fix.
+struct DescriptionOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The cumulative level, from 1.", valueName: "number"))
+    var level = 1
+
+    @Option(name: .long, help: ArgumentHelp("The fix's title, if its text has none.", valueName: "text"))
+    var title: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("A vulnerability that is fixed, beside those its text names.", valueName: "id"))
+    var cve: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What must be known before the patch is taken out of a running process.", valueName: "text"))
+    var revertHazard: [String] = []
+
+    @Option(
+        name: .long, help: ArgumentHelp("The same in Japanese, in the same order.", valueName: "text"))
+    var revertHazardJa: [String] = []
+
+    mutating func validate() throws {
+        guard level >= 1 else { throw ValidationError("--level counts from 1.") }
+        guard revertHazardJa.count <= revertHazard.count else {
+            throw ValidationError("Each --revert-hazard-ja goes with a --revert-hazard.")
+        }
+    }
+
+    /// What goes into the manifest.
+    func options(for built: BuiltFix) -> PatchOptions {
+        let vulnerabilities = built.fix.vulnerabilities + cve.filter { !built.fix.vulnerabilities.contains($0) }
+        let hazards = revertHazard.indices.map { position in
+            let japanese = revertHazardJa.indices.contains(position) ? revertHazardJa[position] : nil
+            return LocalizedText(english: revertHazard[position], japanese: japanese)
+        }
+        let fixes = built.fix.files.map { file in
+            // The fix may have a leading folder, as in `a/ssl/statem.c`.
+            let source = built.units.map(\.source).first { file.newName == $0 || file.newName.hasSuffix("/" + $0) }
+            return Manifest.Fix(
+                vulnerabilities: vulnerabilities, title: title ?? built.fix.title ?? "",
+                source: source ?? file.newName, hunks: file.hunks.map(\.hash))
+        }
+        return PatchOptions(level: level, fixes: fixes, revertHazards: hazards, compiler: built.compiler)
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CommandLineOutput
+import FoundationEssentials
+
+/// A file that cannot be read or written.
+struct FileFailure: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// All bytes of a file.
+func readFile(_ path: String) throws -> [UInt8] {
+    do {
+        return Array(try Data(contentsOf: URL(filePath: path)))
+    } catch {
+        throw FileFailure(description: "\(path): it cannot be read: \(reason(for: error))")
+    }
+}
+
+/// Writes a file under a temporary name and gives it its own when it is complete.
+func replaceFile(_ path: String, with bytes: [UInt8]) throws {
+    do {
+        try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+        throw FileFailure(description: "\(path): it cannot be written: \(reason(for: error))")
+    }
+}
+
+/// Prints why something is refused, and gives the exit code that says so.
+func refused(_ refusal: any Error & CustomStringConvertible) -> ExitCode {
+    StandardError.write("kaketsugi-build: \(refusal.description)\n")
+    return .refused
+}
+
+private func reason(for error: any Error) -> String {
+    guard let error = error as? CocoaError else { return "\(error)" }
+    return switch error.code {
+    case .fileReadNoSuchFile, .fileNoSuchFile: "there is no such file"
+    case .fileReadNoPermission, .fileWriteNoPermission: "permission denied"
+    case .fileWriteOutOfSpace: "the disk is full"
+    default: "\(error)"
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FoundationEssentials
+import LivePatch
+
+/// `kaketsugi-build inspect`: shows what a live patch is for and what it replaces.
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show what a live patch is for, and what it replaces.",
+        discussion: "The file is an ELF file: readelf, objdump -dr and gdb read it, too.")
+
+    @Argument(help: ArgumentHelp("The live patch.", valueName: "file"), completion: .file(extensions: ["mend"]))
+    var file: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    mutating func run() throws {
+        do {
+            let bytes = try readFile(file)
+            let artefact = try parse(bytes)
+            let id = ArtefactID(of: bytes)
+            if json {
+                print(try InspectionReport(id: id, fileSize: bytes.count, manifest: artefact.manifest).json())
+            } else {
+                print(ManifestText(artefact: artefact, id: id, fileSize: bytes.count).text)
+            }
+        } catch let refusal as any Error & CustomStringConvertible {
+            throw refused(refusal)
+        }
+    }
+}
+
+extension InspectCommand {
+    /// Reads the artefact; a refusal names the file.
+    private func parse(_ bytes: [UInt8]) throws -> Artefact {
+        do throws(ArtefactError) {
+            return try Artefact(parsing: bytes)
+        } catch {
+            throw FileFailure(description: "\(file): \(error)")
+        }
+    }
+}
+
+/// What `inspect --json` prints.
+struct InspectionReport: Encodable {
+    /// The layout of this report.
+    var schemaVersion = 1
+    /// The SHA-256 of the file.
+    var id: String
+    /// The file's length in bytes.
+    var fileSize: Int
+    /// The manifest, which has a layout version of its own.
+    var manifest: Manifest
+
+    init(id: ArtefactID, fileSize: Int, manifest: Manifest) {
+        self.id = id.description
+        self.fileSize = fileSize
+        self.manifest = manifest
+    }
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

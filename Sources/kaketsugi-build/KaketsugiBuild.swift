@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import PatchBuilder
+
+/// The author's tool: from a source fix to a live patch.
+@main
+struct KaketsugiBuild: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kaketsugi-build",
+        abstract: "Turn a source fix into a live patch, and look into live patches.",
+        discussion: """
+            Exit codes: 0 done; 3 refused, and the cause is on standard error; 64 the command line is wrong.
+            """,
+        version: builderVersion,
+        subcommands: [PatchCommand.self, InspectCommand.self])
+}
+
+extension ExitCode {
+    /// What was asked is refused, or an input cannot be read.
+    static let refused = ExitCode(3)
+}

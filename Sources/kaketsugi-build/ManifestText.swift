@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ELF
+import LivePatch
+
+/// A live patch as text for people, at most 80 columns wide where names allow.
+struct ManifestText {
+    var artefact: Artefact
+    var id: ArtefactID
+    var fileSize: Int
+
+    private var manifest: Manifest { artefact.manifest }
+
+    /// What a build ends with.
+    func summary(path: String) -> String {
+        (["\(path): \(fileSize) bytes, ID \(id.short)"] + target + replaced + added + findings).joined(separator: "\n")
+    }
+
+    /// Everything the patch says of itself.
+    var text: String {
+        let head = [
+            row("patch", "\(id.short)  (\(fileSize) bytes, \(artefact.image.size) in memory)"),
+            row("SHA-256", id.description),
+        ]
+        let tail = [
+            row("builder", "\(manifest.builder.name) \(manifest.builder.version)"), row("compiler", manifest.compiler),
+        ]
+        let body = [target, fixes, replaced, added, removed, data, findings, hazards].flatMap { $0 }
+        return (head + body + tail).joined(separator: "\n")
+    }
+
+    private var target: [String] {
+        let package = manifest.target.package.map { " (\($0))" } ?? ""
+        return [
+            row("target", manifest.target.name + package), row("build ID", manifest.target.buildID.description),
+            row("level", String(manifest.level)),
+        ]
+    }
+
+    private var fixes: [String] {
+        rows("fixes") { [manifest] in
+            manifest.fixes.map { fix in
+                let names = fix.vulnerabilities + (fix.title.isEmpty ? [] : [fix.title])
+                let words = names.isEmpty ? "" : ": " + names.joined(separator: ", ")
+                return "\(fix.source), \(fix.hunks.count) hunk\(fix.hunks.count == 1 ? "" : "s")\(words)"
+            }
+        }
+    }
+
+    private var replaced: [String] {
+        rows("replaces") { [manifest] in
+            manifest.functions.map { function in
+                let old = function.pieces.reduce(0) { $0 + $1.size }
+                let address = String(function.pieces.first?.address ?? 0, radix: 16)
+                return "\(function.name)  (\(old) bytes at 0x\(address), now \(function.replacementSize))"
+            }
+        }
+    }
+
+    private var added: [String] {
+        rows("adds") { [manifest] in manifest.addedFunctions.map { "\($0.name)  (\($0.size) bytes)" } }
+    }
+
+    private var removed: [String] {
+        rows("drops") { [manifest] in manifest.removedFunctions }
+    }
+
+    private var data: [String] {
+        rows("data") { [manifest] in
+            manifest.data.map { datum in
+                let place =
+                    switch datum.place {
+                    case .target: "the target's"
+                    case .added: "new"
+                    case .copied: "a copy"
+                    }
+                return "\(datum.name)  (\(datum.size) bytes, \(place))"
+            }
+        }
+    }
+
+    private var findings: [String] {
+        rows("findings") { [manifest] in
+            manifest.findings.map { "\($0.rule.rawValue): \($0.symbols.joined(separator: ", "))" }
+        }
+    }
+
+    private var hazards: [String] {
+        rows("revert") { [manifest] in manifest.revertHazards.map(\.english) }
+    }
+
+    /// Rows of which the first has a label.
+    private func rows(_ label: String, _ values: () -> [String]) -> [String] {
+        values().enumerated().map { row($0.offset == 0 ? label : "", $0.element) }
+    }
+
+    private func row(_ label: String, _ value: String) -> String {
+        label + String(repeating: " ", count: max(1, 10 - label.count)) + value
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import PatchBuilder
+
+/// Where the unfixed source and the target come from.
+struct SourceOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A Debian source package and its version. Sources and binaries come through apt, in a configuration of "
+                + "its own.", valueName: "name=version"))
+    var package: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("A source tree, which is copied before it is built.", valueName: "dir"),
+        completion: .directory)
+    var source: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("The command that builds the source tree.", valueName: "command"),
+        completion: .shellCommand("compgen -c"))
+    var build: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The ELF file that runs: a path, or one relative to the source tree.", valueName: "file"),
+        completion: .file())
+    var target: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where build roots are kept (default: $KAKETSUGI_CACHE, or kaketsugi in the user's cache folder).",
+            valueName: "dir"), completion: .directory)
+    var cache: String?
+
+    mutating func validate() throws {
+        let project = [source, build, target]
+        if package != nil {
+            guard project.allSatisfy({ $0 == nil }) else {
+                throw ValidationError("--package stands alone: leave out --source, --build and --target.")
+            }
+        } else if project.contains(where: { $0 == nil }) {
+            throw ValidationError("Give either --package NAME=VERSION, or --source, --build and --target.")
+        }
+    }
+
+    /// The source that the options select.
+    ///
+    /// - Throws: `BuildError` for a package that is not named `NAME=VERSION`.
+    func selection() throws(BuildError) -> SourceSelection {
+        if let package { return .debianPackage(try DebianPackage(parsing: package)) }
+        return .project(Project(directory: source ?? "", buildCommand: build ?? "", target: target ?? ""))
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LivePatch
+import TestSupport
+import Testing
+
+/// What the host's tool refuses: each names its cause, and leaves the code of the target as it was.
+@Suite(.timeLimit(.minutes(2))) struct RefusedPatchTests {
+    private static let original = """
+        extern void hold(void);
+        int f(int x) { if (x == 99) hold(); return x * 3 + 1; }
+        """
+    private static let fixed = """
+        extern void hold(void);
+        int f(int x) { if (x == 99) hold(); return x * 3 + 2; }
+        """
+
+    private let library: Library
+    private let patch: String
+
+    init() throws {
+        library = try Library(Self.original)
+        patch = try library.patch(Self.fixed)
+    }
+
+    /// Applies a patch that must be refused, and checks cause, exit code and that nothing has changed.
+    private func expectRefusal(
+        of patch: String, in target: TargetProcess, cause: String, status: Int32 = 3, options: [String] = []
+    ) throws {
+        let text = try target.text()
+        let apply = try Command(Tools.path(of: "kaketsugi"), ["apply", patch, "--pid", target.pid] + options)
+        #expect(apply.status == status, "\(apply.errors)\(apply.output)")
+        #expect((apply.errors + apply.output).contains(cause), "\(apply.errors)\(apply.output)")
+        #expect(try target.text() == text, "the code is untouched")
+        #expect(target.isRunning)
+    }
+
+    @Test func `a function on a stack is refused, and replaced when it has left`() throws {
+        let target = try library.start()
+        #expect(try target.ask("b 99") == "held")
+        try expectRefusal(of: patch, in: target, cause: "f", options: ["--wait", "0.2"])
+        #expect(try target.call(1) == 4)
+        #expect(try target.ask("r") == "released")
+        #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+        #expect(try target.call(1) == 5)
+    }
+
+    @Test func `new code on a stack is not taken away`() throws {
+        let target = try library.start()
+        #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+        #expect(try target.ask("b 99") == "held")
+        let revert = try Tools.host("revert", patch, "--pid", target.pid, "--wait", "0.2")
+        #expect(revert.status == 3, "\(revert.errors)\(revert.output)")
+        #expect(try target.call(1) == 5)
+        #expect(try target.ask("r") == "released")
+        #expect(try Tools.host("revert", patch, "--pid", target.pid).status == 0)
+        #expect(try target.call(1) == 4)
+    }
+
+    @Test func `a process with another build of the target does not use it`() throws {
+        let other = try Library("int f(int x) { return x * 3 + 5; }").start()
+        try expectRefusal(of: patch, in: other, cause: "", status: 4)
+    }
+
+    @Test func `code that someone has changed is refused with both byte strings`() throws {
+        let target = try library.start()
+        let artefact = try Artefact(parsing: Array(Data(contentsOf: URL(filePath: patch))))
+        let entry = artefact.originalBytes(of: artefact.manifest.functions[0].pieces[0])
+        let position = try #require(try target.text().firstRange(of: entry)?.lowerBound)
+        let last = position + entry.count - 1
+        try target.overwriteText(at: last, with: [0x90])
+        try expectRefusal(of: patch, in: target, cause: "90")
+    }
+
+    @Test func `a second patch for the same function is refused with the first one's name`() throws {
+        let second = try library.patch(
+            "extern void hold(void);\nint f(int x) { if (x == 99) hold(); return x * 3 + 7; }", to: "second.mend")
+        let target = try library.start()
+        #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+        let identity = String(try Command("sha256sum", [patch]).output.prefix(12))
+        try expectRefusal(of: second, in: target, cause: identity)
+        #expect(try target.call(1) == 5)
+    }
+
+    @Test func `a relocation that does not reach is refused with its symbol`() throws {
+        var artefact = try Artefact(parsing: Array(Data(contentsOf: URL(filePath: patch))))
+        artefact.relocations = artefact.relocations.map { relocation in
+            var relocation = relocation
+            relocation.value = 1 << 40
+            return relocation
+        }
+        let far = try library.directory.write(try artefact.encoded(), to: "far.mend")
+        try expectRefusal(of: far, in: try library.start(), cause: "hold")
+    }
+
+    @Test func `a truncated patch is refused`() throws {
+        let bytes = try Data(contentsOf: URL(filePath: patch))
+        let short = try library.directory.write(Array(bytes.dropLast(700)), to: "short.mend")
+        try expectRefusal(of: short, in: try library.start(), cause: "short.mend")
+    }
+
+    @Test func `a file that is no patch is refused`() throws {
+        let text = try library.directory.write("no patch at all", to: "text.mend")
+        try expectRefusal(of: text, in: try library.start(), cause: "not a live patch")
+        try expectRefusal(of: "/nonexistent.mend", in: try library.start(), cause: "/nonexistent.mend")
+    }
+
+    @Test func `a process that does not exist is refused with its number`() throws {
+        let target = try library.start()
+        let pid = target.pid
+        try target.quit()
+        let apply = try Tools.host("apply", patch, "--pid", pid)
+        #expect(apply.status == 3 || apply.status == 4, "\(apply.errors)\(apply.output)")
+        #expect((apply.errors + apply.output).contains(pid))
+    }
+
+    @Test func `processes that end meanwhile end the attempt, not the tool`() throws {
+        let targets = try (0..<8).map { _ in try library.start() }
+        let pids = targets.map(\.pid)
+        let ending = Thread { _ = try? Command("kill", pids) }
+        ending.start()
+        let apply = try Tools.host("apply", patch, "--all", "--json")
+        #expect([0, 2, 3, 4].contains(apply.status), "\(apply.status) \(apply.errors)\(apply.output)")
+    }
+
+    @Test func `no process at all has an exit code of its own`() throws {
+        let apply = try Tools.host("apply", patch, "--all")
+        #expect(apply.status == 4, "\(apply.errors)\(apply.output)")
+    }
+
+    @Test(arguments: [["apply"], ["apply", "x.mend"], ["apply", "x.mend", "--pid", "many"], ["mend"]])
+    func `a wrong command line has the exit code of sysexits`(arguments: [String]) throws {
+        #expect(try Command(Tools.path(of: "kaketsugi"), arguments).status == 64)
+    }
+}

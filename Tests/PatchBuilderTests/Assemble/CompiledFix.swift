@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LivePatch
+import PatchBuilder
+import TestSupport
+
+/// A library of one C file, stripped as a distribution ships it, and a fix for it.
+struct CompiledFix {
+    /// The file's text without the fix.
+    var original: String
+    /// The file's text with it.
+    var fixed: String
+    /// What the target is compiled with, if not with what the builder uses.
+    var targetFlags: [String]?
+    /// What both compile with beside the usual.
+    var extraFlags: [String] = []
+    /// The text of further files of the library.
+    var furtherUnits: [String] = []
+
+    /// A fix from one text to another.
+    init(original: String, fixed: String) {
+        self.original = original
+        self.fixed = fixed
+    }
+
+    /// Compiles everything and makes the artefact.
+    func artefact() throws -> Artefact {
+        let directory = try TestSupport.TemporaryDirectory()
+        let flags = ["-O2", "-fPIC"] + extraFlags
+        let sections = ["-ffunction-sections", "-fdata-sections"]
+        try directory.write(original, to: "unit.c")
+        try compile((targetFlags ?? flags) + ["-c", "unit.c", "-o", "target.o"], in: directory)
+        for (number, text) in furtherUnits.enumerated() {
+            try directory.write(text, to: "further\(number).c")
+            try compile(flags + ["-c", "further\(number).c"], in: directory)
+        }
+        let further = furtherUnits.indices.map { "further\($0).o" }
+        try compile(
+            ["-shared", "-s", "-Wl,--build-id=sha1", "-o", "libunit.so", "target.o"] + further, in: directory)
+        try compile(flags + ["-c", "unit.c", "-o", "plain.o"], in: directory)
+        try compile(flags + sections + ["-c", "unit.c", "-o", "sectioned.o"], in: directory)
+        try directory.write(fixed, to: "unit.c")
+        try compile(flags + sections + ["-c", "unit.c", "-o", "fixed.o"], in: directory)
+        let unit = UnitObjects(
+            source: "unit.c", compileCommand: [], plain: try directory.read("plain.o"),
+            sectioned: try directory.read("sectioned.o"), fixed: try directory.read("fixed.o"))
+        let target = TargetFile(
+            name: "libunit.so", path: directory.path("libunit.so"), bytes: try directory.read("libunit.so"),
+            package: nil)
+        return try PatchAssembly.artefact(
+            from: [unit], targets: [target],
+            options: PatchOptions(level: 1, fixes: [], revertHazards: [], compiler: "gcc"))
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ELF
+import LivePatch
+import ProcessPatcher
+import Testing
+
+/// Live patches written by hand, so that nothing but the patcher is tested.
+struct HandmadePatch {
+    let target: ObjectFile
+    let name: String
+
+    init(for library: String = "libtarget.so", in workshop: Workshop) throws {
+        target = try ObjectFile(parsing: try workshop.bytes(library))
+        name = library
+    }
+
+    /// `mov $result, %eax; ret`.
+    static func returning(_ result: UInt8) -> [UInt8] { [0xb8, result, 0, 0, 0, 0xc3] }
+
+    func symbol(_ name: String) throws -> Symbol {
+        try #require((target.symbols + target.dynamicSymbols).first { $0.name == name && $0.size > 0 })
+    }
+
+    /// A patch that replaces functions by code, each at a multiple of 64 in the text.
+    func patch(
+        _ replacements: [(function: String, code: [UInt8])], data: [UInt8]? = nil, relocations: [LoadRelocation] = [],
+        buildID: BuildID? = nil, hazards: [LocalizedText] = []
+    ) throws -> Patch {
+        var text: [UInt8] = []
+        var original: [UInt8] = []
+        var functions: [Manifest.ReplacedFunction] = []
+        for (function, code) in replacements {
+            let symbol = try symbol(function)
+            let bytes = try #require(target.bytes(atAddress: symbol.value, count: Int(symbol.size)))
+            functions.append(
+                Manifest.ReplacedFunction(
+                    name: function,
+                    pieces: [
+                        Manifest.Piece(
+                            name: function, address: symbol.value, size: symbol.size,
+                            originalOffset: UInt64(original.count))
+                    ],
+                    jumpOffset: bytes.starts(with: [0xf3, 0x0f, 0x1e, 0xfa]) ? 4 : 0,
+                    replacementOffset: UInt64(text.count), replacementSize: UInt64(code.count)))
+            original += bytes
+            text += code + [UInt8](repeating: 0xcc, count: 64 - code.count)
+        }
+        var parts = [Image.Part(protection: .text, offset: 0, contents: text, memorySize: UInt64(text.count))]
+        if let data {
+            parts.append(Image.Part(protection: .data, offset: 4096, contents: data, memorySize: 4096))
+        }
+        let manifest = Manifest(
+            target: Manifest.Target(
+                name: name, buildID: try #require(buildID ?? target.buildID), package: nil),
+            level: 1, fixes: [], functions: functions, addedFunctions: [], removedFunctions: [], data: [], findings: [],
+            revertHazards: hazards, builder: Manifest.Builder(name: "by hand", version: "1"), compiler: "none")
+        return try Patch(
+            Artefact(manifest: manifest, image: Image(parts: parts), relocations: relocations, original: original))
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The C sources of the programs that are patched.
+enum Sources {
+    /// The library whose functions are replaced.
+    static let library = """
+        #include <unistd.h>
+        int answer = 40;
+        /* Long enough for the jump, and not to be inlined or merged. */
+        __attribute__((noipa)) int value(int x) {
+            answer += x;
+            if (x) return x * 3 + answer;
+            return 1;
+        }
+        __attribute__((noipa)) int other(int x) {
+            answer -= x;
+            if (x) return x * 5 + answer;
+            return 10;
+        }
+        /* Somebody is in here until a byte comes. */
+        __attribute__((noipa)) int waiting(int descriptor) {
+            char byte = 0;
+            int result = (int)read(descriptor, &byte, 1);
+            return result + byte;
+        }
+        """
+
+    /// A program that prints what the library's functions return, with as many idle threads as it is told.
+    static let program = """
+        #define _GNU_SOURCE
+        #include <errno.h>
+        #include <pthread.h>
+        #include <signal.h>
+        #include <stdio.h>
+        #include <stdlib.h>
+        #include <string.h>
+        #include <sys/epoll.h>
+        #include <sys/wait.h>
+        #include <time.h>
+        #include <unistd.h>
+        extern int value(int), other(int), waiting(int);
+        static volatile int interrupted, early, wrong, rounds, handled;
+        static int gate[2];
+
+        static void *in_epoll(void *unused) {
+            int set = epoll_create1(0);
+            struct epoll_event event;
+            for (;;) {
+                if (epoll_wait(set, &event, 1, 20) < 0 && errno == EINTR) __sync_fetch_and_add(&interrupted, 1);
+                __sync_fetch_and_add(&rounds, 1);
+            }
+        }
+        static void *in_sleep(void *unused) {
+            for (;;) {
+                struct timespec before, after, time = {0, 20000000};
+                clock_gettime(CLOCK_MONOTONIC, &before);
+                if (nanosleep(&time, NULL) < 0) __sync_fetch_and_add(&interrupted, 1);
+                clock_gettime(CLOCK_MONOTONIC, &after);
+                long passed = (after.tv_sec - before.tv_sec) * 1000000000 + after.tv_nsec - before.tv_nsec;
+                if (passed < 20000000) __sync_fetch_and_add(&early, 1);
+                __sync_fetch_and_add(&rounds, 1);
+            }
+        }
+        static void *in_sum(void *unused) {
+            double expected = 0;
+            for (;;) {
+                double sum = 0;
+                for (int i = 1; i < 20000; i++) sum += 1.0 / ((double)i * i);
+                if (expected == 0) expected = sum;
+                if (sum != expected) __sync_fetch_and_add(&wrong, 1);
+                __sync_fetch_and_add(&rounds, 1);
+            }
+        }
+        static void *in_wait(void *unused) {
+            for (;;) waiting(gate[0]);
+        }
+        static void *calling(void *unused) {
+            for (;;) {
+                int now = value(0);
+                if (now != 1 && now != 2) __sync_fetch_and_add(&wrong, 1);
+            }
+        }
+        static void *starting(void *unused) {
+            for (;;) {
+                pthread_t thread;
+                void *nothing(void *);
+                if (pthread_create(&thread, NULL, nothing, NULL) == 0) pthread_join(thread, NULL);
+                __sync_fetch_and_add(&rounds, 1);
+            }
+        }
+        void *nothing(void *unused) { value(0); return NULL; }
+        static void handle(int signal) { __sync_fetch_and_add(&handled, 1); }
+
+        int main(int count, char **arguments) {
+            struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
+            sigaction(SIGRTMIN, &action, NULL);
+            if (pipe(gate) < 0) return 1;
+            setvbuf(stdout, NULL, _IOLBF, 0);
+            for (int i = 1; i < count; i++) {
+                pthread_t thread;
+                void *(*work)(void *) = !strcmp(arguments[i], "epoll") ? in_epoll
+                    : !strcmp(arguments[i], "sleep") ? in_sleep
+                    : !strcmp(arguments[i], "sum") ? in_sum
+                    : !strcmp(arguments[i], "wait") ? in_wait
+                    : !strcmp(arguments[i], "call") ? calling
+                    : !strcmp(arguments[i], "start") ? starting : NULL;
+                if (work == NULL || pthread_create(&thread, NULL, work, NULL) != 0) return 1;
+            }
+            usleep(20000);
+            puts("ready");
+            char line[64];
+            while (fgets(line, sizeof line, stdin)) {
+                if (!strcmp(line, "value\\n")) printf("%d\\n", value(0));
+                else if (!strcmp(line, "other\\n")) printf("%d\\n", other(0));
+                else if (!strcmp(line, "leave\\n")) { printf("%d\\n", (int)write(gate[1], "", 1)); }
+                else if (!strcmp(line, "state\\n"))
+                    printf("interrupted %d early %d wrong %d\\n", interrupted, early, wrong);
+                else if (!strcmp(line, "rounds\\n")) printf("%d\\n", rounds);
+                else if (!strcmp(line, "handled\\n")) printf("%d\\n", handled);
+                else if (!strcmp(line, "fork\\n")) {
+                    pid_t child = fork();
+                    if (child == 0) { printf("%d\\n", value(0)); fflush(stdout); _exit(0); }
+                    waitpid(child, NULL, 0);
+                } else puts("?");
+            }
+            return 0;
+        }
+        """
+}
