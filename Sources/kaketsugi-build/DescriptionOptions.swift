@@ -41,9 +41,11 @@ struct DescriptionOptions: ParsableArguments {
             return LocalizedText(english: revertHazard[position], japanese: japanese)
         }
         let fixes = built.fix.files.map { file in
-            Manifest.Fix(
-                vulnerabilities: vulnerabilities, title: title ?? built.fix.title ?? "", source: file.newName,
-                hunks: file.hunks.map(\.hash))
+            // The fix may have a leading folder, as in `a/ssl/statem.c`.
+            let source = built.units.map(\.source).first { file.newName == $0 || file.newName.hasSuffix("/" + $0) }
+            return Manifest.Fix(
+                vulnerabilities: vulnerabilities, title: title ?? built.fix.title ?? "",
+                source: source ?? file.newName, hunks: file.hunks.map(\.hash))
         }
         return PatchOptions(level: level, fixes: fixes, revertHazards: hazards, compiler: built.compiler)
     }

@@ -20,6 +20,20 @@ package struct FileType: RawRepresentable, Hashable, Sendable {
     package static let core = FileType(rawValue: ET_CORE)
 }
 
+extension FileType: CustomStringConvertible {
+    /// The type as a person would name it.
+    package var description: String {
+        switch self {
+        case .none: "no type"
+        case .relocatable: "relocatable object"
+        case .executable: "executable"
+        case .shared: "shared object"
+        case .core: "core dump"
+        default: "file type " + hexadecimal(rawValue)
+        }
+    }
+}
+
 /// The architecture a file is for.
 package struct Machine: RawRepresentable, Hashable, Sendable {
     /// The value of `e_machine`.

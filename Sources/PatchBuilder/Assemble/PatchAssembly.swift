@@ -32,7 +32,7 @@ package struct PatchAssembly {
             let original = try UnitObject(source: objects.source, bytes: objects.sectioned)
             let fixed = try UnitObject(source: objects.source, bytes: objects.fixed)
             let diff = try UnitDiff(from: original, to: fixed)
-            try InliningCheck(plain: located.unit, sectioned: original).require()
+            try BuildEquivalence(plain: located.unit, sectioned: original).require()
             units.append(PatchUnit(located: located, diff: diff))
         }
         guard units.contains(where: { !$0.diff.isEmpty }) else { throw .noChange(units: units.map(\.source)) }

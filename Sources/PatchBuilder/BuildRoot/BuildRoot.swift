@@ -28,7 +28,7 @@ struct BuildRoot: Sendable {
 
     /// Makes the folders; `tree` is left to whoever fills it.
     func createDirectories() throws(BuildError) {
-        for directory in [objects, targets, programs, logs, path + "/units", path + "/plans"] {
+        for directory in [objects, targets, programs, logs, path + "/units"] {
             try Files.createDirectory(directory)
         }
     }

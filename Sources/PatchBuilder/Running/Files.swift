@@ -78,6 +78,10 @@ enum Files {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory
     }
 
+    static func isLink(_ path: String) -> Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+    }
+
     /// The path without links, `.` and `..`: what `pwd -P` prints there.
     static func resolved(_ path: String) -> String {
         URL(filePath: path).resolvingSymlinksInPath().path

@@ -1,9 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Placeholder.
+/// Builds fixes of a Debian source package, as its own `debian/rules` builds it.
 struct PackageSource: Sendable {
     var package: DebianPackage
     var cache: BuildCache
     var progress: BuildProgress
-    func build(_ fix: Fix) async throws(BuildError) -> BuiltFix { throw .packageNotOffered(package.name) }
+
+    private var environment: [String: String] { ToolEnvironment.clean(home: cache.path) }
+
+    func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
+        let record = try await record()
+        let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
+        let key = Digest([
+            "package", record.source.name, record.source.version, record.descriptionDigest, identity,
+            "\(Recipe.version)", "\(CommandRecorder.version)",
+        ]).hexadecimal
+        return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
+            (root: BuildRoot) async throws(BuildError) in
+            try await make(root, from: record)
+        } use: { (root: BuildRoot) async throws(BuildError) -> BuiltFix in
+            let commands = PackageBuild(root: root, package: record.source, environment: environment, progress: progress)
+            let builder = FixBuilder(root: root, environment: environment, progress: progress) {
+                (source: String) async throws(BuildError) in try await commands.commands(for: source)
+            }
+            let (units, compiler) = try await builder.build(fix)
+            return BuiltFix(
+                units: units, targets: try PackageTargets.load(from: root), fix: fix, compiler: compiler)
+        }
+    }
+
+    /// What the index says of the package, from the cache if it was asked before.
+    private func record() async throws(BuildError) -> PackageRecord {
+        let file = cache.path + "/packages/" + Digest(["\(package)"]).hexadecimal.prefix(32) + ".json"
+        if Files.exists(file), let record = try? Files.readJSON(PackageRecord.self, from: file) { return record }
+        let lock = cache.path + "/locks/archive"
+        return try await FileLock.held(at: lock, for: "the index", progress: progress) {
+            () async throws(BuildError) -> PackageRecord in
+            let archive = PrivateArchive(in: cache, progress: progress)
+            try archive.prepare()
+            try await archive.update()
+            let record = try await ask(archive)
+            try Files.writeJSON(record, to: file)
+            return record
+        }
+    }
+
+    private func ask(_ archive: PrivateArchive) async throws(BuildError) -> PackageRecord {
+        let (stanza, names) = try PackageRecord.find(package, in: try await archive.sourceStanzas(package.name))
+        guard let name = stanza["Package"] else {
+            throw .malformedArchiveAnswer(tool: Tool.aptCache.name, field: "Package")
+        }
+        let source = DebianPackage(name: name, version: package.version)
+        let description = try PackageRecord.description(in: stanza)
+        var binaries: [DebianPackage] = []
+        for name in names {
+            let stanzas = try await archive.binaryStanzas(name)
+            guard let version = PackageRecord.binaryVersion(of: source, in: stanzas) else { continue }
+            binaries.append(DebianPackage(name: name, version: version))
+        }
+        guard !binaries.isEmpty else { throw .noTargets(package: "\(package)") }
+        return PackageRecord(
+            source: source, descriptionDigest: description.digest, descriptionFile: description.file,
+            binaries: binaries)
+    }
+
+    private func make(_ root: BuildRoot, from record: PackageRecord) async throws(BuildError) {
+        let downloads = root.path + "/downloads"
+        try Files.createDirectory(downloads)
+        let lock = cache.path + "/locks/archive"
+        try await FileLock.held(at: lock, for: "the index", progress: progress) { () async throws(BuildError) in
+            try await download(record, into: downloads)
+        }
+        let description = downloads + "/" + record.descriptionFile
+        guard Digest.sha256(of: try Files.read(description)) == record.descriptionDigest else {
+            throw .malformedArchiveAnswer(tool: Tool.aptGet.name, field: record.descriptionFile)
+        }
+        try await PackageTargets.unpack(record.binaries, downloads: downloads, into: root)
+        guard !(try PackageTargets.load(from: root)).isEmpty else { throw .noTargets(package: "\(package)") }
+        let build = PackageBuild(root: root, package: record.source, environment: environment, progress: progress)
+        try await build.unpack(description)
+        try await build.prepare()
+        try Files.remove(downloads)
+    }
+
+    /// The archive may have moved on since the index was read; then it is read again, once.
+    private func download(_ record: PackageRecord, into directory: String) async throws(BuildError) {
+        let archive = PrivateArchive(in: cache, progress: progress)
+        try archive.prepare()
+        do {
+            try await archive.downloadSource(record.source, into: directory)
+            try await archive.downloadBinaries(record.binaries, into: directory)
+        } catch .toolFailed {
+            try await archive.update()
+            try await archive.downloadSource(record.source, into: directory)
+            try await archive.downloadBinaries(record.binaries, into: directory)
+        }
+    }
 }

@@ -44,7 +44,9 @@ struct ProjectSource: Sendable {
 
     /// The shipped file: one that exists is what was installed, perhaps what runs; only else what our copy built.
     private func target(in root: BuildRoot, source: String) throws(BuildError) -> TargetFile {
-        let places = [source + "/" + project.target, project.target, root.tree + "/" + project.target]
+        let places =
+            project.target.hasPrefix("/")
+            ? [project.target] : [source + "/" + project.target, project.target, root.tree + "/" + project.target]
         guard let path = places.first(where: Files.isFile) else { throw .noSuchTarget(project.target) }
         let bytes = try Files.read(path)
         guard ELFFile.isTarget(bytes) else { throw .targetNotELF(path) }

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+
+/// The source of a package in a build root, built as far as its recipe says.
+struct PackageBuild: Sendable {
+    var root: BuildRoot
+    var package: DebianPackage
+    var environment: [String: String]
+    var progress: BuildProgress
+
+    private var recipe: Recipe { .of(package) }
+    private var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
+    private var planFile: String { root.path + "/plan.json" }
+
+    /// Unpacks the source, which applies the package's own patches, too.
+    func unpack(_ description: String) async throws(BuildError) {
+        progress(.unpacking("\(package)"))
+        try await call(.dpkgSource, ["--no-copy", "-x", description, root.tree], in: root.path).run()
+    }
+
+    /// Builds as far as the recipe says.
+    func prepare() async throws(BuildError) {
+        guard ToolEnvironment.finds(.debhelper, in: environment) else { throw .toolMissing(.debhelper) }
+        switch recipe {
+        case .wholeBuild: try await buildWhole()
+        case .configured(let directories): try await configure(directories)
+        }
+    }
+
+    /// How a source file is compiled; a planned build is rehearsed for it when it is first asked for.
+    func commands(for source: String) async throws(BuildError) -> RecordedCommands? {
+        if let known = try root.commands(for: source) { return known }
+        guard recipe != .wholeBuild else { return nil }
+        let recorder = try CommandRecorder(in: root.programs)
+        for step in try Files.readJSON(BuildPlan.self, from: planFile).steps(naming: source) {
+            try await ToolCall(
+                tool: .shell, arguments: ["-c", step.command], directory: step.directory,
+                environment: recorder.environment(environment, mode: .rehearsal), log: root.log("rehearsal")
+            ).run()
+        }
+        try root.keep(try recorder.calls())
+        return try root.commands(for: source)
+    }
+
+    private func buildWhole() async throws(BuildError) {
+        let recorder = try CommandRecorder(in: root.programs)
+        progress(.building("debian/rules build"))
+        try await call(
+            .make, ["-f", "debian/rules", "build"], environment: recorder.environment(rules, mode: .build)
+        ).run()
+        guard try root.keep(try recorder.calls()) > 0 else { throw .nothingRecorded(command: "debian/rules build") }
+    }
+
+    private func configure(_ directories: [Recipe.Directory]) async throws(BuildError) {
+        progress(.configuring("\(package)"))
+        var environment = rules
+        environment["PATH"] = try ConfigureOnly.install(in: root) + ":" + (rules["PATH"] ?? ToolEnvironment.path)
+        try await call(.make, ["-f", "debian/rules", "build"], environment: environment).run()
+        var plan = BuildPlan()
+        for directory in directories {
+            let path = root.tree + "/" + directory.path
+            if let target = directory.generatedTarget {
+                progress(.generatingHeaders("\(package)"))
+                try await call(.make, ["-j\(processors)", target], in: path).run()
+            }
+            let output = try await call(
+                .make, ["--dry-run", "--print-directory", directory.plannedTarget], in: path
+            ).capture()
+            plan.add(BuildPlan(parsing: String(decoding: output, as: UTF8.self), directory: path))
+        }
+        try Files.writeJSON(plan, to: planFile)
+    }
+
+    /// What dpkg-buildpackage sets for `debian/rules`; flags are added by debhelper.
+    private var rules: [String: String] {
+        var rules = environment
+        rules["DEB_BUILD_OPTIONS"] = "nocheck parallel=\(processors)"
+        return rules
+    }
+
+    private func call(
+        _ tool: Tool, _ arguments: [String], in directory: String? = nil, environment: [String: String]? = nil
+    ) -> ToolCall {
+        ToolCall(
+            tool: tool, arguments: arguments, directory: directory ?? root.tree,
+            environment: environment ?? self.environment, log: root.log(tool.name))
+    }
+}
