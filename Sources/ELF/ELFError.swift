@@ -68,7 +68,7 @@ extension ELFError {
         case dynamic(DynamicTag)
         /// Notes that were given as bytes of their own.
         case notes
-        /// A symbol table that is being written.
+        /// The symbols that relocations refer to.
         case symbols
         /// A string table that is being written.
         case strings

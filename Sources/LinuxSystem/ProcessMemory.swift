@@ -64,7 +64,8 @@ package struct ProcessMemory: ~Copyable, Sendable {
             }
             let number = ErrorNumber.current
             if number == .interrupted { continue }
-            guard done == 0 else { return done }
+            // Not mapped from the first byte on, or memory such as [vvar] that only the process itself can read.
+            guard done == 0, number != .inputOutput else { return done }
             throw SystemError("read", number, on: subject(address, count))
         }
         return done

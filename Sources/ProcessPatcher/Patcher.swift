@@ -18,8 +18,7 @@ package struct Patcher: Sendable {
 
     /// Applies the patch to a process, or tells why not.
     package func apply(to process: ProcessID) -> ProcessReport {
-        var report = ProcessReport(
-            process: process, name: "", patch: patch.id, result: .done, functions: patch.functionNames)
+        var report = ProcessReport(process, patch.id, functions: patch.functionNames)
         guard process != .current else {
             report.result = .skipped(.itself)
             return report
@@ -118,7 +117,8 @@ extension ProcessReport.Result {
     init(_ error: PatchError) {
         switch error {
         case .exited: self = .skipped(.exited)
-        case .targetNotMapped, .notPatched: self = .skipped(.notConcerned)
+        case .targetNotMapped: self = .skipped(.targetNotUsed)
+        case .notPatched: self = .skipped(.notPatched)
         default: self = .failed(error)
         }
     }

@@ -23,8 +23,10 @@ package struct ProcessReport: Hashable, Sendable {
         case exited
         /// It is this program.
         case itself
-        /// It does not use the target, or does not hold the patch.
-        case notConcerned
+        /// It does not use the target.
+        case targetNotUsed
+        /// It does not hold the patch that is to be reverted.
+        case notPatched
     }
 
     /// Which process.
@@ -43,6 +45,21 @@ package struct ProcessReport: Hashable, Sendable {
     package var mappingPause: Duration = .zero
     /// How often all threads were stopped.
     package var attempts = 0
+
+    /// A report that is still to be filled in.
+    init(_ process: ProcessID, _ patch: ArtefactID, functions: [String] = []) {
+        self.process = process
+        self.patch = patch
+        self.functions = functions
+        name = ""
+        result = .done
+    }
+
+    /// A report of a process that could not even be begun with.
+    package init(failed process: ProcessID, _ patch: ArtefactID, _ reason: PatchError) {
+        self.init(process, patch)
+        result = .failed(reason)
+    }
 }
 
 extension ProcessReport.SkipReason {
@@ -51,7 +68,8 @@ extension ProcessReport.SkipReason {
         switch self {
         case .exited: LocalizedText(english: "has ended", japanese: "終了しました")
         case .itself: LocalizedText(english: "is this program itself", japanese: "このプログラム自身です")
-        case .notConcerned: LocalizedText(english: "does not use the target", japanese: "対象を使用していません")
+        case .targetNotUsed: LocalizedText(english: "does not use the target", japanese: "対象を使用していません")
+        case .notPatched: LocalizedText(english: "does not hold the patch", japanese: "パッチは適用されていません")
         }
     }
 }

@@ -17,7 +17,7 @@ package struct Reverter: Sendable {
 
     /// Takes a patch out of a process, or tells why not.
     package func revert(_ patch: ArtefactID, in process: ProcessID) -> ProcessReport {
-        var report = ProcessReport(process: process, name: "", patch: patch, result: .done, functions: [])
+        var report = ProcessReport(process, patch)
         do throws(PatchError) {
             try revert(patch, in: process, &report)
         } catch {

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
+
+/// The tool of a host: puts live patches into running processes.
 @main
-struct Kaketsugi {
-    static func main() {}
+struct Kaketsugi: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kaketsugi",
+        abstract: "Put live patches into running processes, and take them out.",
+        discussion: """
+            Exit codes: 0 all that was asked for holds now, patched or already; 2 it holds in some processes, in others \
+            not; 3 refused, or it holds in none; 4 no process uses the target; 64 the command line is wrong.
+            """,
+        subcommands: [ApplyCommand.self, RevertCommand.self, ListCommand.self])
 }

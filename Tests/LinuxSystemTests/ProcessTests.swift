@@ -34,7 +34,7 @@ import Testing
 
     @Test(arguments: [
         (0x0000, Stop.ended), (0x0009, .ended), (0x137f, .signal(.stop)), (0x857f, .systemCall),
-        (0x8_057f | 0x78_0000, .interrupted), (0x80_137f, .group(.stop)), (0x3_057f, .clone), (0x4_057f, .execute),
+        (0x80_057f, .interrupted), (0x80_137f, .group(.stop)), (0x3_057f, .clone), (0x4_057f, .execute),
         (0x057f, .signal(.trap)), (0x6_057f, .other(6)),
     ])
     func `wait statuses are decoded`(status: Int, stop: Stop) {

@@ -13,7 +13,7 @@ struct CommandRecorder: Sendable {
     }
 
     /// Changes whenever what is recorded, or how, does: roots made by another version are made anew.
-    static let version = 1
+    static let version = 2
 
     private static let names: [String] =
         ["cc", "gcc", "c89", "c99", "g++", "c++", "clang", "clang++"]

@@ -22,7 +22,7 @@ import Testing
             "-I . -isystem inc -D X=1 -include c.h --param l=1 -c a.c",
             "-I . -isystem inc -D X=1 -include c.h --param l=1", "a.c"
         ),
-        ("-shared -o lib.so a.c b.o lib.a -lfoo -Wl,-z,now", "-shared -lfoo -Wl,-z,now", "a.c"),
+        ("-shared -o lib.so a.c b.o lib.a -lfoo -Wl,-z,now", "-shared", "a.c"),
         ("-include other.c -c a.c", "-include other.c", "a.c"),
         ("-save-temps=obj -pipe -c a.cc", "", "a.cc"),
         ("-flto -fno-lto -c a.c", "-flto -fno-lto", "a.c"),

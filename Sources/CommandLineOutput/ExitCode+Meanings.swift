@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArgumentParser
+
+extension ExitCode {
+    /// What was asked for holds in some processes, in others not.
+    package static let partly = ExitCode(2)
+    /// What was asked for is refused, or holds nowhere.
+    package static let nowhere = ExitCode(3)
+    /// No process uses the target.
+    package static let noTarget = ExitCode(4)
+}

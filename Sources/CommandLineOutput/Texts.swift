@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the tools say to people, in every language.
+///
+/// Reasons for refusals are with the errors that they are about.
+package enum Text: Sendable {
+    /// How many processes have what was asked for.
+    case patched(count: Int, of: Int, target: String)
+    /// How many processes are back at the original.
+    case reverted(count: Int, of: Int, target: String)
+    /// Nobody uses the target.
+    case noProcess(target: String, buildID: String)
+    /// Nobody holds the patch.
+    case noPatchedProcess(patch: String)
+    /// No patch in any process, for a list.
+    case nothingPatched
+    /// Some processes could not be looked into.
+    case forbidden(count: Int)
+    /// What became of a process.
+    case result(Result)
+    /// How long a process was stopped.
+    case pause(microseconds: Int)
+    /// A heading in front of hazards.
+    case hazards(patch: String)
+    /// The question whether to go on.
+    case confirmation
+    /// What to do where nobody can be asked.
+    case confirmationNeeded
+    /// The patch that was named is several.
+    case ambiguous(written: String, patches: [String])
+    /// What was named is neither a patch's identity nor a file.
+    case neitherIdentityNorFile(written: String)
+    /// Headings of tables.
+    case heading(Heading)
+
+    /// What became of a process.
+    package enum Result: Sendable {
+        /// Done now.
+        case patched
+        /// Done now, backwards.
+        case reverted
+        /// It held before.
+        case already
+        /// Nothing to do.
+        case skipped
+        /// Not done.
+        case failed
+        /// In memory only.
+        case mapped
+        /// Left half way by a patcher that was killed.
+        case interrupted
+    }
+
+    /// Headings of tables.
+    package enum Heading: Sendable {
+        /// The process's number.
+        case process
+        /// Its name.
+        case name
+        /// The patch.
+        case patch
+        /// The level.
+        case level
+        /// The state.
+        case state
+        /// The target.
+        case target
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What this process may do beyond an ordinary one.
+package enum Privilege {
+    /// Whether it may trace processes of other users: CAP_SYS_PTRACE is in effect.
+    ///
+    /// A few processes may be out of reach nevertheless, those with more capabilities than this one among them.
+    package static var mayTraceOthers: Bool {
+        guard let status = try? contents(ofFile: "/proc/self/status", limit: 1 << 20) else { return false }
+        return effectiveCapabilities(inStatus: status) & 1 << 19 != 0
+    }
+
+    /// The field `CapEff` of a `/proc/PID/status`, 0 if there is none.
+    static func effectiveCapabilities(inStatus bytes: [UInt8]) -> UInt64 {
+        let name = Array("CapEff:\t".utf8)
+        guard let line = bytes.split(separator: UInt8(ascii: "\n")).first(where: { $0.starts(with: name) }) else {
+            return 0
+        }
+        return UInt64(String(decoding: line.dropFirst(name.count), as: UTF8.self), radix: 16) ?? 0
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CommandLineOutput
+import LivePatch
+import ProcessPatcher
+
+/// `kaketsugi apply`: puts a live patch into processes.
+struct ApplyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Put a live patch into processes.",
+        discussion: """
+            Processes are told by the build ID in their memory, whatever the file's name is and whether it still \
+            exists. A process runs on while everything is prepared; its threads are stopped together only to check that \
+            none is in a function that is replaced, and to write the jumps. What cannot be done safely is refused with \
+            its cause, and the process is left as it was.
+
+            Exit codes: 0 patched, or it was already; 2 in some processes, in others not; 3 refused, or in none; 4 no \
+            process uses the target; 64 the command line is wrong.
+            """)
+
+    @Argument(help: ArgumentHelp("The live patch.", valueName: "file"), completion: .file(extensions: ["mend"]))
+    var file: String
+
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var patience: PatienceOptions
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        let patch = try readPatch(file)
+        let patcher = Patcher(patch, patience: patience.duration)
+        var outcome = Outcome(.apply, of: patch.id, manifest: patch.artefact.manifest)
+        var processes = selection.pid
+        if selection.all {
+            let found = try searching { () throws(PatchError) in
+                try Discovery.users(of: patch.artefact.manifest.target.buildID)
+            }
+            processes = found.processes
+            outcome.forbidden = found.forbidden
+        } else {
+            (processes, outcome.reports) = existing(selection.pid, for: patch.id)
+        }
+        let progress = ProgressLine()
+        for (index, process) in processes.enumerated() {
+            progress.show("\(index + 1)/\(processes.count)")
+            outcome.reports.append(patcher.apply(to: process))
+        }
+        progress.clear()
+        try outcome.finish(output.output)
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CommandLineOutput
+import LinuxSystem
+import LivePatch
+import ProcessPatcher
+
+/// What became of a command, over all processes.
+struct Outcome {
+    /// What was asked for.
+    enum Kind: String {
+        case apply
+        case revert
+    }
+
+    let kind: Kind
+    let patch: ArtefactID
+    let manifest: Manifest?
+    /// A report for each process that was named or found.
+    var reports: [ProcessReport] = []
+    /// Processes that may not be looked into.
+    var forbidden: [ProcessID] = []
+
+    init(_ kind: Kind, of patch: ArtefactID, manifest: Manifest?) {
+        self.kind = kind
+        self.patch = patch
+        self.manifest = manifest
+    }
+
+    /// How many processes have what was asked for.
+    var held: Int { reports.count { $0.result == .done || $0.result == .already } }
+
+    /// How many processes were concerned: what ended, and what does not use the target, is not.
+    var concerned: Int {
+        reports.count { report in
+            if case .skipped = report.result { false } else { true }
+        }
+    }
+
+    /// The exit code that the reports mean.
+    var exitCode: ExitCode {
+        // A process that not even CAP_SYS_PTRACE reaches is told about, and is no failure of this command.
+        let mayHaveMissed = !forbidden.isEmpty && !Privilege.mayTraceOthers
+        if concerned == 0 { return mayHaveMissed ? .nowhere : .noTarget }
+        if held == 0 { return .nowhere }
+        return held < concerned || mayHaveMissed ? .partly : .success
+    }
+
+    /// Prints the outcome and ends the command.
+    func finish(_ output: Output) throws {
+        print(try output.render(self))
+        guard exitCode == .success else { throw exitCode }
+    }
+}
