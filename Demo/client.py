@@ -2,8 +2,8 @@
 """client.py steady|held PORT FILE: ask nginx for its page 20 times a second, and keep the count in FILE.
 
 "steady" opens a new TLS connection for every request, "held" keeps one open for all. Stops at SIGTERM, with the parent,
-or after ten minutes. FILE holds "REQUESTS FAILURES WORKERS CONNECTION SLOWEST": how many different worker PIDs answered,
-the number that nginx gave the last connection, and the longest answer in ms. What went wrong is printed.
+or after ten minutes. FILE holds "REQUESTS FAILURES WORKERS CONNECTION SLOWEST": how many different worker PIDs
+answered, the number that nginx gave the last connection, and the longest answer in ms. What went wrong is printed.
 """
 
 import http.client

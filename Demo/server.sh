@@ -6,8 +6,8 @@
 # shellcheck disable=SC2154,SC2034
 
 # glibc keeps freed blocks below a moving threshold for later, so that a second attack would hide in what the first one
-# left behind. With these settings it gives every freed block of 4 kB or more back at once, and each round can be compared
-# with the first. They do not change what an attack costs while it lasts.
+# left behind. With these settings it gives every freed block of 4 kB or more back at once, and each round can be
+# compared with the first. They hardly change what an attack costs while it lasts.
 give_memory_back=(MALLOC_MMAP_THRESHOLD_=4096 MALLOC_TRIM_THRESHOLD_=4096 MALLOC_TOP_PAD_=0)
 
 started=()
@@ -70,4 +70,16 @@ attack() {
     local result
     result=$(python3 "$here/attack.py" "$1" "$2") || fail "the attack could not be measured"
     read -r before during _ <<<"$result"
+}
+
+# others_use LIBSSL3: whether any process but our nginx runs this very libssl. A file that is gone counts as the same.
+others_use() {
+    local ours=$1/usr/lib/x86_64-linux-gnu/libssl.so.3 process path
+    for process in /proc/[0-9]*; do
+        [[ $process != "/proc/$master" && $process != "/proc/$worker" ]] || continue
+        path=$(grep -m 1 -o '/.*/libssl\.so\.3.*' "$process/maps" 2>/dev/null) || continue
+        [[ $path != *' (deleted)' ]] || return 0
+        ! cmp -s "$process/root$path" "$ours" || return 0
+    done
+    return 1
 }

@@ -19,8 +19,8 @@ fail() {
     exit 1
 }
 
-# The scratch folder of a configuration (debug, release). Its name holds all that makes dependencies differ, so that a new
-# clone, or a branch with the same manifest, does not build them again.
+# The scratch folder of a configuration (debug, release, documentation). Its name holds all that makes dependencies
+# differ, so that a new clone, or a branch with the same manifest, does not build them again.
 scratch_path() {
     local version manifest
     version=$(swiftc --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p;q')
