@@ -4,7 +4,7 @@ import FoundationEssentials
 
 /// The folder that keeps build roots between runs.
 ///
-///     roots/KEY/      one build root; complete if it has a `complete` file
+///     roots/KEY/N/    a build root, made at the Nth attempt; complete if it has a `complete` file
 ///     locks/KEY       held while a root is made or used
 ///     archive/        the private apt configuration and its index
 ///     packages/       what the index said about a package version
@@ -16,11 +16,14 @@ package struct BuildCache: Sendable {
     /// Opens a cache, made if it is not there.
     ///
     /// - Parameter path: The folder; else `$KAKETSUGI_CACHE`, `$XDG_CACHE_HOME/kaketsugi` or `~/.cache/kaketsugi`.
-    /// - Throws: `BuildError.fileSystem` if the folder cannot be made.
+    /// - Throws: `BuildError.fileSystem` if the folder cannot be made, `.unsuitableCache` if no build works in it.
     package init(path: String? = nil) throws(BuildError) {
         let chosen = path ?? Self.standardPath(ProcessInfo.processInfo.environment)
         try Files.createDirectory(chosen)
         self.path = Files.resolved(chosen)
+        guard !self.path.contains(where: { $0.isWhitespace || ":$".contains($0) }) else {
+            throw .unsuitableCache(self.path)
+        }
         for part in ["roots", "locks", "packages", "trash"] { try Files.createDirectory(self.path + "/" + part) }
     }
 
@@ -46,10 +49,13 @@ package struct BuildCache: Sendable {
         return try await FileLock.held(at: lock, for: name, progress: progress) {
             () async throws(BuildError) -> Value in
             try emptyTrash()
-            let root = BuildRoot(path: path + "/roots/" + key)
-            if !root.isComplete {
-                try discard(root.path)
-                try root.createDirectories()
+            let attempts = BuildAttempts(directory: path + "/roots/" + key)
+            for abandoned in try attempts.abandoned() { try discard(abandoned) }
+            let root: BuildRoot
+            if let complete = try attempts.complete() {
+                root = complete
+            } else {
+                root = try attempts.begin()
                 try await make(root)
                 try root.complete(name: name)
             }
@@ -58,10 +64,8 @@ package struct BuildCache: Sendable {
         }
     }
 
-    /// Takes a folder away in one step, so that what is half removed is never taken for something else, and so that a
-    /// build that outlived its caller cannot write into the folder's successor.
+    /// Takes a folder away in one step, so that what is half removed is never taken for something else.
     private func discard(_ directory: String) throws(BuildError) {
-        guard Files.exists(directory) else { return }
         try Files.rename(directory, to: path + "/trash/" + UUID().uuidString)
         try emptyTrash()
     }

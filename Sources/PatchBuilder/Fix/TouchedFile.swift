@@ -22,7 +22,7 @@ extension Fix {
             }
             if let kind = UnsupportedFile(path: path) { throw .unsupportedFile(path, kind) }
             let original = Lines.split(try Files.read(tree + "/" + path))
-            let fixed = try change.applied(to: original)
+            let fixed = try change.named(path).applied(to: original)
             touched.append(TouchedFile(path: path, fixedText: LinePreservation.text(of: fixed, original: original)))
         }
         return touched
@@ -62,6 +62,13 @@ extension Fix {
 }
 
 extension FileChange {
+    /// The change under the name that the file has in the tree, for what is said of it.
+    fileprivate func named(_ path: String) -> FileChange {
+        var change = self
+        change.newName = path
+        return change
+    }
+
     /// The new and the old name as components, if they stay inside a tree.
     fileprivate var nameCandidates: [[String]] {
         let names = [newName, oldName].map(RelativePath.safeComponents)

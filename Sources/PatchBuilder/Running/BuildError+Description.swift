@@ -47,6 +47,9 @@ extension BuildError: CustomStringConvertible {
             "‘\(tool.name)’ wrote more than \(limit) bytes; this is not an answer that can be used"
         case .fileSystem(let operation, let path, let reason):
             "cannot \(operation.rawValue) \(path): \(reason)"
+        case .unsuitableCache(let path):
+            "the cache \(path) has a blank, a colon or a ‘$’ in its path, which makefiles and PATH do not survive; "
+                + "choose another with --cache"
         case .cancelled:
             "interrupted; the cache is good, start again at any time"
         }
@@ -75,7 +78,6 @@ extension FixProblem: CustomStringConvertible {
             "the hunk ends early: \(missingOld) old and \(missingNew) new lines are missing"
         case .strayLineAfterHunk: "the hunk has more lines than its header says"
         case .unexpectedHunkLine: "a line inside a hunk starts with a space, ‘-’, ‘+’ or ‘\\’"
-        case .overlappingHunks: "hunks must follow each other in the order of the file, without overlap"
         case .fileNamedTwice(let name): "‘\(name)’ was changed before in this fix; merge both changes into one"
         }
     }

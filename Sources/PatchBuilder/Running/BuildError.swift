@@ -30,6 +30,7 @@ package enum BuildError: Error, Sendable, Equatable {
     case toolFailed(Tool, arguments: [String], outcome: ToolOutcome, lastLines: [String], log: String)
     case toolOutputTooLong(Tool, limit: Int)
     case fileSystem(FileOperation, path: String, reason: String)
+    case unsuitableCache(String)
     case cancelled
 }
 
@@ -45,7 +46,6 @@ package enum FixProblem: Sendable, Equatable {
     case truncatedHunk(missingOld: Int, missingNew: Int)
     case strayLineAfterHunk
     case unexpectedHunkLine
-    case overlappingHunks
     case fileNamedTwice(String)
 }
 

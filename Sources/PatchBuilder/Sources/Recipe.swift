@@ -2,7 +2,7 @@
 
 /// How far a package has to be built before its units can be compiled one by one.
 enum Recipe: Sendable, Equatable {
-    /// Any package: all of `debian/rules build`, with every compiler call recorded. Slow once, and always right.
+    /// Any package: all of `debian/rules build-arch`, with every compiler call recorded. Slow once, and always right.
     case wholeBuild
     /// A package whose makefiles name every command after `dh_auto_configure`.
     case configured([Directory])

@@ -48,7 +48,12 @@ import Testing
         }
         _ = try await withRoot(use: { (root: BuildRoot) async throws(BuildError) in
             #expect(!Files.exists(root.tree + "/rest"))
+            // What an abandoned build still writes goes to its own path, not here.
+            #expect(root.path.hasSuffix("/2"))
         })
+        try directory.write("late", to: "roots/key/1/tree/src/a.c")
+        #expect(try await withRoot() == "unfixed")
+        #expect(!directory.exists("roots/key/1"))
         #expect(try Files.names(in: cache.path + "/trash").isEmpty)
     }
 
@@ -128,6 +133,12 @@ import Testing
             let result = await waiting.result
             #expect(throws: BuildError.cancelled) { try result.get() }
         }
+    }
+
+    @Test(arguments: ["with blank", "with:colon", "with$dollar"])
+    func `a folder in which makefiles fail is refused`(name: String) throws {
+        let path = directory.path + "/" + name
+        #expect(throws: BuildError.unsuitableCache(path)) { try BuildCache(path: path) }
     }
 
     @Test(arguments: [

@@ -84,8 +84,8 @@ import Testing
         #expect(try directory.read("project/src/greeting.c") == Self.unfixed)
         #expect(!directory.exists("project/libgreeting.so"))
         let root = try #require(try Files.names(in: cache.path + "/roots").first)
-        #expect(try directory.read("cache/roots/\(root)/tree/src/greeting.c") == Self.unfixed)
-        #expect(!directory.exists("cache/roots/\(root)/pristine"))
+        #expect(try directory.read("cache/roots/\(root)/1/tree/src/greeting.c") == Self.unfixed)
+        #expect(!directory.exists("cache/roots/\(root)/1/pristine"))
     }
 
     @Test func `a second build compiles nothing`() async throws {
