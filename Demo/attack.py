@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """attack.py PORT PID: what HollowByte costs the nginx worker PID on loopback.
 
-Prints "BEFORE DURING AFTER", its private memory in kB. 1,000 connections each send 39 bytes: a TLS record with the start
-of a ClientHello that announces 130,000 bytes. They are held until the worker's memory is steady, and then closed.
+Prints "BEFORE DURING AFTER", its private memory in kB. 1,000 connections each send 39 bytes: a TLS record with the
+start of a ClientHello that announces 130,000 bytes. They are held until the worker's memory is steady, and then closed.
 """
 
 import os

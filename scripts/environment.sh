@@ -11,8 +11,9 @@ cache=${KAKETSUGI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kaketsugi}
 mkdir -p "$cache"
 export KAKETSUGI_CACHE=$cache
 
-# The compiler and Foundation have caches of their own, which would land in $HOME otherwise.
-export XDG_CACHE_HOME=$cache/swift/caches CLANG_MODULE_CACHE_PATH=$cache/swift/caches/clang
+# The compiler, SwiftPM and Foundation leave files of their own, which would land in $HOME and /tmp otherwise.
+export XDG_CACHE_HOME=$cache/swift/caches CLANG_MODULE_CACHE_PATH=$cache/swift/caches/clang TMPDIR=$cache/swift/temporary
+mkdir -p "$TMPDIR"
 
 fail() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
