@@ -15,14 +15,24 @@ package struct ProcessView: ~Copyable {
     ///
     /// - Throws: ``PatchError/exited(_:)``, ``PatchError/notPermitted(_:)``.
     package init?(of process: ProcessID, writable: Bool) throws(PatchError) {
-        let map = try about(process) { () throws(SystemError) in try MemoryMap(of: process) }
-        guard !map.mappings.isEmpty else { return nil }
+        let found = try about(process) { () throws(SystemError) in try Self.livingThread(of: process) }
+        guard let (thread, map) = found else { return nil }
         let memory = try about(process) { () throws(SystemError) in
-            try ProcessMemory(of: process, writable: writable)
+            try ProcessMemory(of: process, through: thread, writable: writable)
         }
         self.process = process
         self.memory = memory
         self.map = map
+    }
+
+    /// A thread that shows the process's memory: the first one, or if that has ended before the others, one of them.
+    private static func livingThread(of process: ProcessID) throws(SystemError) -> (ThreadID, MemoryMap)? {
+        let map = try MemoryMap(of: process)
+        if !map.mappings.isEmpty { return (process.leader, map) }
+        for thread in try ProcessDirectory.threads(of: process) where thread != process.leader {
+            if let map = try? MemoryMap(of: process, through: thread), !map.mappings.isEmpty { return (thread, map) }
+        }
+        return nil
     }
 
     /// The files of which the process has executable mappings.
@@ -37,6 +47,6 @@ package struct ProcessView: ~Copyable {
 
     /// Reads the mappings anew.
     mutating func refresh() throws(PatchError) {
-        map = try about(process) { () throws(SystemError) in try MemoryMap(of: process) }
+        map = try about(process) { () throws(SystemError) in try MemoryMap(of: process, through: memory.thread) }
     }
 }

@@ -53,7 +53,7 @@ import Testing
         let error = #expect(throws: SystemError.self) { try MemoryMap(of: nobody) }
         #expect(error?.meansGone == true)
         #expect(error?.meansNotPermitted == false)
-        #expect(error?.description == "open /proc/2147483647/maps: No such file or directory (errno 2)")
+        #expect(error?.description.hasSuffix("maps: No such file or directory (errno 2)") == true)
     }
 
     @Test func `memory is read, also up to where it ends`() throws {

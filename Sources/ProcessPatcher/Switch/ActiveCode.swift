@@ -19,6 +19,17 @@ package struct ActiveCode: Sendable {
         package var endsInCall: Bool
         /// Whether the address of the first byte counts as a return address, too.
         package var countsStart: Bool
+
+        /// A run of code.
+        package init(
+            function: String, range: Range<RemoteAddress>, safe: [RemoteAddress], endsInCall: Bool, countsStart: Bool
+        ) {
+            self.function = function
+            self.range = range
+            self.safe = safe
+            self.endsInCall = endsInCall
+            self.countsStart = countsStart
+        }
     }
 
     /// Code that is in use.

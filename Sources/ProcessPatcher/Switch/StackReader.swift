@@ -17,9 +17,12 @@ internal import LinuxSystem
     /// Prepares for the threads that a process has now.
     ///
     /// A thread that begins later may have its stack where something else was.
-    init(of process: ProcessID) throws(PatchError) {
+    init(of memory: borrowing ProcessMemory) throws(PatchError) {
+        let process = memory.process
         let threads = try about(process) { () throws(SystemError) in try ProcessDirectory.threads(of: process) }
-        let map = try about(process) { () throws(SystemError) in try MemoryMap(of: process) }
+        let map = try about(process) { () throws(SystemError) in
+            try MemoryMap(of: process, through: memory.thread)
+        }
         self.threads = Set(threads)
         self.map = map
         unsafe buffer = .allocate(byteCount: Self.chunk, alignment: 16)
@@ -39,7 +42,9 @@ internal import LinuxSystem
         if let use = code.use(at: registers.instructionPointer) { return use }
         let stackPointer = registers.stackPointer
         if !threads.contains(thread) || map.mapping(containing: stackPointer) == nil {
-            map = try about(memory.process) { () throws(SystemError) in try MemoryMap(of: memory.process) }
+            map = try about(memory.process) { () throws(SystemError) in
+                try MemoryMap(of: memory.process, through: memory.thread)
+            }
         }
         let (start, overflow) = stackPointer.rawValue.addingReportingOverflow(7)
         guard !overflow, let end = map.mapping(containing: stackPointer)?.range.upperBound.rawValue,
