@@ -27,8 +27,8 @@ docs: ## write the DocC reference of every library into docs/api/
 fuzz: ## fuzz every parser for 60 seconds
 	@Fuzz/run.sh
 
-bench: ## run the benchmarks
-	@Benchmarks/run.sh
+bench: build ## run the benchmarks, as root
+	@for benchmark in Benchmarks/*/run.sh; do "$$benchmark" || exit 1; done
 
 clean: ## remove what was built; downloads stay in the cache
 	@scripts/clean

@@ -35,6 +35,8 @@ extension ELFError: CustomStringConvertible {
             "\(part) is said to be at address \(hexadecimal(address)), which no loadable segment of the file holds"
         case .missingExtendedIndex(let part, let symbol):
             "symbol \(symbol) of \(part) needs a section index table (SHT_SYMTAB_SHNDX), and the file has none"
+        case .excessive(let part, let limit):
+            "\(part) uses the same bytes again and again, for more than \(limit) bytes in all; no honest file does"
         case .implicitAddends(let part):
             "\(part) holds relocations without addends (SHT_REL), which x86-64 does not use"
         case .unwritableName(let name):

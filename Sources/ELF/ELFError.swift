@@ -35,6 +35,8 @@ package enum ELFError: Error, Hashable, Sendable {
     case addressNotInFile(Part, address: UInt64)
     /// A symbol's section index is said to be in a `SHT_SYMTAB_SHNDX` section, but there is none.
     case missingExtendedIndex(Part, symbol: SymbolIndex)
+    /// Entries that overlap so much that they stand for more bytes than an honest file of this size needs.
+    case excessive(Part, limit: UInt64)
     /// Relocations without explicit addends, which x86-64 does not use.
     case implicitAddends(Part)
 
@@ -66,7 +68,7 @@ extension ELFError {
         case dynamic(DynamicTag)
         /// Notes that were given as bytes of their own.
         case notes
-        /// A symbol table that is being written.
+        /// The symbols that relocations refer to.
         case symbols
         /// A string table that is being written.
         case strings

@@ -52,6 +52,9 @@ extension PatchRefusal: CustomStringConvertible {
         case .unresolvedSymbol(let unit, let symbol, let function):
             "\(unit): function \(function) needs \(symbol), which the target neither imports nor exports, and which the "
                 + "units of this fix do not use in the target; use what the unit already uses"
+        case .exceptionsPass(let unit, let function):
+            "\(unit): \(function) is C++: an exception that passes through replaced code would end the process, since "
+                + "the process has no unwind tables for it yet"
         case .functionTooShort(let unit, let function, let size, let needed):
             "\(unit): function \(function) has \(size) bytes in the target, and the jump to its replacement needs "
                 + "\(needed); change its callers instead"

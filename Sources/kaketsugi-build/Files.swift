@@ -18,6 +18,14 @@ func readFile(_ path: String) throws -> [UInt8] {
     }
 }
 
+/// Refuses a path whose folder cannot take a file, before work is spent on one.
+func requireFolder(of path: String) throws {
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+        throw FileFailure(description: "\(path): the folder \(folder) does not exist, or cannot be written to")
+    }
+}
+
 /// Writes a file under a temporary name and gives it its own when it is complete.
 func replaceFile(_ path: String, with bytes: [UInt8]) throws {
     do {

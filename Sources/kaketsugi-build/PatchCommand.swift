@@ -30,6 +30,7 @@ struct PatchCommand: AsyncParsableCommand {
         do {
             let progress = ProgressLine()
             defer { progress.clear() }
+            try requireFolder(of: output)
             let fix = try Fix(parsing: readFile(fix))
             let built = try await buildFix(
                 from: source.selection(), fix: fix, cache: try BuildCache(path: source.cache),

@@ -32,6 +32,44 @@ struct DamagedFileTests {
         }
     }
 
+    @Test func `names that share their bytes too often are refused`() throws {
+        // 2,000 symbols, each of whose names is the end of one text of 100,000 bytes.
+        var writer = ObjectWriter(type: .relocatable)
+        _ = writer.add(SymbolDraft(name: String(repeating: "x", count: 100_000), place: .undefined))
+        for _ in 1..<2000 { _ = writer.add(SymbolDraft(name: "", place: .undefined)) }
+        var bytes = try writer.write()
+        let table = try #require(try ObjectFile(parsing: bytes).section(named: ".symtab"))
+        for index in 2...2000 { bytes.overwrite(at: Int(table.fileOffset) + index * 24, with: UInt32(index)) }
+        let part = ELFError.Part.section(table.index, name: ".symtab")
+        #expect(throws: ELFError.excessive(part, limit: UInt64(bytes.count) * 64)) {
+            try ObjectFile(parsing: bytes)
+        }
+    }
+
+    @Test func `relocation sections that share their bytes are refused`() throws {
+        var writer = ObjectWriter(type: .relocatable)
+        let sections = (0..<30).map { _ in writer.add(SectionDraft(name: ".data", contents: [0])) }
+        for _ in 0..<1000 { writer.addRelocation(at: 0, of: sections[0], type: .pc32, symbol: nil, addend: 0) }
+        for section in sections.dropFirst() {
+            writer.addRelocation(at: 0, of: section, type: .pc32, symbol: nil, addend: 0)
+        }
+        var bytes = try writer.write()
+        let file = try ObjectFile(parsing: bytes)
+        let tables = file.sections.filter { $0.type == .relocations }
+        let headers = bytes.count - file.sections.count * 64
+        for table in tables {
+            let header = headers + table.index.rawValue * 64
+            bytes.overwrite(at: header + 24, with: tables[0].fileOffset)
+            bytes.overwrite(at: header + 32, with: tables[0].size)
+            bytes.overwrite(at: header + 44, with: UInt32(1))
+        }
+        let part = ELFError.Part.section(SectionIndex(rawValue: 1), name: ".data")
+        let damaged = try ObjectFile(parsing: bytes)
+        #expect(throws: ELFError.excessive(part, limit: UInt64(bytes.count))) {
+            try damaged.relocations(of: SectionIndex(rawValue: 1))
+        }
+    }
+
     /// Bytes with up to eight numbers in random places replaced by ones that are likely to hurt.
     private func damaged(_ original: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
         var bytes = original

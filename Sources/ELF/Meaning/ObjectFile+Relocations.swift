@@ -10,17 +10,32 @@ extension ObjectFile {
     /// - Returns: the relocations; none for a section without any.
     /// - Throws: `ELFError` if a relocation section is not as it must be, or refers to a symbol that is not there.
     package func relocations(of section: SectionIndex) throws(ELFError) -> [Relocation] {
-        guard section.rawValue > 0 else { return [] }
+        guard let tables = relocationSections[section] else { return [] }
         let image = try ELFImage(bytes.rawSpan)
         var relocations: [Relocation] = []
-        for candidate in sections where candidate.info == section.rawValue {
-            guard self.section(at: candidate.link)?.type == .symbolTable else { continue }
-            let part = ELFError.Part.section(candidate.index, name: candidate.name)
-            if candidate.type == .implicitRelocations { throw .implicitAddends(part) }
-            guard candidate.type == .relocations else { continue }
-            try image.relocationTable(in: candidate.index).append(to: &relocations, symbolCount: symbols.count)
+        // Each relocation has bytes of its own.
+        var budget = Budget(limit: UInt64(bytes.count), part: image.sections.part(section))
+        for index in tables {
+            if sections[index.rawValue].type == .implicitRelocations {
+                throw .implicitAddends(image.sections.part(index))
+            }
+            let table = try image.relocationTable(in: index)
+            try budget.spend(table.count * MemoryLayout<Elf64_Rela>.size)
+            try table.append(to: &relocations, symbolCount: symbols.count)
         }
         return relocations
+    }
+
+    /// Which sections hold the relocations of which, as far as they refer to the symbols for linkers.
+    static func relocationSections(among sections: [Section]) -> [SectionIndex: [SectionIndex]] {
+        var result: [SectionIndex: [SectionIndex]] = [:]
+        for section in sections where section.type == .relocations || section.type == .implicitRelocations {
+            guard section.info > 0, sections.indices.contains(section.link.rawValue),
+                sections[section.link.rawValue].type == .symbolTable
+            else { continue }
+            result[SectionIndex(rawValue: Int(section.info)), default: []].append(section.index)
+        }
+        return result
     }
 }
 

@@ -5,16 +5,19 @@ extension ELFImage {
     func allSections(of file: [UInt8]) throws(ELFError) -> [Section] {
         var result: [Section] = []
         result.reserveCapacity(sections.count)
+        var budget = Budget.texts(ofFileOfSize: bytes.byteCount, in: .sectionHeaders)
         for position in sections.indices {
             let index = SectionIndex(rawValue: position)
             let header = sections[index]
+            let name = try sections.name(of: index)
+            try budget.spend(name.utf8.count)
             let size = try sections.contents(of: index).byteCount
             // With contents, `contents(of:)` has just checked that they are within the file.
             let start = size > 0 ? Int(header.sh_offset) : 0
             result.append(
                 Section(
                     index: index,
-                    name: try sections.name(of: index),
+                    name: name,
                     type: SectionType(rawValue: header.sh_type),
                     flags: SectionFlags(rawValue: header.sh_flags),
                     address: header.sh_addr,

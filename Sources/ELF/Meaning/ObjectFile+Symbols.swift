@@ -7,8 +7,10 @@ extension ELFImage {
         let table = try symbolTable(in: index)
         var symbols: [Symbol] = []
         symbols.reserveCapacity(table.count)
+        var budget = Budget.texts(ofFileOfSize: bytes.byteCount, in: table.part)
         for position in table.indices {
             let symbol = try table.symbol(at: SymbolIndex(rawValue: position))
+            try budget.spend(symbol.name.utf8.count)
             if case .section(let section) = symbol.place, section.rawValue >= sectionCount {
                 throw .indexOutOfRange(.sectionHeaders, index: UInt64(section.rawValue), count: UInt64(sectionCount))
             }
@@ -23,8 +25,11 @@ extension ELFImage {
         let versions = try versionTable(try dynamicTable(), symbolCount: table.count)
         var symbols: [Symbol] = []
         symbols.reserveCapacity(table.count)
+        var budget = Budget.texts(ofFileOfSize: bytes.byteCount, in: table.part)
         for position in table.indices {
-            symbols.append(try table.symbol(at: SymbolIndex(rawValue: position), versions: versions))
+            let symbol = try table.symbol(at: SymbolIndex(rawValue: position), versions: versions)
+            try budget.spend(symbol.name.utf8.count)
+            symbols.append(symbol)
         }
         return symbols
     }

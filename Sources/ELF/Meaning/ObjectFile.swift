@@ -28,6 +28,8 @@ package struct ObjectFile: Sendable {
     package let isBoundSymbolically: Bool
     /// The name by which programs ask for the library, such as `libssl.so.3`.
     package let sharedObjectName: String?
+    /// For each section that is relocated, the sections that hold its relocations.
+    let relocationSections: [SectionIndex: [SectionIndex]]
 
     /// Reads a file.
     ///
@@ -42,6 +44,7 @@ package struct ObjectFile: Sendable {
         symbols = try image.allSymbols(sectionCount: sections.count)
         dynamicSymbols = try image.allDynamicSymbols()
         dynamicRelocations = try image.allDynamicRelocations(symbolCount: dynamicSymbols.count)
+        relocationSections = Self.relocationSections(among: sections)
         let dynamic = try image.dynamicTable()
         isBoundSymbolically = dynamic[DT_SYMBOLIC] != nil || (dynamic[DT_FLAGS] ?? 0) & DF_SYMBOLIC != 0
         sharedObjectName = try image.sharedObjectName(dynamic)

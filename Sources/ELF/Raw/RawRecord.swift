@@ -12,6 +12,7 @@ package protocol RawRecord: BitwiseCopyable, Sendable {}
     #error("ELF records are loaded as they lie in the file, which is little-endian")
 #endif
 
+extension UInt8: RawRecord {}
 extension UInt16: RawRecord {}
 extension UInt32: RawRecord {}
 extension UInt64: RawRecord {}

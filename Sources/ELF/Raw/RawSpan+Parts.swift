@@ -11,10 +11,17 @@ extension RawSpan {
     /// - Throws: `ELFError.truncated` if it is not wholly within these bytes.
     @_lifetime(copy self)
     func part(at offset: UInt64, size: UInt64, as part: ELFError.Part) throws(ELFError) -> RawSpan {
-        let available = UInt64(byteCount)
-        guard offset <= available, size <= available - offset else {
-            throw .truncated(part, offset: offset, needed: size, available: available)
+        guard let found = self.part(at: offset, size: size) else {
+            throw .truncated(part, offset: offset, needed: size, available: UInt64(byteCount))
         }
+        return found
+    }
+
+    /// A part of these bytes whose place came from a file, or nil if it is not wholly within them.
+    @_lifetime(copy self)
+    func part(at offset: UInt64, size: UInt64) -> RawSpan? {
+        let available = UInt64(byteCount)
+        guard offset <= available, size <= available - offset else { return nil }
         return extracting(Int(offset)..<Int(offset + size))
     }
 
@@ -34,10 +41,16 @@ extension RawSpan {
     /// The text up to a zero byte from an offset on; nil if no zero byte follows or the text is not UTF-8.
     func zeroTerminatedText(at offset: Int) -> String? {
         guard offset >= 0, offset < byteCount else { return nil }
-        // Safety: the buffer is used only within the closure, and only within its bounds.
-        return unsafe extracting(offset..<byteCount).withUnsafeBytes { rest in
-            guard let end = unsafe rest.firstIndex(of: 0) else { return nil }
-            return unsafe String(validating: rest[..<end], as: UTF8.self)
+        var end = offset
+        // Safety: end < byteCount, and every byte is a valid UInt8.
+        while end < byteCount, unsafe unsafeLoad(fromUncheckedByteOffset: end, as: UInt8.self) != 0 { end += 1 }
+        guard end < byteCount else { return nil }
+        // Safety: the buffer is used only within the closure, and bytes have no other type that it could contradict.
+        return unsafe extracting(offset..<end).withUnsafeBytes { bytes in
+            guard let text = try? unsafe UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span) else {
+                return nil
+            }
+            return String(copying: text)
         }
     }
 }

@@ -8,29 +8,14 @@ extension Elf64_Ehdr {
     init(parsing bytes: RawSpan) throws(ELFError) {
         // "\u{7f}ELF" as a little-endian number.
         guard bytes.record(UInt32.self, at: 0) == 0x464c_457f else { throw .notELF }
-        let identification: InlineArray<16, UInt8> = try bytes.identification()
-        guard identification[EI_CLASS] == ELFCLASS64 else { throw .unsupportedClass(identification[EI_CLASS]) }
-        guard identification[EI_DATA] == ELFDATA2LSB else { throw .unsupportedByteOrder(identification[EI_DATA]) }
-        guard identification[EI_VERSION] == EV_CURRENT else {
-            throw .unsupportedVersion(UInt32(identification[EI_VERSION]))
-        }
+        let fileClass: UInt8 = try bytes.record(at: UInt64(EI_CLASS), of: .fileHeader)
+        guard fileClass == ELFCLASS64 else { throw .unsupportedClass(fileClass) }
+        let byteOrder: UInt8 = try bytes.record(at: UInt64(EI_DATA), of: .fileHeader)
+        guard byteOrder == ELFDATA2LSB else { throw .unsupportedByteOrder(byteOrder) }
+        let version: UInt8 = try bytes.record(at: UInt64(EI_VERSION), of: .fileHeader)
+        guard version == EV_CURRENT else { throw .unsupportedVersion(UInt32(version)) }
         self = try bytes.record(at: 0, of: .fileHeader)
         guard e_version == EV_CURRENT else { throw .unsupportedVersion(e_version) }
         guard e_machine == EM_X86_64 else { throw .unsupportedMachine(Machine(rawValue: e_machine)) }
-    }
-}
-
-extension RawSpan {
-    /// The first 16 bytes of a file, `e_ident`.
-    fileprivate func identification() throws(ELFError) -> InlineArray<16, UInt8> {
-        guard byteCount >= 16 else {
-            throw .truncated(.fileHeader, offset: 0, needed: 16, available: UInt64(byteCount))
-        }
-        var identification = InlineArray<16, UInt8>(repeating: 0)
-        for position in identification.indices {
-            // Safety: position < 16 <= byteCount, and every byte is a valid UInt8.
-            identification[position] = unsafe unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
-        }
-        return identification
     }
 }

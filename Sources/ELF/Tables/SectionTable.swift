@@ -83,7 +83,11 @@ package struct SectionTable: ~Escapable {
         guard header.sh_type != SHT_NULL, header.sh_type != SHT_NOBITS, header.sh_size > 0 else {
             return file.extracting(0..<0)
         }
-        return try file.part(at: header.sh_offset, size: header.sh_size, as: part(index))
+        guard let contents = file.part(at: header.sh_offset, size: header.sh_size) else {
+            throw .truncated(
+                part(index), offset: header.sh_offset, needed: header.sh_size, available: UInt64(file.byteCount))
+        }
+        return contents
     }
 
     /// The first section of a type, or nil.

@@ -50,12 +50,15 @@ extension ELFImage {
         let names = try dynamicStringTable(dynamic)
         let list = try loadedBytes(from: address, as: part)
         var versions: [UInt16: String] = [:]
+        var budget = Budget.texts(ofFileOfSize: bytes.byteCount, in: part)
         var chain = RecordChain(count: try dynamic.value(of: DT_VERDEFNUM, neededBy: DT_VERDEF), part: part)
         while let offset = chain.offset {
             let definition: Elf64_Verdef = try list.record(at: offset, of: part)
             // The first name is the version's own; the others are those it inherits from.
             let name: Elf64_Verdaux = try list.record(at: offset + UInt64(definition.vd_aux), of: part)
-            versions[definition.vd_ndx & ~VERSYM_HIDDEN] = try names.text(at: UInt64(name.vda_name))
+            let text = try names.text(at: UInt64(name.vda_name))
+            try budget.spend(MemoryLayout<Elf64_Verdef>.size + text.utf8.count)
+            versions[definition.vd_ndx & ~VERSYM_HIDDEN] = text
             try chain.advance(by: definition.vd_next)
         }
         return versions
@@ -67,6 +70,7 @@ extension ELFImage {
         let names = try dynamicStringTable(dynamic)
         let list = try loadedBytes(from: address, as: part)
         var versions: [UInt16: String] = [:]
+        var budget = Budget.texts(ofFileOfSize: bytes.byteCount, in: part)
         var libraries = RecordChain(count: try dynamic.value(of: DT_VERNEEDNUM, neededBy: DT_VERNEED), part: part)
         while let offset = libraries.offset {
             let library: Elf64_Verneed = try list.record(at: offset, of: part)
@@ -74,7 +78,9 @@ extension ELFImage {
                 count: UInt64(library.vn_cnt), start: offset + UInt64(library.vn_aux), part: part)
             while let offset = chain.offset {
                 let version: Elf64_Vernaux = try list.record(at: offset, of: part)
-                versions[version.vna_other & ~VERSYM_HIDDEN] = try names.text(at: UInt64(version.vna_name))
+                let text = try names.text(at: UInt64(version.vna_name))
+                try budget.spend(MemoryLayout<Elf64_Vernaux>.size + text.utf8.count)
+                versions[version.vna_other & ~VERSYM_HIDDEN] = text
                 try chain.advance(by: version.vna_next)
             }
             try libraries.advance(by: library.vn_next)

@@ -33,10 +33,18 @@ package struct PatchAssembly {
             let fixed = try UnitObject(source: objects.source, bytes: objects.fixed)
             let diff = try UnitDiff(from: original, to: fixed)
             try BuildEquivalence(plain: located.unit, sectioned: original).require()
+            try Self.requireNoExceptions(in: diff)
             units.append(PatchUnit(located: located, diff: diff))
         }
         guard units.contains(where: { !$0.diff.isEmpty }) else { throw .noChange(units: units.map(\.source)) }
         self.units = units
+    }
+
+    /// Refuses C++, told by its mangled names (Itanium C++ ABI 5.1): its callers may rely on exceptions.
+    private static func requireNoExceptions(in diff: UnitDiff) throws(PatchRefusal) {
+        for name in diff.changed.union(diff.added).sorted() where name.hasPrefix("_Z") {
+            throw .exceptionsPass(unit: diff.fixed.source, function: name)
+        }
     }
 
     private mutating func assemble() throws(PatchRefusal) -> Artefact {

@@ -16,6 +16,7 @@ package struct BuildCache: Sendable {
     /// Opens a cache, made if it is not there.
     ///
     /// - Parameter path: The folder; else `$KAKETSUGI_CACHE`, `$XDG_CACHE_HOME/kaketsugi` or `~/.cache/kaketsugi`.
+    /// - Throws: `BuildError.fileSystem` if the folder cannot be made.
     package init(path: String? = nil) throws(BuildError) {
         let chosen = path ?? Self.standardPath(ProcessInfo.processInfo.environment)
         try Files.createDirectory(chosen)
@@ -42,7 +43,8 @@ package struct BuildCache: Sendable {
         // Half of the digest is plenty to tell roots apart, and the path is in many command lines.
         let key = String(key.prefix(32))
         let lock = path + "/locks/" + key
-        return try await FileLock.held(at: lock, for: name, progress: progress) { () async throws(BuildError) -> Value in
+        return try await FileLock.held(at: lock, for: name, progress: progress) {
+            () async throws(BuildError) -> Value in
             try emptyTrash()
             let root = BuildRoot(path: path + "/roots/" + key)
             if !root.isComplete {

@@ -13,7 +13,7 @@ struct CommandRecorder: Sendable {
     }
 
     /// Changes whenever what is recorded, or how, does: roots made by another version are made anew.
-    static let version = 1
+    static let version = 2
 
     private static let names: [String] =
         ["cc", "gcc", "c89", "c99", "g++", "c++", "clang", "clang++"]
@@ -89,5 +89,8 @@ struct CommandRecorder: Sendable {
         fi
         exec "$real" "$@"
 
-        """#.replacing("VARIABLES", with: CompilerCall.recordedVariables.map { "\"${\($0)+=$\($0)}\"" }.joined(separator: " "))
+        """#.replacing("VARIABLES", with: variables)
+
+    /// `=VALUE` of each recorded variable, or nothing if it is not set.
+    private static let variables = CompilerCall.recordedVariables.map { "\"${\($0)+=$\($0)}\"" }.joined(separator: " ")
 }

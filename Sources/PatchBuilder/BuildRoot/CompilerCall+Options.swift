@@ -13,18 +13,21 @@ extension CompilerCall.Reading {
     /// Options whose argument is the next word, and stays.
     static let takesArgument: Set<String> = [
         "-I", "-D", "-U", "-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-iprefix", "-iwithprefix",
-        "-iwithprefixbefore", "-isysroot", "-A", "-B", "-G", "-T", "-L", "-l", "-u", "-z", "-e", "-Xpreprocessor",
-        "-Xassembler", "-Xlinker", "-Xclang", "-mllvm", "-target", "--param", "--sysroot", "-specs", "-wrapper",
+        "-iwithprefixbefore", "-isysroot", "-A", "-B", "-G", "-Xpreprocessor",
+        "-Xassembler", "-Xclang", "-mllvm", "-target", "--param", "--sysroot", "-specs", "-wrapper",
     ]
 
-    /// Where results go and what else is written beside them.
+    /// Where results go, what else is written beside them, and what is for the linker only.
     static let droppedWithArgument: Set<String> = [
         "-o", "-MF", "-MT", "-MQ", "-aux-info", "-dumpbase", "-dumpdir", "-dumpbase-ext", "-auxbase",
+        "-L", "-l", "-T", "-u", "-z", "-e", "-Xlinker",
     ]
 
     static func isDropped(_ option: String) -> Bool {
         let exact: Set<String> = ["-c", "-MD", "-MMD", "-MP", "-MG", "-save-temps", "-pipe"]
-        let joined = ["-o", "-MF", "-MT", "-MQ", "-save-temps=", "-Wp,-MD", "-Wp,-MMD", "-Wp,-MT", "-Wp,-MF"]
+        let joined = [
+            "-o", "-MF", "-MT", "-MQ", "-save-temps=", "-Wp,-MD", "-Wp,-MMD", "-Wp,-MT", "-Wp,-MF", "-Wl,", "-l", "-L",
+        ]
         return exact.contains(option) || joined.contains { option.hasPrefix($0) }
     }
 }

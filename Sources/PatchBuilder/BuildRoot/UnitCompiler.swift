@@ -43,7 +43,9 @@ struct UnitCompiler: Sendable {
         }
         let failure = await withTaskGroup(of: BuildError?.self) { group -> BuildError? in
             var waiting = jobs.makeIterator()
-            for job in waiting.next(ProcessInfo.processInfo.activeProcessorCount) { group.addTask { await attempt(job) } }
+            for job in waiting.next(ProcessInfo.processInfo.activeProcessorCount) {
+                group.addTask { await attempt(job) }
+            }
             while let ended = await group.next() {
                 if let ended {
                     group.cancelAll()

@@ -8,8 +8,9 @@ struct FixedLine: Equatable {
 }
 
 extension FileChange {
-    /// Makes the fixed text. Every line of context must agree to the byte: there is no fuzz.
+    /// Makes the fixed text.
     ///
+    /// Every line of context must agree to the byte: there is no fuzz.
     /// A hunk may stand elsewhere than its header says, as it does when the fix was made for a neighbouring version, but
     /// then its text must occur only once after the hunk before it.
     ///
@@ -18,23 +19,25 @@ extension FileChange {
         var fixed: [FixedLine] = []
         var taken = 0
         var shift = 0
+        func keep(upTo end: Int) {
+            fixed += (taken..<end).map { FixedLine(text: original[$0], origin: $0 + 1) }
+            taken = end
+        }
         for (index, hunk) in hunks.enumerated() {
             let place = HunkPlace(file: newName, hunk: index + 1, fixLine: hunk.fixLine)
             let named = hunk.firstLine + shift
             let start = try hunk.position(in: original, from: taken, expecting: named, place: place)
             shift += start - named
-            while taken < start { fixed.append(FixedLine(text: original[taken], origin: taken + 1)); taken += 1 }
+            keep(upTo: start)
             for line in hunk.lines {
                 switch line.mark {
                 case .added: fixed.append(FixedLine(text: line.text[...], origin: nil))
                 case .removed: taken += 1
-                case .kept:
-                    fixed.append(FixedLine(text: original[taken], origin: taken + 1))
-                    taken += 1
+                case .kept: keep(upTo: taken + 1)
                 }
             }
         }
-        while taken < original.count { fixed.append(FixedLine(text: original[taken], origin: taken + 1)); taken += 1 }
+        keep(upTo: original.count)
         return fixed
     }
 }
@@ -81,11 +84,11 @@ extension Hunk {
             if score > (best?.score ?? 0) || (score == best?.score && closer) { best = (position, score) }
         }
         guard let best else { return .nowhere }
-        let differs = old.indices.first { best.position + $0 >= original.count || old[$0] != original[best.position + $0] }
-        guard let differs else { return .nowhere }
-        let line = best.position + differs
+        let agreeing = zip(old, original[best.position...]).prefix { $0 == $1 }.count
+        guard agreeing < old.count else { return .nowhere }
+        let line = best.position + agreeing
         return .nearest(
             line: best.position + 1, matching: best.score, of: old.count, differsAt: line + 1,
-            expected: Lines.text(old[differs]), found: line < original.count ? Lines.text(original[line]) : nil)
+            expected: Lines.text(old[agreeing]), found: line < original.count ? Lines.text(original[line]) : nil)
     }
 }

@@ -84,8 +84,7 @@ extension FixProblem: CustomStringConvertible {
 extension UnsupportedFile: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .header: "is a header; a fix that reaches every unit through a header is not built yet: "
-            + "move the change into the units that need it"
+        case .header: "is a header; fixes that reach units through headers come later: change the units themselves"
         case .assembler: "is assembler source, which is not patched yet; see whether the fix stands without it"
         case .template: "is a template that the build turns into source, which is not followed yet"
         case .created: "is a new file, which is not built yet; put its code into a unit that exists"

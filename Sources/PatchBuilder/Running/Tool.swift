@@ -15,7 +15,7 @@ package struct Tool: Sendable, Hashable {
     static let dpkgDeb = Tool(name: "dpkg-deb", package: "dpkg")
     static let dpkgSource = Tool(name: "dpkg-source", package: "dpkg-dev")
     static let debhelper = Tool(name: "dh", package: "debhelper")
-    static let debianBuild = Tool(name: "dpkg-checkbuilddeps", package: "dpkg-dev")
+    static let checkBuildDependencies = Tool(name: "dpkg-checkbuilddeps", package: "dpkg-dev")
     static let make = Tool(name: "make", package: "make")
     static let shell = Tool(name: "sh", package: "dash")
 

@@ -92,7 +92,8 @@ extension ArchiveEntry {
         let parts = Files.isDirectory(directory) ? try Files.names(in: directory).map { directory + "/" + $0 } : []
         for path in ["/etc/apt/sources.list"] + parts where Files.isFile(path) {
             let text = String(decoding: try Files.read(path), as: UTF8.self)
-            entries += path.hasSuffix(".sources") ? parse(sources: text) : path.hasSuffix(".list") ? parse(list: text) : []
+            if path.hasSuffix(".sources") { entries += parse(sources: text) }
+            if path.hasSuffix(".list") { entries += parse(list: text) }
         }
         return entries
     }

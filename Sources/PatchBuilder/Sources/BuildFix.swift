@@ -10,6 +10,7 @@
 ///   - fix: The fix.
 ///   - cache: Where sources and objects are kept.
 ///   - progress: Told of each step.
+/// - Returns: The objects with what they are to be matched with.
 /// - Throws: `BuildError` naming what is refused; the cache is good then, too.
 package func buildFix(
     from selection: SourceSelection, fix: Fix, cache: BuildCache, progress: @escaping BuildProgress

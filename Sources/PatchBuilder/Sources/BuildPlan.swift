@@ -12,7 +12,7 @@ struct BuildPlan: Codable, Equatable, Sendable {
 
     init() {}
 
-    /// Reads make's output. Only commands that compile are kept.
+    /// Reads make's output, of which only commands that compile are kept.
     ///
     /// - Parameters:
     ///   - text: The output.

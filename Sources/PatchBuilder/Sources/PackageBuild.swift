@@ -9,6 +9,10 @@ struct PackageBuild: Sendable {
     var environment: [String: String]
     var progress: BuildProgress
 
+    /// What builds the packages for this machine and not the documentation (Debian Policy 4.9); unlike `build` it is
+    /// seldom the name of a folder, which make would take for something already made.
+    private static let target = "build-arch"
+
     private var recipe: Recipe { .of(package) }
     private var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
     private var planFile: String { root.path + "/plan.json" }
@@ -44,19 +48,23 @@ struct PackageBuild: Sendable {
     }
 
     private func buildWhole() async throws(BuildError) {
+        // Says which packages are missing, instead of a compiler that misses their headers halfway.
+        try await call(.checkBuildDependencies, ["-B"]).run()
         let recorder = try CommandRecorder(in: root.programs)
-        progress(.building("debian/rules build"))
+        progress(.building("debian/rules \(Self.target)"))
         try await call(
-            .make, ["-f", "debian/rules", "build"], environment: recorder.environment(rules, mode: .build)
+            .make, ["-f", "debian/rules", Self.target], environment: recorder.environment(rules, mode: .build)
         ).run()
-        guard try root.keep(try recorder.calls()) > 0 else { throw .nothingRecorded(command: "debian/rules build") }
+        guard try root.keep(try recorder.calls()) > 0 else {
+            throw .nothingRecorded(command: "debian/rules \(Self.target)")
+        }
     }
 
     private func configure(_ directories: [Recipe.Directory]) async throws(BuildError) {
         progress(.configuring("\(package)"))
         var environment = rules
         environment["PATH"] = try ConfigureOnly.install(in: root) + ":" + (rules["PATH"] ?? ToolEnvironment.path)
-        try await call(.make, ["-f", "debian/rules", "build"], environment: environment).run()
+        try await call(.make, ["-f", "debian/rules", Self.target], environment: environment).run()
         var plan = BuildPlan()
         for directory in directories {
             let path = root.tree + "/" + directory.path

@@ -19,7 +19,7 @@ struct PackageSource: Sendable {
             (root: BuildRoot) async throws(BuildError) in
             try await make(root, from: record)
         } use: { (root: BuildRoot) async throws(BuildError) -> BuiltFix in
-            let commands = PackageBuild(root: root, package: record.source, environment: environment, progress: progress)
+            let commands = packageBuild(in: root, of: record)
             let builder = FixBuilder(root: root, environment: environment, progress: progress) {
                 (source: String) async throws(BuildError) in try await commands.commands(for: source)
             }
@@ -27,6 +27,10 @@ struct PackageSource: Sendable {
             return BuiltFix(
                 units: units, targets: try PackageTargets.load(from: root), fix: fix, compiler: compiler)
         }
+    }
+
+    private func packageBuild(in root: BuildRoot, of record: PackageRecord) -> PackageBuild {
+        PackageBuild(root: root, package: record.source, environment: environment, progress: progress)
     }
 
     /// What the index says of the package, from the cache if it was asked before.
@@ -77,7 +81,7 @@ struct PackageSource: Sendable {
         }
         try await PackageTargets.unpack(record.binaries, downloads: downloads, into: root)
         guard !(try PackageTargets.load(from: root)).isEmpty else { throw .noTargets(package: "\(package)") }
-        let build = PackageBuild(root: root, package: record.source, environment: environment, progress: progress)
+        let build = packageBuild(in: root, of: record)
         try await build.unpack(description)
         try await build.prepare()
         try Files.remove(downloads)

@@ -17,7 +17,7 @@ enum Recipe: Sendable, Equatable {
     }
 
     /// Changes whenever a recipe does.
-    static let version = 1
+    static let version = 2
 
     /// What is known about single packages.
     private static let table: [String: Recipe] = [

@@ -24,6 +24,7 @@ struct SourceTree: Sendable {
     /// - Parameters:
     ///   - directory: Its root.
     ///   - excluded: A folder that is left out if it is inside: the cache.
+    /// - Throws: `BuildError.fileSystem` for a file that cannot be read.
     init(at directory: String, leavingOut excluded: String) throws(BuildError) {
         var entries: [(path: String, entry: Entry)] = []
         var digest = Digest(["source tree"])

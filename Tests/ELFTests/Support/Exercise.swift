@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import ELF
+import ELF
 
 /// Asks every question that this module answers about some bytes; refusals are fine, traps are not.
 func exercise(_ bytes: [UInt8]) {

@@ -20,7 +20,8 @@ enum Readelf {
     static func line(for symbol: Symbol, sections: [Section]) -> String {
         var name = symbol.name
         if symbol.kind == .section, case .section(let index) = symbol.place { name = sections[index.rawValue].name }
-        if let version = symbol.version {
+        // The symbol that stands for a version itself is printed without it.
+        if let version = symbol.version, version != name {
             name += (symbol.place == .undefined || symbol.hasHiddenVersion ? "@" : "@@") + version
         }
         let value = String(symbol.value, radix: 16)

@@ -75,6 +75,14 @@ import Testing
         #expect(target == "libunit.so")
     }
 
+    @Test func `C++ is refused as long as exceptions cannot pass`() throws {
+        var fix = CompiledFix(
+            original: "int f(int x) { return x * 3 + 1; }", fixed: "int f(int x) { return x * 3 + 2; }")
+        fix.extraFlags = ["-x", "c++"]
+        let error = #expect(throws: PatchRefusal.self) { try fix.artefact() }
+        #expect(error == .exceptionsPass(unit: "unit.c", function: "_Z1fi"))
+    }
+
     @Test func `code that is in the target twice is refused with its addresses`() throws {
         var fix = CompiledFix(
             original: "int f(int x) { return x * 3 + 1; }", fixed: "int f(int x) { return x * 3 + 2; }")

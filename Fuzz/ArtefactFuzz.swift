@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// fuzz-modules: ELF
+// fuzz-sources: Sources/LivePatch/Artefact.swift Sources/LivePatch/Artefact[+E]*.swift Sources/LivePatch/[FILM]*.swift
+
+import ELF
+
+/// A small artefact, so that inputs can be edits of a good file and need not invent one.
+private let sample: [UInt8] = {
+    let manifest = Manifest(
+        target: .init(name: "a", buildID: BuildID(bytes: [1]), package: nil), level: 1, fixes: [],
+        functions: [
+            .init(
+                name: "f", pieces: [.init(name: "f", address: 64, size: 8, originalOffset: 0)], jumpOffset: 0,
+                replacementOffset: 0, replacementSize: 8)
+        ],
+        addedFunctions: [], removedFunctions: [], data: [], findings: [], revertHazards: [],
+        builder: .init(name: "b", version: "1"), compiler: "c")
+    let text = Image.Part(protection: .text, offset: 0, contents: Array(repeating: 0x90, count: 8), memorySize: 8)
+    let data = Image.Part(protection: .data, offset: 4096, contents: [1], memorySize: 8192)
+    let artefact = Artefact(
+        manifest: manifest, image: Image(parts: [text, data]),
+        relocations: [.init(offset: 1, kind: .relative32, target: 80, addend: -4, symbol: "g")],
+        original: Array(repeating: 0, count: 8))
+    return (try? artefact.encoded()) ?? []
+}()
+
+/// Reads any bytes, and a good artefact edited by them, as an artefact; what is accepted is written and read again.
+@c(LLVMFuzzerTestOneInput)
+public func fuzzArtefact(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    // Safety: the fuzzer gives `count` bytes that live until this function returns.
+    let input = Array(unsafe UnsafeBufferPointer(start: start, count: count))
+    check(input)
+    check(edited(by: input))
+    return 0
+}
+
+/// Three bytes are an edit: two say where, one says what.
+private func edited(by input: [UInt8]) -> [UInt8] {
+    var file = sample
+    for edit in stride(from: 0, to: input.count - 2, by: 3) {
+        file[(Int(input[edit]) << 8 | Int(input[edit + 1])) % file.count] = input[edit + 2]
+    }
+    return file
+}
+
+private func check(_ file: [UInt8]) {
+    guard let artefact = try? Artefact(parsing: file) else { return }
+    guard let again = try? artefact.encoded(), (try? Artefact(parsing: again)) == artefact else {
+        fatalError("an artefact that was accepted cannot be written and read again")
+    }
+}

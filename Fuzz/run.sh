@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Builds and runs every fuzz target of this directory, or those named: Fuzz/run.sh [ELFFuzz ...]
+# Each runs for SECONDS_PER_TARGET seconds (60); a crash fails the run and leaves its input in Fuzz/crashes/.
+#
+# SwiftPM cannot link libFuzzer, whose library brings its own main, so the compiler is called directly. A target says
+# in its first lines which modules of Sources/ it needs (fuzz-modules:, those that others import first) and which
+# further files are compiled with it (fuzz-sources:).
+set -eu
+
+cd "$(dirname "$0")/.."
+seconds=${SECONDS_PER_TARGET:-60}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# lld is quiet about the sanitizer's symbols, the default linker is not.
+flags="-O -use-ld=lld -parse-as-library -sanitize=fuzzer,address -swift-version 6 -package-name kaketsugi -I $work
+    -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
+    -enable-upcoming-feature MemberImportVisibility -enable-experimental-feature Lifetimes"
+
+# The values of a directive such as fuzz-modules: in a target's comments.
+directive() {
+    sed -n "s|^// $1: *||p" "$2"
+}
+
+# A module, once.
+build_module() {
+    [ -e "$work/$1.o" ] && return
+    # shellcheck disable=SC2046,SC2086 # lists of words
+    swiftc $flags -whole-module-optimization -module-name "$1" -emit-module -emit-module-path "$work/$1.swiftmodule" \
+        -c -o "$work/$1.o" $(find "Sources/$1" -name '*.swift')
+}
+
+# Small files of every kind for the fuzzer to start from.
+make_seeds() {
+    mkdir -p "$1"
+    cat > "$work/seed.c" <<'C'
+#include <stdio.h>
+int variable = 7;
+static int counter;
+const char *const names[] = { "one", "two" };
+__attribute__((weak)) int call(int x) { counter += x; return puts(names[variable & 1]); }
+int main(void) { return call(3); }
+C
+    gcc -c -O1 -g -ffunction-sections "$work/seed.c" -o "$1/object"
+    gcc -shared -O1 -fPIC -Wl,--build-id "$work/seed.c" -o "$1/library"
+    gcc -O1 -no-pie -s "$work/seed.c" -o "$1/executable"
+    echo 'V1 { global: call; local: *; };' > "$work/seed.map"
+    gcc -shared -O1 -fPIC -s -Wl,--version-script="$work/seed.map" -Wl,-z,pack-relative-relocs "$work/seed.c" \
+        -o "$1/packed-library"
+    # Without e_shoff the tables are found through the segments.
+    for name in library packed-library; do
+        cp "$1/$name" "$1/$name-without-sections"
+        dd if=/dev/zero of="$1/$name-without-sections" bs=1 seek=40 count=8 conv=notrunc status=none
+    done
+    objcopy -O binary --only-section=.note.gnu.build-id "$1/library" "$1/notes"
+}
+
+# shellcheck disable=SC2046 # one word for each target
+[ $# -gt 0 ] || set -- $(find Fuzz -name '*Fuzz.swift' -exec basename {} .swift \; | sort)
+failed=0
+for target in "$@"; do
+    source=Fuzz/$target.swift
+    objects=
+    for module in $(directive fuzz-modules "$source"); do
+        build_module "$module"
+        objects="$objects $work/$module.o"
+    done
+    # shellcheck disable=SC2046,SC2086 # lists of words
+    swiftc $flags -module-name "$target" -o "$work/$target" "$source" $(directive fuzz-sources "$source") $objects
+    make_seeds "$work/seeds"
+    mkdir -p "$work/$target.corpus" Fuzz/crashes
+    echo "== $target, $seconds s"
+    if ! "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+        -artifact_prefix="Fuzz/crashes/$target-" "$work/$target.corpus" "$work/seeds" > "$work/$target.log" 2>&1; then
+        failed=1
+        cat "$work/$target.log"
+    fi
+    grep -E 'INITED|DONE|stat::(number_of_executed_units|average_exec|peak_rss)' "$work/$target.log" || true
+done
+rmdir Fuzz/crashes 2>/dev/null || true
+exit $failed
