@@ -50,3 +50,19 @@ package struct ProcessView: ~Copyable {
         map = try about(process) { () throws(SystemError) in try MemoryMap(of: process, through: memory.thread) }
     }
 }
+
+extension ProcessMemory {
+    /// A failure in the light of what has become of the process meanwhile.
+    ///
+    /// This memory belongs to the program that was looked at: it is gone when the process has ended or runs another.
+    func explained(_ error: PatchError) -> PatchError {
+        switch error {
+        case .exited, .system: break
+        default: return error
+        }
+        guard let identity = try? ProcessIdentity(of: process), !identity.hasEnded else { return .exited(process) }
+        guard let map = try? MemoryMap(of: process), let first = map.mappings.first else { return error }
+        let isThere = (try? readAvailable(1, at: first.range.lowerBound))?.isEmpty == false
+        return isThere ? error : .executedAnotherProgram(process)
+    }
+}

@@ -56,7 +56,9 @@ import Testing
     @Test func `the stack can go on growing`() throws {
         let near = RemoteAddress(0x7ffb_ff00_0000)..<RemoteAddress(0x7ffb_ff00_1000)
         for place in HoleFinder(in: map, heapStart: RemoteAddress(0)).places(for: 0x1000, near: near) {
-            #expect(place.upperBound.rawValue <= 0x7ffc_0000_0000 - 128 << 20 || place.lowerBound.rawValue > 0x7ffc_0002_1000)
+            #expect(
+                place.upperBound.rawValue <= 0x7ffc_0000_0000 - 128 << 20
+                    || place.lowerBound.rawValue > 0x7ffc_0002_1000)
         }
     }
 

@@ -47,6 +47,18 @@ struct RefusalTests {
         #expect(Patcher(patch, patience: .seconds(20)).apply(to: program.id).result == .done)
     }
 
+    @Test func `a function is in use while a signal handler runs above it on another stack`() throws {
+        let program = try RunningProgram(workshop.path("program"), ["handler"])
+        let patch = try handmade.patch([("waiting", [0x31, 0xc0, 0xc3])])
+        let report = Patcher(patch, patience: .milliseconds(50)).apply(to: program.id)
+        guard case .failed(.functionActive("waiting", _, _)) = report.result else {
+            Issue.record("\(report.result)")
+            return
+        }
+        for _ in 0..<20 { _ = try program.ask("leave") }
+        #expect(try program.ask("state") == "interrupted 0 early 0 wrong 0")
+    }
+
     @Test func `another build is not concerned`() throws {
         let program = try RunningProgram(workshop.path("program"))
         let patch = try handmade.patch(

@@ -90,10 +90,11 @@ struct RemoteExecutionTests {
         }
     }
 
-    @Test(arguments: [
-        (-512, 7, 7, true), (-513, 7, 7, true), (-514, 7, 7, true), (-516, 35, 219, true), (-4, 232, 232, true),
-        (-4, 3, -4, false), (0, 1, 0, false), (-512, -1, -512, false), (-4, -1, -4, false), (5, -1, 5, false),
-    ] as [(Int64, Int64, Int64, Bool)])
+    @Test(
+        arguments: [
+            (-512, 7, 7, true), (-513, 7, 7, true), (-514, 7, 7, true), (-516, 35, 219, true), (-4, 232, 232, true),
+            (-4, 3, -4, false), (0, 1, 0, false), (-512, -1, -512, false), (-4, -1, -4, false), (5, -1, 5, false),
+        ] as [(Int64, Int64, Int64, Bool)])
     func `an interrupted call is gone on with as the kernel does`(
         result: Int64, call: Int64, resumed: Int64, stepsBack: Bool
     ) {

@@ -59,6 +59,7 @@ struct ThreadGroup: ~Copyable {
 
     deinit {
         // Whatever went wrong: nobody stays stopped. What cannot be stopped goes free when this program ends.
+        guard !members.isEmpty else { return }
         for member in members where member.stop == nil { try? member.thread.interrupt() }
         try? alarm.set(after: Self.farewellLimit)
         for member in members {

@@ -4,6 +4,7 @@
 enum Sources {
     /// The library whose functions are replaced.
     static let library = """
+        #include <signal.h>
         #include <unistd.h>
         int answer = 40;
         /* Long enough for the jump, and not to be inlined or merged. */
@@ -20,6 +21,7 @@ enum Sources {
         /* Somebody is in here until a byte comes. */
         __attribute__((noipa)) int waiting(int descriptor) {
             char byte = 0;
+            if (descriptor == -2) raise(SIGUSR1);
             int result = (int)read(descriptor, &byte, 1);
             return result + byte;
         }
@@ -100,6 +102,15 @@ enum Sources {
         }
         static void handle(int signal) { __sync_fetch_and_add(&handled, 1); }
 
+        /* Within value(0)'s neighbour for as long as a byte does not come, and that in a handler on another stack. */
+        static void linger(int signal) { char byte; if (read(gate[0], &byte, 1) < 0) wrong++; }
+        static void *in_handler(void *unused) {
+            stack_t other = {.ss_sp = malloc(65536), .ss_size = 65536};
+            sigaltstack(&other, NULL);
+            struct sigaction action = {.sa_handler = linger, .sa_flags = SA_ONSTACK};
+            sigaction(SIGUSR1, &action, NULL);
+            for (;;) { waiting(-2); usleep(1000); }
+        }
         static void *obey(void *unused);
 
         int main(int count, char **arguments) {
@@ -119,6 +130,7 @@ enum Sources {
                     : !strcmp(arguments[i], "sum") ? in_sum
                     : !strcmp(arguments[i], "wait") ? in_wait
                     : !strcmp(arguments[i], "call") ? calling
+                    : !strcmp(arguments[i], "handler") ? in_handler
                     : !strcmp(arguments[i], "vfork") ? in_vfork
                     : !strcmp(arguments[i], "start") ? starting : NULL;
                 if (work == NULL || pthread_create(&thread, NULL, work, NULL) != 0) return 1;
