@@ -68,6 +68,7 @@ start_nginx() {
 # attack PORT WORKER: sets $before and $during, the worker's private memory in kB.
 attack() {
     local result
+    [[ -d /proc/$2 ]] || fail "the worker, PID $2, is gone"
     result=$(python3 "$here/attack.py" "$1" "$2") || fail "the attack could not be measured"
     read -r before during _ <<<"$result"
 }
