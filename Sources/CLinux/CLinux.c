@@ -75,6 +75,11 @@ int clinux_create_thread_alarm(timer_t *timer) {
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMAX - 1};
     event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
     if (sigaction(event.sigev_signo, &action, NULL) < 0) return -errno;
+    // A thread of a pool may have been started with all signals blocked.
+    sigset_t own;
+    sigemptyset(&own);
+    sigaddset(&own, event.sigev_signo);
+    pthread_sigmask(SIG_UNBLOCK, &own, NULL);
     return timer_create(CLOCK_MONOTONIC, &event, timer) < 0 ? -errno : 0;
 }
 

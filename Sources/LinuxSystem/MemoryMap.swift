@@ -31,9 +31,13 @@ extension MemoryMap {
     ///
     /// A process without memory of its own, a kernel thread or a zombie, has an empty map.
     ///
+    /// - Parameters:
+    ///   - process: The process.
+    ///   - thread: A thread of it that lives, if the first one does not: only who lives shows the memory.
     /// - Throws: The call that failed; see ``SystemError/meansGone``.
-    package init(of process: ProcessID) throws(SystemError) {
-        let file = try OwnedDescriptor(opening: "/proc/\(process)/maps", for: .read)
+    package init(of process: ProcessID, through thread: ThreadID? = nil) throws(SystemError) {
+        let file = try OwnedDescriptor(
+            opening: "/proc/\(process)/task/\(thread ?? process.leader)/maps", for: .read)
         self.init(parsing: try file.readToEnd(limit: Self.sizeLimit, on: .process(process)))
     }
 }

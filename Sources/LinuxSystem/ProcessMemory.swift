@@ -10,14 +10,20 @@ internal import Glibc
 package struct ProcessMemory: ~Copyable, Sendable {
     /// Whose memory it is.
     package let process: ProcessID
+    /// The thread through which it is reached, the first one if that lives.
+    package let thread: ThreadID
     private let file: OwnedDescriptor
 
     /// Opens the memory of a process.
     ///
     /// - Throws: The `open` that failed: the process is gone, or may not be traced.
-    package init(of process: ProcessID, writable: Bool) throws(SystemError) {
+    package init(
+        of process: ProcessID, through thread: ThreadID? = nil, writable: Bool
+    ) throws(SystemError) {
         self.process = process
-        file = try OwnedDescriptor(opening: "/proc/\(process)/mem", for: writable ? .readWrite : .read)
+        self.thread = thread ?? process.leader
+        file = try OwnedDescriptor(
+            opening: "/proc/\(process)/task/\(self.thread)/mem", for: writable ? .readWrite : .read)
     }
 
     /// Reads bytes, all of them.

@@ -24,7 +24,10 @@ package struct Patcher: Sendable {
             return report
         }
         do throws(PatchError) {
-            try apply(to: process, &report)
+            guard let view = try ProcessView(of: process, writable: true) else {
+                throw .targetNotMapped(patch.artefact.manifest.target.buildID)
+            }
+            try apply(view, &report)
         } catch {
             report.result = .init(error)
         }
@@ -42,10 +45,8 @@ package struct Patcher: Sendable {
         return target
     }
 
-    private func apply(to process: ProcessID, _ report: inout ProcessReport) throws(PatchError) {
-        guard var view = try ProcessView(of: process, writable: true) else {
-            throw .targetNotMapped(patch.artefact.manifest.target.buildID)
-        }
+    private func apply(_ view: consuming ProcessView, _ report: inout ProcessReport) throws(PatchError) {
+        let process = view.process
         let files = try view.files()
         let target = try target(in: files)
         let identity = try about(process) { () throws(SystemError) in try ProcessIdentity(of: process) }
@@ -98,7 +99,7 @@ package struct Patcher: Sendable {
         let effort = try change.perform(in: memory, patience: patience)
         report.pause = effort.pause
         report.attempts = effort.attempts
-        if let refusal = effort.refusal { throw refusal }
+        if let refusal = effort.refusal { throw memory.explained(refusal) }
     }
 
     private func runs(of function: Manifest.ReplacedFunction, in target: LoadedFile) -> [ActiveCode.Run] {

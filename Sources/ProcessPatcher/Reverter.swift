@@ -43,7 +43,7 @@ package struct Reverter: Sendable {
             let effort = try change(of: record).perform(in: view.memory, patience: patience)
             report.pause = max(report.pause, effort.pause)
             report.attempts += effort.attempts
-            if let refusal = effort.refusal { throw refusal }
+            if let refusal = effort.refusal { throw view.memory.explained(refusal) }
         }
     }
 

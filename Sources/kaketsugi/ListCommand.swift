@@ -97,7 +97,9 @@ struct PatchListing: Presentable {
             }
             lines.append(TextLayout.table([headings.map { Text.heading($0).text(in: language) }] + rows))
         }
-        if !forbidden.isEmpty { lines.append(Text.forbidden(count: forbidden.count).text(in: language)) }
+        if !forbidden.isEmpty, !Privilege.mayTraceOthers {
+            lines.append(Text.forbidden(count: forbidden.count).text(in: language))
+        }
         return lines.joined(separator: "\n")
     }
 }

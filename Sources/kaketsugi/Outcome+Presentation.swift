@@ -58,7 +58,9 @@ extension Outcome: Presentable {
                 : Text.reverted(count: held, of: concerned, target: target)
             lines.append(text.text(in: language))
         }
-        if !forbidden.isEmpty { lines.append(Text.forbidden(count: forbidden.count).text(in: language)) }
+        if !forbidden.isEmpty, !Privilege.mayTraceOthers {
+            lines.append(Text.forbidden(count: forbidden.count).text(in: language))
+        }
         return lines.joined(separator: "\n")
     }
 }
@@ -98,6 +100,7 @@ extension ProcessReport {
             line += "  " + Text.pause(microseconds: Int(pause.microseconds.rounded())).text(in: language)
         }
         let below = reason?.text(in: language) ?? functions.joined(separator: ", ")
+        while line.last == " " { line.removeLast() }
         return line + "\n" + TextLayout.wrapped(below, indent: 10)
     }
 }

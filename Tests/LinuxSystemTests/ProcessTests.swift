@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ProcessTests {
     @Test(arguments: [
-        ("7 (sh) S 1 7", "sh"), ("7 (a b) c) S 1", "a b) c"), ("7 (()) S 1", "()"), ("7 (\n) S 1", "\n"), ("7 () S 1", ""),
+        ("7 (sh) S 1 7", "sh"), ("7 (a b) c) S 1", "a b) c"), ("7 (()) S 1", "()"), ("7 (\n) S 1", "\n"),
+        ("7 () S 1", ""),
     ])
     func `a name may hold anything`(start: String, name: String) throws {
         let fields = (5...52).map { String($0) }.joined(separator: " ")
@@ -18,13 +19,16 @@ import Testing
         #expect(identity.heapStart == RemoteAddress(47))
     }
 
-    @Test(arguments: ["", "7", "7 (", "7 )(", "7 (sh)", "7 (sh) S 1 2 3", "7 (sh) S" + String(repeating: " x", count: 30)])
+    @Test(arguments: [
+        "", "7", "7 (", "7 )(", "7 (sh)", "7 (sh) S 1 2 3", "7 (sh) S" + String(repeating: " x", count: 30),
+    ])
     func `a status that is none gives no identity`(text: String) {
         #expect(ProcessIdentity(parsing: Array(text.utf8), of: ProcessID(rawValue: 7)) == nil)
     }
 
     @Test func `tracer and seccomp are read from a thread's status`() {
-        let text = "Name:\tState:\\nSeccomp:\nState:\tt (tracing stop)\nTracerPid:\t42\nSeccomp:\t2\nSeccomp_filters:\t1\n"
+        let text =
+            "Name:\tState:\\nSeccomp:\nState:\tt (tracing stop)\nTracerPid:\t42\nSeccomp:\t2\nSeccomp_filters:\t1\n"
         let status = ThreadStatus(parsing: Array(text.utf8))
         #expect(status.state == "t")
         #expect(status.tracer == ThreadID(rawValue: 42))
@@ -53,7 +57,7 @@ import Testing
         let error = #expect(throws: SystemError.self) { try MemoryMap(of: nobody) }
         #expect(error?.meansGone == true)
         #expect(error?.meansNotPermitted == false)
-        #expect(error?.description == "open /proc/2147483647/maps: No such file or directory (errno 2)")
+        #expect(error?.description.hasSuffix("maps: No such file or directory (errno 2)") == true)
     }
 
     @Test func `memory is read, also up to where it ends`() throws {
@@ -61,9 +65,11 @@ import Testing
         let map = try MemoryMap(of: .current)
         let code = try #require(map.mappings.first { $0.isExecutableFile })
         #expect(try memory.read(16, at: code.range.lowerBound).count == 16)
-        let gap = try #require(zip(map.mappings, map.mappings.dropFirst()).first {
-            $0.range.upperBound < $1.range.lowerBound && $0.permissions.contains(.read)
-        }).0.range.upperBound
+        let gap = try #require(
+            zip(map.mappings, map.mappings.dropFirst()).first {
+                $0.range.upperBound < $1.range.lowerBound && $0.permissions.contains(.read)
+            }
+        ).0.range.upperBound
         #expect(try memory.readAvailable(64, at: RemoteAddress(gap.rawValue - 16)).count == 16)
         #expect(throws: SystemError.self) { try memory.read(64, at: RemoteAddress(gap.rawValue - 16)) }
         #expect(throws: SystemError.self) { try memory.read(1, at: RemoteAddress(8)) }

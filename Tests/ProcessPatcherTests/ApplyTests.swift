@@ -93,9 +93,10 @@ struct ApplyTests {
     @Test func `processes are found by build ID, also when the file is gone`() throws {
         let program = try start()
         let buildID = try #require(handmade.target.buildID)
-        try #require(try Discovery.users(of: buildID).processes == [program.id])
+        // Other tests run the same library meanwhile.
+        try #require(try Discovery.users(of: buildID).processes.contains(program.id))
         try FileManagerFacade.remove(workshop.path("libtarget.so"))
-        #expect(try Discovery.users(of: buildID).processes == [program.id])
+        #expect(try Discovery.users(of: buildID).processes.contains(program.id))
         let patch = try handmade.patch([("value", HandmadePatch.returning(2))])
         #expect(Patcher(patch).apply(to: program.id).result == .done)
         #expect(try program.ask("value") == "2")

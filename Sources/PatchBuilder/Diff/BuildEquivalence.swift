@@ -4,9 +4,9 @@ internal import ELF
 
 /// Checks that a build with function sections stands for the shipped one.
 ///
-/// Both must have the same functions. A function of the same size must have the same bytes but for relocated fields. One
-/// of another size (a jump to a neighbour is short in one and long in the other) must refer to the same outside symbols
-/// as often, so that what is inlined in one is inlined in the other.
+/// Both must have the same functions, with the same bytes but for relocated fields. A function that jumps to a neighbour
+/// is the exception: the jump is short in one build and long in the other, and what follows it moves. Such a function
+/// must refer to the same outside symbols as often, so that what is inlined in one is inlined in the other.
 struct BuildEquivalence {
     /// The unit as its own compile command makes it.
     let plain: UnitObject
@@ -38,12 +38,24 @@ private struct FunctionCode {
     var fields: Set<Int>
     /// The names of the symbols outside of the unit that the code refers to, in order.
     var outside: [String]
+    /// Whether the code has a relocated jump to other code of the unit.
+    var jumpsToNeighbour: Bool
 
-    func stands(for other: FunctionCode) -> Bool {
-        guard bytes.count == other.bytes.count else { return outside == other.outside }
-        return bytes.indices.allSatisfy { position in
-            bytes[position] == other.bytes[position] || fields.contains(position) || other.fields.contains(position)
-        }
+    func stands(for sectioned: FunctionCode) -> Bool {
+        if sectioned.jumpsToNeighbour { return outside == sectioned.outside }
+        return bytes.count == sectioned.bytes.count
+            && bytes.indices.allSatisfy { position in
+                bytes[position] == sectioned.bytes[position] || fields.contains(position)
+                    || sectioned.fields.contains(position)
+            }
+    }
+}
+
+extension FunctionCode {
+    /// Whether a field is the operand of `jmp` or of a conditional jump.
+    func isJump(at field: Int) -> Bool {
+        if field >= 1, bytes[field - 1] == 0xe9 { return true }
+        return field >= 2 && bytes[field - 2] == 0x0f && bytes[field - 1] & 0xf0 == 0x80
     }
 }
 
@@ -54,13 +66,19 @@ extension UnitObject {
             let start = Int(exactly: function.value), let size = Int(exactly: function.size),
             let bytes = section(index).bytes(at: function.value, count: size)
         else { return nil }
-        var code = FunctionCode(bytes: Array(bytes), fields: [], outside: [])
+        var code = FunctionCode(bytes: Array(bytes), fields: [], outside: [], jumpsToNeighbour: false)
         for relocation in relocations[index.rawValue] {
             guard let offset = Int(exactly: relocation.offset), offset >= start, offset < start + size else { continue }
             let reference = try reference(of: relocation, in: index)
             if reference.section == nil { code.outside.append(reference.symbol) }
             let width = FieldShape(relocation.type)?.width ?? 0
             code.fields.formUnion(offset - start..<offset - start + width)
+            // A cold part is in another section in both builds.
+            if let holder = reference.section, role(holder) == .code, code.isJump(at: offset - start),
+                !section(holder).name.hasPrefix(".text.unlikely")
+            {
+                code.jumpsToNeighbour = true
+            }
         }
         code.outside.sort()
         return code

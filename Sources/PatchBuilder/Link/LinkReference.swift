@@ -110,7 +110,7 @@ struct ReferenceResolver {
         let id = ChunkID(unit: chunk.id.unit, section: holder)
         guard fixed.role(holder) == .code else {
             if included.contains(id) { return .patch(id, offset: reference.offset) }
-            guard case .existing(let partner) = unit.diff.data[holder] else { return nil }
+            guard !reference.isGlobal, case .existing(let partner) = unit.diff.data[holder] else { return nil }
             return unit.address(ofDatum: partner).map {
                 .target($0.advanced(by: Int64(bitPattern: reference.offset)))
             }

@@ -43,13 +43,16 @@ struct PatchContents {
                 id: id, protection: protection(of: unit.role(id.section)), alignment: max(1, section.alignment),
                 contents: Array(section.contents), size: section.size))
         for relocation in unit.relocations[id.section.rawValue] {
-            guard let holder = try unit.reference(of: relocation, in: id.section).section else { continue }
-            try reach(ChunkID(unit: id.unit, section: holder), from: id)
+            let reference = try unit.reference(of: relocation, in: id.section)
+            guard let holder = reference.section else { continue }
+            try reach(ChunkID(unit: id.unit, section: holder), from: id, byName: reference.isGlobal)
         }
     }
 
     /// Decides whether a section that included code refers to is in the target or comes with the patch.
-    private mutating func reach(_ id: ChunkID, from user: ChunkID) throws(PatchRefusal) {
+    private mutating func reach(
+        _ id: ChunkID, from user: ChunkID, byName: Bool
+    ) throws(PatchRefusal) {
         guard !visited.contains(id) else { return }
         let unit = units[id.unit]
         switch unit.diff.fixed.role(id.section) {
@@ -60,7 +63,7 @@ struct PatchContents {
         case .constant where !unit.diff.fixed.isNamedData(id.section):
             try include(id)
         case .constant, .variable:
-            try reachDatum(id, from: user)
+            try reachDatum(id, from: user, byName: byName)
         case .unsupported(let kind):
             throw .unsupportedReference(
                 unit: unit.source, function: unit.diff.fixed.name(of: user.section),
@@ -72,7 +75,10 @@ struct PatchContents {
         }
     }
 
-    private mutating func reachDatum(_ id: ChunkID, from user: ChunkID) throws(PatchRefusal) {
+    /// Existing data stay where they are; those that other files see are bound by name, as the target binds them.
+    private mutating func reachDatum(
+        _ id: ChunkID, from user: ChunkID, byName: Bool
+    ) throws(PatchRefusal) {
         let unit = units[id.unit]
         let name = unit.diff.fixed.name(of: id.section)
         let size = unit.diff.fixed.section(id.section).size
@@ -85,7 +91,7 @@ struct PatchContents {
             data.append(Manifest.Datum(name: name, place: .added, size: size))
             return try include(id)
         }
-        if unit.address(ofDatum: partner) != nil {
+        if byName || unit.address(ofDatum: partner) != nil {
             visited.insert(id)
             data.append(Manifest.Datum(name: name, place: .target, size: size))
         } else if unit.diff.fixed.role(id.section) == .constant {

@@ -34,6 +34,8 @@ package struct Stub: Sendable {
         }
         code += [0xff, 0x25, 0, 0, 0, 0]  // jmp *0(%rip)
         code += littleEndian(registers.instructionPointer.rawValue)
+        // So that a search for unused bytes never takes an address's leading zeros for some.
+        code += [0xcc]
         let text = Array(name.utf8.prefix(Self.nameSize - 1))
         bytes =
             Self.mark + littleEndian(UInt64(Self.headerSize + code.count))
@@ -42,7 +44,7 @@ package struct Stub: Sendable {
 
     /// What a stub of some calls is at most long, whatever the registers are.
     package static func maximalSize(of calls: [RemoteCall]) -> Int {
-        headerSize + code(for: calls).count + 15 * 10 + 14
+        headerSize + code(for: calls).count + 15 * 10 + 15
     }
 
     private static func code(for calls: some Sequence<RemoteCall>) -> [UInt8] {

@@ -19,6 +19,17 @@ package struct ActiveCode: Sendable {
         package var endsInCall: Bool
         /// Whether the address of the first byte counts as a return address, too.
         package var countsStart: Bool
+
+        /// A run of code.
+        package init(
+            function: String, range: Range<RemoteAddress>, safe: [RemoteAddress], endsInCall: Bool, countsStart: Bool
+        ) {
+            self.function = function
+            self.range = range
+            self.safe = safe
+            self.endsInCall = endsInCall
+            self.countsStart = countsStart
+        }
     }
 
     /// Code that is in use.
@@ -50,18 +61,31 @@ package struct ActiveCode: Sendable {
 
     /// What a stack with these words returns to; allocates nothing unless there is something.
     ///
-    /// - Parameter stack: Memory of a multiple of eight bytes, from an address that is a multiple of eight.
-    package func use(in stack: UnsafeRawBufferPointer) -> Use? {
+    /// - Parameters:
+    ///   - stack: Memory of a multiple of eight bytes, from an address that is a multiple of eight.
+    ///   - interrupted: The stack pointer that a signal's frame has saved, if there is such a frame: where a handler
+    ///     runs on a stack of its own, the interrupted one goes on there.
+    /// - Returns: The first use, or nil if there is none.
+    package func use(in stack: UnsafeRawBufferPointer, interrupted: inout RemoteAddress?) -> Use? {
         var offset = 0
         while offset + 8 <= stack.count {
             // Safety: eight bytes from `offset` on lie within the buffer, by the condition of the loop.
             let word = unsafe stack.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             // One comparison sorts out nearly all words.
             if word &- lowest <= width, let use = returnAddress(RemoteAddress(word)) { return use }
+            if word == Self.savedSegments, offset >= 24 {
+                // Safety: 24 bytes before `offset` lie within the buffer.
+                let saved = unsafe stack.loadUnaligned(fromByteOffset: offset - 24, as: UInt64.self)
+                interrupted = RemoteAddress(saved)
+            }
             offset += 8
         }
         return nil
     }
+
+    /// The segment registers as a signal's frame has them, `cs` 0x33 and `ss` 0x2b around two zeros, three words behind
+    /// the stack pointer (`struct sigcontext_64`).
+    private static let savedSegments: UInt64 = 0x002b_0000_0000_0033
 
     private func returnAddress(_ address: RemoteAddress) -> Use? {
         for run in runs {

@@ -19,15 +19,17 @@ extension CodeSwitch {
     func perform(in memory: borrowing ProcessMemory, patience: Duration) throws(PatchError) -> Effort {
         let deadline = MonotonicInstant.now.advanced(by: patience)
         var rest = Duration.microseconds(500)
+        var limit = Duration.milliseconds(10)
         var effort = Effort(pause: .zero, attempts: 0)
         while true {
-            let (pause, refusal) = try perform(in: memory)
+            let (pause, refusal) = try perform(in: memory, limit: limit)
             effort.pause = max(effort.pause, pause)
             effort.attempts += 1
             effort.refusal = refusal
             guard let refusal, refusal.isPassing, MonotonicInstant.now < deadline else { return effort }
             LinuxSystem.pause(for: rest)
             rest = min(rest * 2, .milliseconds(100))
+            limit = min(limit * 2, .milliseconds(160))
         }
     }
 }

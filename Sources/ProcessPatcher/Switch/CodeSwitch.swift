@@ -27,15 +27,20 @@ struct CodeSwitch: Sendable {
 
     /// Stops the process, checks, writes, and lets it go on.
     ///
-    /// - Parameter memory: The process's memory, writable.
+    /// - Parameters:
+    ///   - memory: The process's memory, writable.
+    ///   - limit: How long the threads may stand while one does not stop.
     /// - Returns: How long threads were stopped, in any case, and why nothing was switched, if so.
-    func perform(in memory: borrowing ProcessMemory) throws(PatchError) -> (pause: Duration, refusal: PatchError?) {
-        var stacks = try StackReader(of: memory.process)
+    /// - Throws: Why it was not even tried to stop it.
+    func perform(
+        in memory: borrowing ProcessMemory, limit: Duration
+    ) throws(PatchError) -> (pause: Duration, refusal: PatchError?) {
+        var stacks = try StackReader(of: memory)
         var group = try ThreadGroup(of: memory.process)
         var refusal: PatchError?
         do throws(PatchError) {
             try group.seize()
-            try group.stop()
+            try group.stop(within: limit)
             try check(group, &stacks, memory)
             let clearsLeftovers = try !isAnyoneInLeftovers(group, &stacks, memory)
             try write(memory, clearsLeftovers, through: group.members[0].thread)

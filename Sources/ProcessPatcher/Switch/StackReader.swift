@@ -11,15 +11,18 @@ internal import LinuxSystem
 
     /// How much is read at once.
     private static let chunk = 256 << 10
-    /// How far a stack may go on: the usual limit is half of it. Beyond it a check would take too long.
+    /// How far a stack may go on, twice the usual limit; beyond it a check would take too long.
     private static let limit: UInt64 = 16 << 20
 
     /// Prepares for the threads that a process has now.
     ///
     /// A thread that begins later may have its stack where something else was.
-    init(of process: ProcessID) throws(PatchError) {
+    init(of memory: borrowing ProcessMemory) throws(PatchError) {
+        let process = memory.process
         let threads = try about(process) { () throws(SystemError) in try ProcessDirectory.threads(of: process) }
-        let map = try about(process) { () throws(SystemError) in try MemoryMap(of: process) }
+        let map = try about(process) { () throws(SystemError) in
+            try MemoryMap(of: process, through: memory.thread)
+        }
         self.threads = Set(threads)
         self.map = map
         unsafe buffer = .allocate(byteCount: Self.chunk, alignment: 16)
@@ -37,27 +40,60 @@ internal import LinuxSystem
         of code: ActiveCode, by thread: ThreadID, _ registers: Registers, _ memory: borrowing ProcessMemory
     ) throws(PatchError) -> ActiveCode.Use? {
         if let use = code.use(at: registers.instructionPointer) { return use }
-        let stackPointer = registers.stackPointer
-        if !threads.contains(thread) || map.mapping(containing: stackPointer) == nil {
-            map = try about(memory.process) { () throws(SystemError) in try MemoryMap(of: memory.process) }
+        if !threads.contains(thread) { try refresh(memory) }
+        var next: RemoteAddress? = registers.stackPointer
+        // More than one stack only where signal handlers have stacks of their own.
+        for _ in 0..<Self.stacks {
+            guard let stackPointer = next else { return nil }
+            let isFirst = stackPointer == registers.stackPointer
+            guard let end = try end(of: stackPointer, memory) else {
+                // A saved stack pointer may be a stale one; the thread's own may not.
+                guard isFirst else { return nil }
+                throw .stackUnknown(thread: thread, stackPointer: stackPointer)
+            }
+            var interrupted: RemoteAddress?
+            if let use = try use(of: code, from: stackPointer, to: end, by: thread, memory, &interrupted) { return use }
+            next = interrupted.flatMap { (stackPointer..<end).contains($0) ? nil : $0 }
         }
-        let (start, overflow) = stackPointer.rawValue.addingReportingOverflow(7)
-        guard !overflow, let end = map.mapping(containing: stackPointer)?.range.upperBound.rawValue,
-            end - stackPointer.rawValue <= Self.limit
-        else { throw .stackUnknown(thread: thread, stackPointer: stackPointer) }
-        var address = start & ~7
-        while address < end {
-            let count = Int(min(end - address, UInt64(Self.chunk)))
+        throw .stackUnknown(thread: thread, stackPointer: registers.stackPointer)
+    }
+
+    /// How many stacks a thread may be on at once.
+    private static let stacks = 4
+
+    private mutating func refresh(_ memory: borrowing ProcessMemory) throws(PatchError) {
+        map = try about(memory.process) { () throws(SystemError) in
+            try MemoryMap(of: memory.process, through: memory.thread)
+        }
+    }
+
+    /// Where the mapping of a stack ends, if that is within bounds.
+    private mutating func end(
+        of stackPointer: RemoteAddress, _ memory: borrowing ProcessMemory
+    ) throws(PatchError) -> RemoteAddress? {
+        if map.mapping(containing: stackPointer) == nil { try refresh(memory) }
+        guard let end = map.mapping(containing: stackPointer)?.range.upperBound else { return nil }
+        return end.rawValue - stackPointer.rawValue <= Self.limit ? end : nil
+    }
+
+    private func use(
+        of code: ActiveCode, from stackPointer: RemoteAddress, to end: RemoteAddress, by thread: ThreadID,
+        _ memory: borrowing ProcessMemory, _ interrupted: inout RemoteAddress?
+    ) throws(PatchError) -> ActiveCode.Use? {
+        var address = (stackPointer.rawValue + 7) & ~7
+        while address < end.rawValue {
+            let count = Int(min(end.rawValue - address, UInt64(Self.chunk)))
             // Safety: `count` is at most the buffer's size.
             let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
             let read: Int
             do throws(SystemError) {
                 read = unsafe try memory.read(into: part, at: RemoteAddress(address))
             } catch {
-                throw error.meansGone ? .exited(memory.process) : .stackUnknown(thread: thread, stackPointer: stackPointer)
+                throw .because(error, of: memory.process)
             }
             guard read > 0 else { throw .stackUnknown(thread: thread, stackPointer: stackPointer) }
-            if let use = unsafe code.use(in: UnsafeRawBufferPointer(rebasing: part[..<(read & ~7)])) { return use }
+            let words = unsafe UnsafeRawBufferPointer(rebasing: part[..<(read & ~7)])
+            if let use = unsafe code.use(in: words, interrupted: &interrupted) { return use }
             // What was unmapped since the map was read is no stack any more.
             guard read == count else { return nil }
             address += UInt64(count)

@@ -26,8 +26,8 @@ struct ThreadGroup: ~Copyable {
     private let counter: ThreadCounter
     private let alarm: WaitAlarm
 
-    /// How long threads are waited for in one attempt to stop all.
-    private static let stopLimit = Duration.milliseconds(50)
+    /// How long threads that would not stop in time are waited for once more, while all others run.
+    private static let farewellLimit = Duration.milliseconds(50)
     /// How often the thread list is read until it brings nothing new.
     private static let rounds = 64
 
@@ -59,25 +59,28 @@ struct ThreadGroup: ~Copyable {
 
     deinit {
         // Whatever went wrong: nobody stays stopped. What cannot be stopped goes free when this program ends.
+        guard !members.isEmpty else { return }
         for member in members where member.stop == nil { try? member.thread.interrupt() }
-        try? alarm.set(after: Self.stopLimit)
+        try? alarm.set(after: Self.farewellLimit)
         for member in members {
             if let stop = member.stop {
-                Self.letGo(member.thread, stop, member.registers)
+                try? member.thread.detach(delivering: stop.pendingSignal)
             } else if let stop = try? member.thread.wait(), stop != .ended {
-                Self.letGo(member.thread, stop, (try? member.thread.registers()) ?? Registers())
+                _ = try? Self.settledRegisters(of: member.thread)
+                try? member.thread.detach(delivering: stop.pendingSignal)
             }
         }
     }
 
     /// Stops all threads and reads their registers.
     ///
+    /// - Parameter limit: How long the others may stand while one does not stop.
     /// - Throws: ``PatchError/doesNotStop(_:)``, ``PatchError/threadsKeepStarting(_:)``,
     ///   ``PatchError/executedAnotherProgram(_:)``, ``PatchError/notLongMode(_:)``, ``PatchError/exited(_:)``.
-    mutating func stop() throws(PatchError) {
+    mutating func stop(within limit: Duration) throws(PatchError) {
         stopBegan = .now
         do throws(SystemError) {
-            try alarm.set(after: Self.stopLimit)
+            try alarm.set(after: limit)
         } catch {
             throw .system(error)
         }
@@ -98,13 +101,14 @@ struct ThreadGroup: ~Copyable {
         throw .threadsKeepStarting(process)
     }
 
-    /// Lets all threads go, each with the signal that it stopped for and without an EINTR that is due to us.
+    /// Lets all threads go, each with the signal that it stopped for.
     ///
     /// - Returns: How long threads were stopped.
     mutating func release() -> Duration {
         for index in members.indices {
             guard let stop = members[index].stop else { continue }
-            Self.letGo(members[index].thread, stop, members[index].registers)
+            // Fails for a thread that was killed meanwhile, and need not succeed there.
+            try? members[index].thread.detach(delivering: stop.pendingSignal)
         }
         // What still runs is for `deinit`.
         members.removeAll { $0.stop != nil }
@@ -113,10 +117,14 @@ struct ThreadGroup: ~Copyable {
 
     // MARK: - One thread
 
-    private static func letGo(_ thread: ThreadID, _ stop: Stop, _ registers: Registers) {
-        // A thread that was killed meanwhile makes these fail, and needs neither.
-        if let registers = InterruptedCall.withoutSpuriousInterrupt(registers) { try? thread.setRegisters(registers) }
-        try? thread.detach(delivering: stop.pendingSignal)
+    /// The registers of a thread that has just stopped.
+    ///
+    /// An EINTR that is due to us is undone at once: the thread may be let go by our death at any later moment.
+    private static func settledRegisters(of thread: ThreadID) throws(SystemError) -> Registers {
+        let registers = try thread.registers()
+        guard let settled = InterruptedCall.withoutSpuriousInterrupt(registers) else { return registers }
+        try thread.setRegisters(settled)
+        return settled
     }
 
     private mutating func ask(_ index: Int) {
@@ -151,7 +159,7 @@ struct ThreadGroup: ~Copyable {
             break
         }
         do throws(SystemError) {
-            members[index].registers = try thread.registers()
+            members[index].registers = try Self.settledRegisters(of: thread)
         } catch {
             if error.meansGone {
                 // Killed while it was stopped; waiting once more tells the end.

@@ -66,11 +66,12 @@ final class Library: Sendable {
         #include <stdint.h>
         #include <stdio.h>
         #include <stdlib.h>
+        #include <unistd.h>
         extern int f(int);
         static sem_t holding, release;
         void hold(void) { sem_post(&holding); while (sem_wait(&release)) { } }
         static void *once(void *x) { return (void *)(intptr_t)f((int)(intptr_t)x); }
-        static void *always(void *x) { for (;;) f(0); return x; }
+        static void *always(void *x) { for (;;) { f(0); usleep(100); } return x; }
         int main(void) {
           char command; int number = 0; char line[64]; pthread_t thread;
           setvbuf(stdout, 0, _IOLBF, 0);

@@ -19,7 +19,8 @@ final class TargetProcess {
     }
 
     deinit {
-        if process.isRunning { process.terminate() }
+        // Children inherit the signal mask of the thread that starts them, which may block the gentler signals.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

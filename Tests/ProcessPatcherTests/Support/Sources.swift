@@ -4,6 +4,7 @@
 enum Sources {
     /// The library whose functions are replaced.
     static let library = """
+        #include <signal.h>
         #include <unistd.h>
         int answer = 40;
         /* Long enough for the jump, and not to be inlined or merged. */
@@ -20,6 +21,7 @@ enum Sources {
         /* Somebody is in here until a byte comes. */
         __attribute__((noipa)) int waiting(int descriptor) {
             char byte = 0;
+            if (descriptor == -2) raise(SIGUSR1);
             int result = (int)read(descriptor, &byte, 1);
             return result + byte;
         }
@@ -89,30 +91,64 @@ enum Sources {
             }
         }
         void *nothing(void *unused) { value(0); return NULL; }
+        static void *in_vfork(void *unused) {
+            for (;;) {
+                pid_t child = vfork();
+                if (child == 0) { usleep(150000); _exit(0); }
+                waitpid(child, NULL, 0);
+                __sync_fetch_and_add(&rounds, 1);
+                usleep(20000);
+            }
+        }
         static void handle(int signal) { __sync_fetch_and_add(&handled, 1); }
 
+        /* Within value(0)'s neighbour for as long as a byte does not come, and that in a handler on another stack. */
+        static void linger(int signal) { char byte; if (read(gate[0], &byte, 1) < 0) wrong++; }
+        static void *in_handler(void *unused) {
+            stack_t other = {.ss_sp = malloc(65536), .ss_size = 65536};
+            sigaltstack(&other, NULL);
+            struct sigaction action = {.sa_handler = linger, .sa_flags = SA_ONSTACK};
+            sigaction(SIGUSR1, &action, NULL);
+            for (;;) { waiting(-2); usleep(1000); }
+        }
+        static void *obey(void *unused);
+
         int main(int count, char **arguments) {
+            int leaves = 0;
+            sigset_t none;
+            sigemptyset(&none);
+            sigprocmask(SIG_SETMASK, &none, NULL);
             struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
-            sigaction(SIGRTMIN, &action, NULL);
+            sigaction(SIGRTMIN, &action, NULL); /* 34 with this C library */
             if (pipe(gate) < 0) return 1;
             setvbuf(stdout, NULL, _IOLBF, 0);
             for (int i = 1; i < count; i++) {
                 pthread_t thread;
+                if (!strcmp(arguments[i], "leave")) { leaves = 1; continue; }
                 void *(*work)(void *) = !strcmp(arguments[i], "epoll") ? in_epoll
                     : !strcmp(arguments[i], "sleep") ? in_sleep
                     : !strcmp(arguments[i], "sum") ? in_sum
                     : !strcmp(arguments[i], "wait") ? in_wait
                     : !strcmp(arguments[i], "call") ? calling
+                    : !strcmp(arguments[i], "handler") ? in_handler
+                    : !strcmp(arguments[i], "vfork") ? in_vfork
                     : !strcmp(arguments[i], "start") ? starting : NULL;
                 if (work == NULL || pthread_create(&thread, NULL, work, NULL) != 0) return 1;
             }
             usleep(20000);
+            pthread_t thread;
+            if (leaves && pthread_create(&thread, NULL, obey, NULL) == 0) pthread_exit(NULL);
+            obey(NULL);
+            return 0;
+        }
+        static void *obey(void *unused) {
             puts("ready");
             char line[64];
             while (fgets(line, sizeof line, stdin)) {
                 if (!strcmp(line, "value\\n")) printf("%d\\n", value(0));
                 else if (!strcmp(line, "other\\n")) printf("%d\\n", other(0));
                 else if (!strcmp(line, "leave\\n")) { printf("%d\\n", (int)write(gate[1], "", 1)); }
+                else if (!strcmp(line, "open\\n")) { printf("%d\\n", close(gate[1])); }
                 else if (!strcmp(line, "state\\n"))
                     printf("interrupted %d early %d wrong %d\\n", interrupted, early, wrong);
                 else if (!strcmp(line, "rounds\\n")) printf("%d\\n", rounds);
@@ -123,7 +159,51 @@ enum Sources {
                     waitpid(child, NULL, 0);
                 } else puts("?");
             }
+            _exit(0);
+        }
+        """
+
+    /// A program that may not map memory: a seccomp filter kills it for that.
+    static let filtered = """
+        #include <linux/filter.h>
+        #include <linux/seccomp.h>
+        #include <stddef.h>
+        #include <stdio.h>
+        #include <string.h>
+        #include <sys/prctl.h>
+        #include <sys/syscall.h>
+        extern int value(int);
+        int main(void) {
+            char line[64];
+            setvbuf(stdout, NULL, _IOLBF, 0);
+            puts("ready");
+            if (!fgets(line, sizeof line, stdin)) return 1;
+            printf("%d\\n", value(0));
+            struct sock_filter program[] = {
+                BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 3, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 2, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 1, 0),
+                BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+                BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+            };
+            struct sock_fprog filter = {sizeof program / sizeof *program, program};
+            if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) return 1;
+            while (fgets(line, sizeof line, stdin)) printf("%d\\n", value(0));
             return 0;
+        }
+        """
+
+    /// A program that becomes itself again all the time.
+    static let becoming = """
+        #include <stdio.h>
+        #include <unistd.h>
+        extern int value(int);
+        int main(int count, char **arguments) {
+            if (count == 1) { puts("ready"); fflush(stdout); }
+            for (int i = 0; i < 20; i++) { value(0); usleep(100); }
+            execl("/proc/self/exe", arguments[0], "again", NULL);
+            return 1;
         }
         """
 }

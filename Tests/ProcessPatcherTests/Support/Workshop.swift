@@ -25,7 +25,10 @@ final class Workshop {
         let compiler = Process()
         compiler.executableURL = URL(filePath: "/usr/bin/gcc")
         compiler.arguments =
-            ["-O2", "-Wall", "-Werror", "-Wno-return-type", "-Wl,--build-id", "-pthread", file.path(percentEncoded: false), "-o", path(name)]
+            [
+                "-O2", "-Wall", "-Werror", "-Wno-return-type", "-Wl,--build-id", "-pthread",
+                file.path(percentEncoded: false), "-o", path(name),
+            ]
             + arguments
         try compiler.run()
         compiler.waitUntilExit()

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LinuxSystem
+import LivePatch
+import ProcessPatcher
+import Testing
+
+/// The death of the patcher at any system call it makes.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct DeathTests {
+    let workshop: Workshop
+    let patch: Patch
+
+    init() throws {
+        workshop = try Workshop()
+        try workshop.buildTarget()
+        patch = try HandmadePatch(in: workshop).patch(
+            [("value", HandmadePatch.returning(2)), ("other", HandmadePatch.returning(20))], data: [1])
+    }
+
+    /// The tool, which lies where this test program lies.
+    var tool: String {
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "kaketsugi").path(percentEncoded: false)
+    }
+
+    /// Runs the tool and kills it at a system call stop: the `number`th from its first ptrace call on.
+    ///
+    /// - Returns: Whether it came that far; else it ended by itself.
+    func runTool(_ arguments: [String], killedAt number: Int) throws -> Bool {
+        let process = Process()
+        process.executableURL = URL(filePath: tool)
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let thread = ThreadID(rawValue: process.processIdentifier)
+        var tracee = try Tracee(seizing: thread, .markSystemCalls)
+        let alarm = try WaitAlarm()
+        guard try tracee.interrupt(within: alarm, .seconds(5)) != .ended else { return false }
+        var count = 0
+        while true {
+            try tracee.resume(untilSystemCall: true)
+            // Whoever started the tool may have taken notice of its end before us.
+            guard let stop = try ended({ try tracee.wait(within: alarm, .seconds(10)) }) else {
+                Issue.record("the tool hangs")
+                kill(thread.rawValue, SIGKILL)
+                return false
+            }
+            if stop == .ended { return false }
+            guard stop == .systemCall else { continue }
+            // SYS_ptrace
+            if try count > 0 || thread.registers().systemCall == 101 { count += 1 }
+            if count > number {
+                kill(thread.rawValue, SIGKILL)
+                while try ended({ try tracee.wait(within: alarm, .seconds(5)) }) != .ended {}
+                return true
+            }
+        }
+    }
+
+    private func ended(_ wait: () throws -> Stop?) throws -> Stop? {
+        do { return try wait() } catch let error as SystemError where error.meansGone { return .ended }
+    }
+
+    @Test func `wherever it dies, the target goes on, and the next start finishes or undoes`() throws {
+        let program = try RunningProgram(workshop.path("program"), ["epoll", "sleep", "sum", "call", "wait"])
+        let file = workshop.path("patch.mend")
+        try Data(try patch.artefact.encoded()).write(to: URL(filePath: file))
+        for arguments in [["apply", file, "--pid", "\(program.id)"], ["revert", file, "--pid", "\(program.id)"]] {
+            var number = 0
+            while true {
+                if arguments[0] == "revert" { try #require(Patcher(patch).apply(to: program.id).result.holds) }
+                guard try runTool(arguments, killedAt: number) else { break }
+                #expect(["1", "2"].contains(try program.ask("value")), "killed at \(number)")
+                #expect(["R", "S"].contains(try program.state), "killed at \(number)")
+                // On one half of the ways on, the change is finished, on the other it is undone.
+                if number.isMultiple(of: 2) {
+                    #expect(Patcher(patch).apply(to: program.id).result.holds, "killed at \(number)")
+                    #expect(try program.ask("value") == "2")
+                    #expect(try program.ask("other") == "20")
+                }
+                let reverted = Reverter().revert(patch.id, in: program.id).result
+                #expect(reverted.holds || reverted == .skipped(.notPatched), "killed at \(number)")
+                #expect(try program.ask("value") == "1")
+                #expect(try program.ask("other") == "10")
+                number += 1
+            }
+            #expect(number > 20, "the tool was not killed often enough: \(number)")
+        }
+        // A call that the kernel had ended with EINTR before the patcher could undo that stays so.
+        #expect(try program.ask("state").hasSuffix("early 0 wrong 0"))
+    }
+}
+
+extension ProcessReport.Result {
+    var holds: Bool { self == .done || self == .already }
+}
