@@ -12,7 +12,8 @@ mkdir -p "$cache"
 export KAKETSUGI_CACHE=$cache
 
 # The compiler, SwiftPM and Foundation leave files of their own, which would land in $HOME and /tmp otherwise.
-export XDG_CACHE_HOME=$cache/swift/caches CLANG_MODULE_CACHE_PATH=$cache/swift/caches/clang TMPDIR=$cache/swift/temporary
+export XDG_CACHE_HOME=$cache/swift/caches CLANG_MODULE_CACHE_PATH=$cache/swift/caches/clang
+export TMPDIR=$cache/swift/temporary
 mkdir -p "$TMPDIR"
 
 fail() {
