@@ -21,7 +21,7 @@ demo: build ## patch a running nginx against HollowByte, and take it back
 	@scripts/setup demo
 	@Demo/run
 
-docs: ## write the DocC reference of every library into docs/api/
+docs: ## write the reference (docs/api), man pages and completions
 	@scripts/document
 
 fuzz: ## fuzz every parser for 60 seconds

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import PatchBuilder
+import LivePatch
 
 /// The author's tool: from a source fix to a live patch.
 @main
@@ -12,7 +12,7 @@ struct KaketsugiBuild: AsyncParsableCommand {
         discussion: """
             Exit codes: 0 done; 3 refused, and the cause is on standard error; 64 the command line is wrong.
             """,
-        version: builderVersion,
+        version: productVersion,
         subcommands: [PatchCommand.self, InspectCommand.self])
 }
 

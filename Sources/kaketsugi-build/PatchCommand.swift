@@ -28,13 +28,15 @@ struct PatchCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         do {
+            try requireFolder(of: output)
+            let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), cache: source.cache)
             let progress = ProgressLine()
             defer { progress.clear() }
-            try requireFolder(of: output)
-            let fix = try Fix(parsing: readFile(fix))
-            let built = try await buildFix(
-                from: source.selection(), fix: fix, cache: try BuildCache(path: source.cache),
-                progress: { progress.show($0.description) })
+            let built = try await cancelling {
+                try await buildFix(
+                    from: request.source, fix: request.fix, cache: try BuildCache(path: request.cache),
+                    progress: { progress.show($0.description) })
+            }
             let artefact = try PatchAssembly.artefact(
                 from: built.units, targets: built.targets, options: description.options(for: built))
             let file = try artefact.encoded()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LivePatch
 
 /// The tool of a host: puts live patches into running processes.
 @main
@@ -12,5 +13,6 @@ struct Kaketsugi: ParsableCommand {
             Exit codes: 0 all that was asked for holds now, patched or already; 2 it holds in some processes, in others \
             not; 3 refused, or it holds in none; 4 no process uses the target; 64 the command line is wrong.
             """,
+        version: productVersion,
         subcommands: [ApplyCommand.self, RevertCommand.self, ListCommand.self])
 }

@@ -4,12 +4,16 @@ package import Foundation
 
 /// A directory of a test's own, removed with its contents when the last reference goes.
 package final class TemporaryDirectory: Sendable {
-    /// Where it is.
+    /// Where it is, without symbolic links.
     package let url: URL
+
+    /// Where it is, as a path.
+    package var path: String { url.path }
 
     /// Makes an empty directory.
     package init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "kaketsugi-test-\(UUID().uuidString)")
+        url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+            .appending(path: "kaketsugi-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
@@ -40,4 +44,15 @@ package final class TemporaryDirectory: Sendable {
     package func read(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: url.appending(path: name)))
     }
+
+    /// A file's text.
+    package func read(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: url.appending(path: name)), as: UTF8.self)
+    }
+
+    /// Whether a file is there.
+    package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+    /// Removes a file.
+    package func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
 }

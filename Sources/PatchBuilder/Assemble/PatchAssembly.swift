@@ -58,7 +58,7 @@ package struct PatchAssembly {
             level: options.level, fixes: options.fixes, functions: functions,
             addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
             data: contents.data, findings: findings(linker), revertHazards: options.revertHazards,
-            builder: .init(name: "kaketsugi-build", version: builderVersion), compiler: options.compiler)
+            builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
             manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)
     }

@@ -25,7 +25,7 @@ struct CompiledFix {
 
     /// Compiles everything and makes the artefact.
     func artefact() throws -> Artefact {
-        let directory = try TestSupport.TemporaryDirectory()
+        let directory = try TemporaryDirectory()
         let flags = ["-O2", "-fPIC"] + extraFlags
         let sections = ["-ffunction-sections", "-fdata-sections"]
         try directory.write(original, to: "unit.c")

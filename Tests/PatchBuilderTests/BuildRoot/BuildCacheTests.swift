@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PatchBuilder

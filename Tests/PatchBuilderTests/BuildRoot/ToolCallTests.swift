@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import TestSupport
 import Testing
 
 @testable import PatchBuilder
@@ -19,7 +20,9 @@ import Testing
     /// Waits until the command has written its process numbers, and gives the one of its child.
     func childNumber() async throws -> pid_t {
         while true {
-            if let text = try? directory.read("child"), let number = pid_t(text.split(separator: "\n").first ?? "") {
+            if let text: String = try? directory.read("child"),
+                let number = pid_t(text.split(separator: "\n").first ?? "")
+            {
                 return number
             }
             try await Task.sleep(for: .milliseconds(5))
