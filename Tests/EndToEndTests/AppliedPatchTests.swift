@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import TestSupport
 import Testing
 
@@ -127,6 +128,19 @@ import Testing
         #expect(target.isRunning)
     }
 
+    /// What `apply --json` promises.
+    private struct Report: Decodable {
+        struct Process: Decodable {
+            var pid: Int
+            var result: String
+            var pauseMicroseconds: Double
+            var functions: [String]
+        }
+
+        var schemaVersion: Int
+        var processes: [Process]
+    }
+
     @Test func `all processes of the target are found, and only they`() throws {
         let library = try Library("int f(int x) { return x * 3 + 31337; }")
         let patch = try library.patch("int f(int x) { return x * 3 + 31338; }")
@@ -134,11 +148,15 @@ import Testing
         let targets = try (0..<3).map { _ in try library.start() }
         let apply = try Tools.host("apply", patch, "--all", "--json")
         #expect(apply.status == 0, "\(apply.errors)\(apply.output)")
-        for target in targets {
-            #expect(try target.call(1) == 31341)
-            #expect(apply.output.contains(target.pid))
+        let report = try JSONDecoder().decode(Report.self, from: Data(apply.output.utf8))
+        #expect(report.schemaVersion == 1)
+        #expect(Set(report.processes.map(\.pid)) == Set(targets.compactMap { Int($0.pid) }))
+        for process in report.processes {
+            #expect(process.result == "patched")
+            #expect(process.functions == ["f"])
+            #expect(process.pauseMicroseconds > 0)
         }
-        #expect(!apply.output.contains("\"\(other.pid)\"") && !apply.output.contains(": \(other.pid),"))
+        for target in targets { #expect(try target.call(1) == 31341) }
         #expect(try other.call(1) == 31342)
         let revert = try Tools.host("revert", patch, "--all")
         #expect(revert.status == 0, "\(revert.errors)\(revert.output)")

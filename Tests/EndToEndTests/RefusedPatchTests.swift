@@ -124,6 +124,17 @@ import Testing
         #expect([0, 2, 3, 4].contains(apply.status), "\(apply.status) \(apply.errors)\(apply.output)")
     }
 
+    @Test func `one process that refuses among others has an exit code of its own`() throws {
+        let willing = try library.start()
+        let busy = try library.start()
+        #expect(try busy.ask("b 99") == "held")
+        let apply = try Tools.host("apply", patch, "--all", "--wait", "0.2")
+        #expect(apply.status == 2, "\(apply.errors)\(apply.output)")
+        #expect(try willing.call(1) == 5)
+        #expect(try busy.call(1) == 4)
+        #expect(try busy.ask("r") == "released")
+    }
+
     @Test func `no process at all has an exit code of its own`() throws {
         let apply = try Tools.host("apply", patch, "--all")
         #expect(apply.status == 4, "\(apply.errors)\(apply.output)")
