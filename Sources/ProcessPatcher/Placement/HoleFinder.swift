@@ -24,7 +24,7 @@ package struct HoleFinder: Sendable {
     ///
     /// - Parameters:
     ///   - map: The process's mappings.
-    ///   - heapStart: Where its heap begins, as ``ProcessIdentity/heapStart``; used if it has not grown yet.
+    ///   - heapStart: Where its heap begins, as `ProcessIdentity.heapStart`; used if it has not grown yet.
     package init(in map: MemoryMap, heapStart: RemoteAddress) {
         self.map = map
         heapEnd = map.mapping(named: "[heap]")?.range.upperBound ?? heapStart

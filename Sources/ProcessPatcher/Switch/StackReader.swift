@@ -40,13 +40,13 @@ internal import LinuxSystem
         of code: ActiveCode, by thread: ThreadID, _ registers: Registers, _ memory: borrowing ProcessMemory
     ) throws(PatchError) -> ActiveCode.Use? {
         if let use = code.use(at: registers.instructionPointer) { return use }
-        if !threads.contains(thread) { try refresh(memory) }
+        if !threads.contains(thread) { try refresh(memory, through: thread) }
         var next: RemoteAddress? = registers.stackPointer
         // More than one stack only where signal handlers have stacks of their own.
         for _ in 0..<Self.stacks {
             guard let stackPointer = next else { return nil }
             let isFirst = stackPointer == registers.stackPointer
-            guard let end = try end(of: stackPointer, memory) else {
+            guard let end = try end(of: stackPointer, of: thread, memory) else {
                 // A saved stack pointer may be a stale one; the thread's own may not.
                 guard isFirst else { return nil }
                 throw .stackUnknown(thread: thread, stackPointer: stackPointer)
@@ -61,17 +61,21 @@ internal import LinuxSystem
     /// How many stacks a thread may be on at once.
     private static let stacks = 4
 
-    private mutating func refresh(_ memory: borrowing ProcessMemory) throws(PatchError) {
+    /// Reads the map anew, through a thread that is stopped and so has not ended: an ended one, even the first of a
+    /// process, has no map.
+    private mutating func refresh(
+        _ memory: borrowing ProcessMemory, through thread: ThreadID
+    ) throws(PatchError) {
         map = try about(memory.process) { () throws(SystemError) in
-            try MemoryMap(of: memory.process, through: memory.thread)
+            try MemoryMap(of: memory.process, through: thread)
         }
     }
 
     /// Where the mapping of a stack ends, if that is within bounds.
     private mutating func end(
-        of stackPointer: RemoteAddress, _ memory: borrowing ProcessMemory
+        of stackPointer: RemoteAddress, of thread: ThreadID, _ memory: borrowing ProcessMemory
     ) throws(PatchError) -> RemoteAddress? {
-        if map.mapping(containing: stackPointer) == nil { try refresh(memory) }
+        if map.mapping(containing: stackPointer) == nil { try refresh(memory, through: thread) }
         guard let end = map.mapping(containing: stackPointer)?.range.upperBound else { return nil }
         return end.rawValue - stackPointer.rawValue <= Self.limit ? end : nil
     }
