@@ -56,6 +56,7 @@ C
         dd if=/dev/zero of="$1/$name-without-sections" bs=1 seek=40 count=8 conv=notrunc status=none
     done
     objcopy -O binary --only-section=.note.gnu.build-id "$1/library" "$1/notes"
+    printf -- "Subject: x CVE-2026-12345\n--- a/f.c\n+++ b/f.c\n@@ -3,3 +3,3 @@\n     /* one */\n-    return x;\n+    return 0;\n }\n" > "$1/fix"
 }
 
 # shellcheck disable=SC2046 # one word for each target
