@@ -70,8 +70,8 @@ let package = Package(
         // What tests of several rooms share: compiling and running small C programs.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem"]),
-        tests("ELFTests", ["ELF"]),
-        tests("LivePatchTests", ["LivePatch", "ELF"]),
+        tests("ELFTests", ["ELF", "TestSupport"]),
+        tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
         tests(

@@ -25,6 +25,14 @@ struct CompiledFix {
 
     /// Compiles everything and makes the artefact.
     func artefact() throws -> Artefact {
+        let (unit, target) = try compiled()
+        return try PatchAssembly.artefact(
+            from: [unit], targets: [target],
+            options: PatchOptions(level: 1, fixes: [], revertHazards: [], compiler: "gcc"))
+    }
+
+    /// Compiles everything.
+    func compiled() throws -> (unit: UnitObjects, target: TargetFile) {
         let directory = try TemporaryDirectory()
         let flags = ["-O2", "-fPIC"] + extraFlags
         let sections = ["-ffunction-sections", "-fdata-sections"]
@@ -47,8 +55,6 @@ struct CompiledFix {
         let target = TargetFile(
             name: "libunit.so", path: directory.path("libunit.so"), bytes: try directory.read("libunit.so"),
             package: nil)
-        return try PatchAssembly.artefact(
-            from: [unit], targets: [target],
-            options: PatchOptions(level: 1, fixes: [], revertHazards: [], compiler: "gcc"))
+        return (unit, target)
     }
 }
