@@ -20,7 +20,7 @@ extension UnitObject {
     /// What a relocation of this object file refers to.
     ///
     /// - Throws: ``PatchRefusal/unsupportedSymbol(unit:symbol:section:offset:)`` for a common, absolute or
-    ///   indirect-function symbol, or one that is outside the symbol table.
+    ///   indirect-function symbol, one that is outside of its section, or one that is not in the symbol table.
     func reference(of relocation: Relocation, in section: SectionIndex) throws(PatchRefusal) -> Reference {
         let position = relocation.symbol.rawValue
         guard object.symbols.indices.contains(position) else {
@@ -33,7 +33,8 @@ extension UnitObject {
         case .undefined:
             return Reference(
                 symbol: symbol.name, isGlobal: true, section: nil, offset: 0, addend: relocation.addend)
-        case .section(let holder) where object.sections.indices.contains(holder.rawValue):
+        case .section(let holder)
+        where object.sections.indices.contains(holder.rawValue) && symbol.value <= self.section(holder).size:
             let name = symbol.kind == .section ? "" : symbol.name
             return Reference(
                 symbol: name, isGlobal: isGlobal, section: holder, offset: symbol.value, addend: relocation.addend)

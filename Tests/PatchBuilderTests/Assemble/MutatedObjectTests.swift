@@ -23,13 +23,15 @@ import Testing
         var random = SeededGenerator(seed: SeededGenerator.seed)
         for round in 0..<1500 {
             var mutated = unit
-            switch round % 3 {
+            var shipped = target
+            switch round % 4 {
             case 0: mutated.plain.mutate(with: &random)
             case 1: mutated.sectioned.mutate(with: &random)
-            default: mutated.fixed.mutate(with: &random)
+            case 2: mutated.fixed.mutate(with: &random)
+            default: shipped.bytes.mutate(with: &random)
             }
             do throws(PatchRefusal) {
-                _ = try PatchAssembly.artefact(from: [mutated], targets: [target], options: options)
+                _ = try PatchAssembly.artefact(from: [mutated], targets: [shipped], options: options)
             } catch {
                 #expect(!error.description.isEmpty)
             }
