@@ -96,9 +96,9 @@ import Testing
 
     @Test(arguments: cases)
     func `a fix takes effect, is found again, and is taken back`(fix: Case) throws {
-        let library = try Library(fix.original)
-        let patch = try library.patch(fix.fixed)
-        let target = try library.start()
+        let project = try PatchProject(fix.original)
+        let patch = try project.patch(fix.fixed)
+        let target = try project.start()
         let text = try target.text()
         for call in fix.calls { #expect(try target.call(call.argument) == call.original) }
 
@@ -115,9 +115,9 @@ import Testing
     }
 
     @Test func `threads that call the function all the time get the new one together`() throws {
-        let library = try Library("int f(int x) { return x * 3 + 1001; }")
-        let patch = try library.patch("int f(int x) { return x * 3 + 2002; }")
-        let target = try library.start()
+        let project = try PatchProject("int f(int x) { return x * 3 + 1001; }")
+        let patch = try project.patch("int f(int x) { return x * 3 + 2002; }")
+        let target = try project.start()
         #expect(try target.ask("t 12") == "started")
         for _ in 0..<5 {
             #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
@@ -142,10 +142,10 @@ import Testing
     }
 
     @Test func `all processes of the target are found, and only they`() throws {
-        let library = try Library("int f(int x) { return x * 3 + 31337; }")
-        let patch = try library.patch("int f(int x) { return x * 3 + 31338; }")
-        let other = try Library("int f(int x) { return x * 5 + 31337; }").start()
-        let targets = try (0..<3).map { _ in try library.start() }
+        let project = try PatchProject("int f(int x) { return x * 3 + 31337; }")
+        let patch = try project.patch("int f(int x) { return x * 3 + 31338; }")
+        let other = try PatchProject("int f(int x) { return x * 5 + 31337; }").start()
+        let targets = try (0..<3).map { _ in try project.start() }
         let apply = try Tools.host("apply", patch, "--all", "--json")
         #expect(apply.status == 0, "\(apply.errors)\(apply.output)")
         let report = try JSONDecoder().decode(Report.self, from: Data(apply.output.utf8))
@@ -164,9 +164,9 @@ import Testing
     }
 
     @Test func `a patch is listed with its ID, by which it is taken back`() throws {
-        let library = try Library("int f(int x) { return x * 3 + 11; }")
-        let patch = try library.patch("int f(int x) { return x * 3 + 12; }", options: ["--cve", "CVE-2026-11111"])
-        let target = try library.start()
+        let project = try PatchProject("int f(int x) { return x * 3 + 11; }")
+        let patch = try project.patch("int f(int x) { return x * 3 + 12; }", options: ["--cve", "CVE-2026-11111"])
+        let target = try project.start()
         #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
         let identity = String(try Command("sha256sum", [patch]).output.prefix(12))
         let list = try Tools.host("list", "--pid", target.pid)
@@ -177,10 +177,10 @@ import Testing
     }
 
     @Test func `a revert hazard is shown and wants to be confirmed`() throws {
-        let library = try Library("int f(int x) { return x * 3 + 21; }")
-        let patch = try library.patch(
+        let project = try PatchProject("int f(int x) { return x * 3 + 21; }")
+        let patch = try project.patch(
             "int f(int x) { return x * 3 + 22; }", options: ["--revert-hazard", "Close all doors first."])
-        let target = try library.start()
+        let target = try project.start()
         #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
         let unconfirmed = try Tools.host("revert", patch, "--pid", target.pid)
         #expect(unconfirmed.status == 3)

@@ -16,12 +16,12 @@ import Testing
         int f(int x) { if (x == 99) hold(); return x * 3 + 2; }
         """
 
-    private let library: Library
+    private let project: PatchProject
     private let patch: String
 
     init() throws {
-        library = try Library(Self.original)
-        patch = try library.patch(Self.fixed)
+        project = try PatchProject(Self.original)
+        patch = try project.patch(Self.fixed)
     }
 
     /// Applies a patch that must be refused, and checks cause, exit code and that nothing has changed.
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `a function on a stack is refused, and replaced when it has left`() throws {
-        let target = try library.start()
+        let target = try project.start()
         #expect(try target.ask("b 99") == "held")
         try expectRefusal(of: patch, in: target, cause: "f", options: ["--wait", "0.2"])
         #expect(try target.call(1) == 4)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `new code on a stack is not taken away`() throws {
-        let target = try library.start()
+        let target = try project.start()
         #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
         #expect(try target.ask("b 99") == "held")
         let revert = try Tools.host("revert", patch, "--pid", target.pid, "--wait", "0.2")
@@ -59,12 +59,12 @@ import Testing
     }
 
     @Test func `a process with another build of the target does not use it`() throws {
-        let other = try Library("int f(int x) { return x * 3 + 5; }").start()
+        let other = try PatchProject("int f(int x) { return x * 3 + 5; }").start()
         try expectRefusal(of: patch, in: other, cause: "does not use the target", status: 4)
     }
 
     @Test func `code that someone has changed is refused with both byte strings`() throws {
-        let target = try library.start()
+        let target = try project.start()
         let artefact = try Artefact(parsing: Array(Data(contentsOf: URL(filePath: patch))))
         let entry = artefact.originalBytes(of: artefact.manifest.functions[0].pieces[0])
         let position = try #require(try target.text().firstRange(of: entry)?.lowerBound)
@@ -74,9 +74,9 @@ import Testing
     }
 
     @Test func `a second patch for the same function is refused with the first one's name`() throws {
-        let second = try library.patch(
+        let second = try project.patch(
             "extern void hold(void);\nint f(int x) { if (x == 99) hold(); return x * 3 + 7; }", to: "second.mend")
-        let target = try library.start()
+        let target = try project.start()
         #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
         let identity = String(try Command("sha256sum", [patch]).output.prefix(12))
         try expectRefusal(of: second, in: target, cause: identity)
@@ -90,24 +90,24 @@ import Testing
             relocation.value = 1 << 40
             return relocation
         }
-        let far = try library.directory.write(try artefact.encoded(), to: "far.mend")
-        try expectRefusal(of: far, in: try library.start(), cause: "hold")
+        let far = try project.directory.write(try artefact.encoded(), to: "far.mend")
+        try expectRefusal(of: far, in: try project.start(), cause: "hold")
     }
 
     @Test func `a truncated patch is refused`() throws {
         let bytes = try Data(contentsOf: URL(filePath: patch))
-        let short = try library.directory.write(Array(bytes.dropLast(700)), to: "short.mend")
-        try expectRefusal(of: short, in: try library.start(), cause: "short.mend")
+        let short = try project.directory.write(Array(bytes.dropLast(700)), to: "short.mend")
+        try expectRefusal(of: short, in: try project.start(), cause: "short.mend")
     }
 
     @Test func `a file that is no patch is refused`() throws {
-        let text = try library.directory.write("no patch at all", to: "text.mend")
-        try expectRefusal(of: text, in: try library.start(), cause: "not a live patch")
-        try expectRefusal(of: "/nonexistent.mend", in: try library.start(), cause: "/nonexistent.mend")
+        let text = try project.directory.write("no patch at all", to: "text.mend")
+        try expectRefusal(of: text, in: try project.start(), cause: "not a live patch")
+        try expectRefusal(of: "/nonexistent.mend", in: try project.start(), cause: "/nonexistent.mend")
     }
 
     @Test func `a process that does not exist is refused with its number`() throws {
-        let target = try library.start()
+        let target = try project.start()
         let pid = target.pid
         try target.quit()
         let apply = try Tools.host("apply", patch, "--pid", pid)
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func `processes that end meanwhile end the attempt, not the tool`() throws {
-        let targets = try (0..<8).map { _ in try library.start() }
+        let targets = try (0..<8).map { _ in try project.start() }
         let pids = targets.map(\.pid)
         let ending = Thread { _ = try? Command("kill", ["-KILL"] + pids) }
         ending.start()
@@ -125,8 +125,8 @@ import Testing
     }
 
     @Test func `one process that refuses among others has an exit code of its own`() throws {
-        let willing = try library.start()
-        let busy = try library.start()
+        let willing = try project.start()
+        let busy = try project.start()
         #expect(try busy.ask("b 99") == "held")
         let apply = try Tools.host("apply", patch, "--all", "--wait", "0.2")
         #expect(apply.status == 2, "\(apply.errors)\(apply.output)")

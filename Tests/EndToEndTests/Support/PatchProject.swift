@@ -3,31 +3,33 @@
 import Foundation
 import TestSupport
 
-/// A library `libtarget.so` of one C file, a program that uses it, and live patches made for it.
+/// A project of one C file that live patches are made for: a library and a program that uses it, or a program alone.
 ///
-/// The library defines `int f(int)`; it may call `hold()`, in which the program waits until it is told to go on.
-final class Library: Sendable {
-    let directory: TemporaryDirectory
-
-    /// Builds the library and the program.
-    init(_ source: String) throws {
-        directory = try TemporaryDirectory()
-        try directory.write(source, to: "project/target.c")
-        // A build ID of its own keeps tests that run at once out of each other's `--all`.
-        let words = (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }
-        let buildID = "0x" + words.joined()
-        try directory.write(Self.makefile(buildID: buildID), to: "project/Makefile")
-        try directory.write(Self.program, to: "program.c")
-        let make = try Command("make", ["-s", "-C", "project"], in: directory.url)
-        guard make.status == 0 else { throw CommandFailure(description: make.errors) }
-        try compile(
-            [
-                "-O2", "-rdynamic", "program.c", "-o", "program", "-Lproject", "-ltarget", "-lpthread",
-                "-Wl,-rpath,$ORIGIN/project",
-            ], in: directory)
+/// The C file defines `int f(int)`; it may call `hold()`, in which the program waits until it is told to go on.
+final class PatchProject: Sendable {
+    /// What the project makes of the C file.
+    enum Product: Sendable {
+        /// A library that the program loads.
+        case library
+        /// The program itself, compiled and linked in this way.
+        case program(flags: String, linking: String)
     }
 
-    /// Makes a live patch that turns the library's source into another one.
+    let directory: TemporaryDirectory
+    private let product: Product
+
+    /// Builds the project.
+    init(_ source: String, as product: Product = .library) throws {
+        self.product = product
+        directory = try TemporaryDirectory()
+        try directory.write(source, to: "project/target.c")
+        try directory.write(Self.program, to: "project/program.c")
+        try directory.write(Self.makefile(for: product), to: "project/Makefile")
+        let make = try Command("make", ["-s", "-C", "project"], in: directory.url)
+        guard make.status == 0 else { throw CommandFailure(description: make.errors) }
+    }
+
+    /// Makes a live patch that turns the C file into another one.
     func patch(_ fixed: String, to name: String = "fix.mend", options: [String] = []) throws -> String {
         try directory.write(fixed, to: "fixed.c")
         let difference = try Command(
@@ -37,7 +39,7 @@ final class Library: Sendable {
         let path = directory.path(name)
         let build = try Tools.author(
             [
-                "patch", "--source", directory.path("project"), "--build", "make -s", "--target", "libtarget.so",
+                "patch", "--source", directory.path("project"), "--build", "make -s", "--target", target,
                 "--fix", fix, "--output", path, "--cache", directory.path("cache"),
             ] + options)
         guard build.status == 0 else { throw CommandFailure(description: build.errors + build.output) }
@@ -46,16 +48,40 @@ final class Library: Sendable {
 
     /// Starts the program.
     func start() throws -> TargetProcess {
-        try TargetProcess(program: directory.path("program"))
+        try TargetProcess(program: directory.path("project/program"))
     }
 
-    private static func makefile(buildID: String) -> String {
-        """
-        libtarget.so: target.c
-        \tgcc -O2 -fPIC -c target.c -o target.o
-        \tgcc -shared -s -Wl,--build-id=\(buildID) target.o -o libtarget.so
+    /// The file that is patched.
+    private var target: String {
+        switch product {
+        case .library: "libtarget.so"
+        case .program: "program"
+        }
+    }
 
-        """
+    /// A build ID of its own keeps tests that run at once out of each other's `--all`.
+    private static func makefile(for product: Product) -> String {
+        let words = (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }
+        let buildID = "-Wl,--build-id=0x" + words.joined()
+        return switch product {
+        case .library:
+            """
+            program: libtarget.so program.c
+            \tgcc -O2 -rdynamic program.c -o program -L. -ltarget -lpthread -Wl,-rpath,'$$ORIGIN'
+            libtarget.so: target.c
+            \tgcc -O2 -fPIC -c target.c -o target.o
+            \tgcc -shared -s \(buildID) target.o -o libtarget.so
+
+            """
+        case .program(let flags, let linking):
+            """
+            program: target.c program.c
+            \tgcc \(flags) -c target.c -o target.o
+            \tgcc \(flags) -c program.c -o program.o
+            \tgcc \(linking) \(buildID) target.o program.o -o program -lpthread
+
+            """
+        }
     }
 
     /// Reads commands, one a line: `c N` calls f(N); `b N` calls it in a thread of its own; `r` releases one hold;
