@@ -16,6 +16,9 @@ extension BuildError: CustomStringConvertible {
             "fix, line \(place.fixLine): hunk \(place.hunk) does not apply to ‘\(place.file)’: \(mismatch)"
         case .malformedPackage(let text):
             "‘\(text)’ is not a package; write NAME=VERSION, for example openssl=3.0.20-1~deb12u2"
+        case .noArchive(let release):
+            "apt on this machine is configured with no archive for Debian \(release); add one to "
+                + "/etc/apt/sources.list.d, with the component main"
         case .packageNotOffered(let name):
             "the configured archive has no source package ‘\(name)’"
         case .versionNotOffered(let package, let version, let offered):

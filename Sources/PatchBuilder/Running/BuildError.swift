@@ -11,6 +11,7 @@ package enum BuildError: Error, Sendable, Equatable {
 
     // The source and what it ships.
     case malformedPackage(String)
+    case noArchive(release: String)
     case packageNotOffered(String)
     case versionNotOffered(package: String, version: String, offered: [String])
     case malformedArchiveAnswer(tool: String, field: String)

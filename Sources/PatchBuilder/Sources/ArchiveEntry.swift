@@ -72,19 +72,6 @@ extension ArchiveEntry {
         return chosen
     }
 
-    /// What a release's packages come from when the machine does not say.
-    static func standard(_ codename: String) -> [ArchiveEntry] {
-        let trust = ["Signed-By": "/usr/share/keyrings/debian-archive-keyring.gpg"]
-        return [
-            ArchiveEntry(
-                addresses: ["http://deb.debian.org/debian"], suites: [codename, "\(codename)-updates"],
-                components: ["main"], trust: trust),
-            ArchiveEntry(
-                addresses: ["http://deb.debian.org/debian-security"], suites: ["\(codename)-security"],
-                components: ["main"], trust: trust),
-        ]
-    }
-
     /// The entries that this machine is configured with.
     static func configured() throws(BuildError) -> [ArchiveEntry] {
         var entries: [ArchiveEntry] = []

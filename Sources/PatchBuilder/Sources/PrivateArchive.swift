@@ -24,8 +24,8 @@ struct PrivateArchive: Sendable {
         }
         let release = (try? Files.read("/etc/os-release")).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let codename = ArchiveEntry.codename(inRelease: release) ?? "stable"
-        let configured = ArchiveEntry.ofRelease(codename, in: try ArchiveEntry.configured())
-        let entries = configured.isEmpty ? ArchiveEntry.standard(codename) : configured
+        let entries = ArchiveEntry.ofRelease(codename, in: try ArchiveEntry.configured())
+        guard !entries.isEmpty else { throw .noArchive(release: codename) }
         try Files.write(Array(entries.map(\.stanza).joined(separator: "\n").utf8), to: parts + "/archive.sources")
         try Files.write([], to: path + "/status")
         try Files.write(Array(configurationText.utf8), to: configuration)
