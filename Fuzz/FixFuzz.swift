@@ -8,7 +8,8 @@ enum Digest {
     static func sha256(of bytes: [UInt8]) -> String { String(bytes.count) }
 }
 
-private let source = Lines.split(Array("int f(int x)\n{\n    /* one */\n    return x;\n}\n#if A\nint y;\n#endif\n".utf8))
+private let source = Lines.split(
+    Array("int f(int x)\n{\n    /* one */\n    return x;\n}\n#if A\nint y;\n#endif\n".utf8))
 
 /// Reads any bytes as a fix, applies it, and keeps the lines of the same bytes as a source; refusals are fine.
 @c(LLVMFuzzerTestOneInput)
