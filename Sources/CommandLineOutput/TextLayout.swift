@@ -22,7 +22,7 @@ package enum TextLayout {
         let room = width - indent
         var lines: [String] = []
         var line = ""
-        for word in text.split(separator: " ").flatMap({ pieces(String($0), columns: room) }) {
+        for word in harmless(text).split(separator: " ").flatMap({ pieces(String($0), columns: room) }) {
             if line.isEmpty {
                 line = word
             } else if columns(line) + 1 + columns(word) <= room {
@@ -53,6 +53,7 @@ package enum TextLayout {
     }
 
     private static func prefix(_ text: String, columns: Int) -> String {
+        let text = harmless(text)
         guard self.columns(text) > columns else { return text }
         var result = ""
         var used = 0
@@ -75,7 +76,28 @@ package enum TextLayout {
     }
 }
 
+extension TextLayout {
+    /// A text without what a terminal obeys: names of processes and texts of patches are other people's.
+    ///
+    /// Control characters could rewrite what stands above them, and marks of direction could reorder it.
+    package static func harmless(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            result.append(scalar.isObeyed ? "\u{fffd}" : scalar)
+        }
+        return String(result)
+    }
+}
+
 extension Unicode.Scalar {
+    /// Whether a terminal does something else than show the character.
+    fileprivate var isObeyed: Bool {
+        switch value {
+        case 0...0x08, 0x0a...0x1f, 0x7f...0x9f, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
     /// Whether terminals give the character two columns: the blocks that Japanese text uses (Unicode, EAW=W and F).
     fileprivate var isWide: Bool {
         switch value {

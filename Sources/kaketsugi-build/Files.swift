@@ -37,7 +37,9 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws {
 
 /// Prints why something is refused, and gives the exit code that says so.
 func refused(_ refusal: any Error & CustomStringConvertible) -> ExitCode {
-    StandardError.write("kaketsugi-build: \(refusal.description)\n")
+    let lines = refusal.description.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = lines.map { TextLayout.harmless(String($0)) }.joined(separator: "\n")
+    StandardError.write("kaketsugi-build: \(text)\n")
     return .refused
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLineOutput
 import ELF
 import LivePatch
 
@@ -95,6 +96,6 @@ struct ManifestText {
     }
 
     private func row(_ label: String, _ value: String) -> String {
-        label + String(repeating: " ", count: max(1, 10 - label.count)) + value
+        label + String(repeating: " ", count: max(1, 10 - label.count)) + TextLayout.harmless(value)
     }
 }

@@ -176,6 +176,18 @@ import Testing
         #expect(try target.call(1) == 14)
     }
 
+    @Test func `a text of a patch cannot command the terminal`() throws {
+        let project = try PatchProject("int f(int x) { return x * 3 + 41; }")
+        let patch = try project.patch(
+            "int f(int x) { return x * 3 + 42; }", options: ["--revert-hazard", "Close\u{1b}[2Jall\nlisted: nothing"])
+        let target = try project.start()
+        #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+        let revert = try Tools.host("revert", patch, "--pid", target.pid)
+        #expect(!(revert.output + revert.errors).contains("\u{1b}"))
+        #expect(!(revert.output + revert.errors).contains("\nlisted"))
+        #expect(try !Tools.author(["inspect", patch]).output.contains("\u{1b}"))
+    }
+
     @Test func `a revert hazard is shown and wants to be confirmed`() throws {
         let project = try PatchProject("int f(int x) { return x * 3 + 21; }")
         let patch = try project.patch(
