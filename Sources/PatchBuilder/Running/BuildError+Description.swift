@@ -96,6 +96,8 @@ extension UnsupportedFile: CustomStringConvertible {
         case .deleted: "is deleted by the fix; a live patch cannot take code away: leave this part out"
         case .renamed: "is renamed by the fix; make the fix against the old name"
         case .binary: "is changed as binary data, which is not patched"
+        case .included(let includer):
+            "is included by \(includer), whose unit would keep the old code; such fixes are not followed yet"
         case .other: "is not C or C++ source; leave out files that are not compiled into the target"
         }
     }

@@ -59,6 +59,7 @@ package enum UnsupportedFile: Sendable, Equatable {
     case deleted
     case renamed
     case binary
+    case included(by: String)
     case other
 }
 

@@ -10,6 +10,7 @@ struct FixBuilder: Sendable {
 
     func build(_ fix: Fix) async throws(BuildError) -> (units: [UnitObjects], compiler: String) {
         let touched = try fix.applied(inTree: root.tree)
+        try await InclusionCheck(root: root, environment: environment).require(touched)
         let candidates = try await candidates(for: touched)
         let compiler = UnitCompiler(root: root, environment: environment, progress: progress)
         let fixDigest = Self.digest(of: touched)
