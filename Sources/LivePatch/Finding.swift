@@ -4,8 +4,8 @@
 package struct Finding: Hashable, Sendable, Codable {
     /// The kinds of finding; the raw value is stable and appears in JSON.
     package enum Rule: String, Hashable, Sendable, Codable {
-        /// The replacement code has no unwind tables in the process: an exception or a cancellation that must pass
-        /// through it ends the process.
+        /// The replacement code has no unwind tables in the process: an exception that must pass through it ends the
+        /// process, and a cancelled thread skips the cleanups of its callers' frames.
         case noUnwindTables = "no-unwind-tables"
         /// A function is gone from the fixed source; its old code stays, and nobody calls it.
         case removedFunction = "removed-function"
