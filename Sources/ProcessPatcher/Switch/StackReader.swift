@@ -71,13 +71,18 @@ internal import LinuxSystem
         }
     }
 
-    /// Where the mapping of a stack ends, if that is within bounds.
+    /// Where the mapping of a stack ends, nil if there is none.
+    ///
+    /// - Throws: ``PatchError/stackUnknown(thread:stackPointer:)`` if that is too far to be read to.
     private mutating func end(
         of stackPointer: RemoteAddress, of thread: ThreadID, _ memory: borrowing ProcessMemory
     ) throws(PatchError) -> RemoteAddress? {
         if map.mapping(containing: stackPointer) == nil { try refresh(memory, through: thread) }
         guard let end = map.mapping(containing: stackPointer)?.range.upperBound else { return nil }
-        return end.rawValue - stackPointer.rawValue <= Self.limit ? end : nil
+        guard end.rawValue - stackPointer.rawValue <= Self.limit else {
+            throw .stackUnknown(thread: thread, stackPointer: stackPointer)
+        }
+        return end
     }
 
     private func use(
