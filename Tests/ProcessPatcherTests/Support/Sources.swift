@@ -74,7 +74,8 @@ enum Sources {
             }
         }
         static void *in_wait(void *unused) {
-            for (;;) waiting(gate[0]);
+            /* Once the gate is open it is outside most of the time. */
+            for (;;) if (waiting(gate[0]) == 0) usleep(1000);
         }
         static void *calling(void *unused) {
             for (;;) {
