@@ -51,14 +51,6 @@ private struct FunctionCode {
     }
 }
 
-extension FunctionCode {
-    /// Whether a field is the operand of `jmp` or of a conditional jump.
-    func isJump(at field: Int) -> Bool {
-        if field >= 1, bytes[field - 1] == 0xe9 { return true }
-        return field >= 2 && bytes[field - 2] == 0x0f && bytes[field - 1] & 0xf0 == 0x80
-    }
-}
-
 extension UnitObject {
     /// A function's code, or nil if the unit has no such function or less bytes than its symbol says.
     fileprivate func code(of name: String) throws(PatchRefusal) -> FunctionCode? {
@@ -74,7 +66,8 @@ extension UnitObject {
             let width = FieldShape(relocation.type)?.width ?? 0
             code.fields.formUnion(offset - start..<offset - start + width)
             // A cold part is in another section in both builds.
-            if let holder = reference.section, role(holder) == .code, code.isJump(at: offset - start),
+            if let holder = reference.section, role(holder) == .code,
+                Branch(operandAt: offset - start, of: code.bytes) == .jump,
                 !section(holder).name.hasPrefix(".text.unlikely")
             {
                 code.jumpsToNeighbour = true

@@ -10,8 +10,8 @@ internal import ELF
 struct DataCorrelation {
     private let original: UnitObject
     private let fixed: UnitObject
-    /// For each data section of the fixed unit, the section of the unfixed one that is the same datum.
-    private var pairs: [SectionIndex: SectionIndex] = [:]
+    /// What has been found so far.
+    private var naming = DataNaming()
 
     private init(original: UnitObject, fixed: UnitObject) {
         self.original = original
@@ -40,7 +40,7 @@ struct DataCorrelation {
         for (key, mine) in after.sorted(by: { $0.key < $1.key }) {
             let theirs = before[key] ?? []
             if mine.count == 1, theirs.count == 1 {
-                pairs[mine[0]] = theirs[0]
+                naming.pair(mine[0], with: theirs[0])
             } else if !theirs.isEmpty {
                 try pairByUsers(mine, theirs)
             }
@@ -52,10 +52,10 @@ struct DataCorrelation {
         var before = Dictionary(grouping: theirs) { original.users(of: $0) }
         for (users, group) in Dictionary(grouping: mine, by: { fixed.users(of: $0) }) {
             guard let candidates = before[users], candidates.count == group.count else { continue }
-            for (mine, theirs) in zip(group, candidates) { pairs[mine] = theirs }
+            for (mine, theirs) in zip(group, candidates) { naming.pair(mine, with: theirs) }
             before[users] = nil
         }
-        if let unpaired = mine.first(where: { pairs[$0] == nil }), !before.isEmpty {
+        if let unpaired = mine.first(where: { naming.pairs[$0] == nil }), !before.isEmpty {
             throw .ambiguousVariable(unit: fixed.source, symbol: fixed.name(of: unpaired))
         }
     }
@@ -64,7 +64,7 @@ struct DataCorrelation {
         let before = groups(of: original, role: .constant) { $0 }
         for (key, mine) in groups(of: fixed, role: .constant, name: { $0 }) {
             guard let theirs = before[key], mine.count == 1, theirs.count == 1 else { continue }
-            pairs[mine[0]] = theirs[0]
+            naming.pair(mine[0], with: theirs[0])
         }
     }
 
@@ -73,9 +73,9 @@ struct DataCorrelation {
         var dropped = true
         while dropped {
             dropped = false
-            for (mine, theirs) in pairs where fixed.role(mine) == .constant {
+            for (mine, theirs) in naming.pairs where fixed.role(mine) == .constant {
                 guard try !areEqual(mine, theirs) else { continue }
-                pairs[mine] = nil
+                naming.unpair(mine)
                 dropped = true
             }
         }
@@ -85,9 +85,9 @@ struct DataCorrelation {
     private mutating func pairConstantsByContents() throws(PatchRefusal) {
         let before = groups(of: original, role: .constant, name: FunctionName.stem)
         for (key, mine) in groups(of: fixed, role: .constant, name: FunctionName.stem) {
-            for section in mine where pairs[section] == nil {
+            for section in mine where naming.pairs[section] == nil {
                 for candidate in before[key] ?? [] where try areEqual(section, candidate) {
-                    pairs[section] = candidate
+                    naming.pair(section, with: candidate)
                     break
                 }
             }
@@ -98,7 +98,7 @@ struct DataCorrelation {
         var changes: [SectionIndex: DataChange] = [:]
         for section in fixed.object.sections where fixed.isNamedData(section.index) {
             let name = fixed.name(of: section.index)
-            guard let partner = pairs[section.index] else {
+            guard let partner = naming.pairs[section.index] else {
                 changes[section.index] = try change(ofUnpaired: section.index, name: name)
                 continue
             }
@@ -123,9 +123,7 @@ struct DataCorrelation {
     }
 
     private func areEqual(_ mine: SectionIndex, _ theirs: SectionIndex) throws(PatchRefusal) -> Bool {
-        let names = naming
-        return try fixed.contents(of: mine, naming: names.fixed)
-            == original.contents(of: theirs, naming: names.original)
+        try fixed.contents(of: mine, naming: naming.fixed) == original.contents(of: theirs, naming: naming.original)
     }
 
     /// The data sections of one role by the name that `name` makes of their symbol's, in order of their indices.
@@ -135,6 +133,4 @@ struct DataCorrelation {
         let sections = unit.object.sections.map(\.index).filter { unit.isNamedData($0) && unit.role($0) == role }
         return Dictionary(grouping: sections) { name(unit.name(of: $0)) }
     }
-
-    private var naming: DataNaming { DataNaming(pairs: pairs) }
 }

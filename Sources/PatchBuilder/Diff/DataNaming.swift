@@ -4,16 +4,21 @@ internal import ELF
 
 /// Names the data of two builds of a unit so that the same datum has the same name.
 struct DataNaming {
-    private let pairs: [SectionIndex: SectionIndex]
-    private let inverse: [SectionIndex: SectionIndex]
+    /// For sections of the fixed unit, the section of the unfixed one that is the same datum.
+    private(set) var pairs: [SectionIndex: SectionIndex] = [:]
+    /// The other way; equal constants of the fixed unit may share one partner, and the first stands for all.
+    private var inverse: [SectionIndex: SectionIndex] = [:]
 
-    /// Names by pairs of a section of the fixed unit and one of the unfixed unit.
-    init(pairs: [SectionIndex: SectionIndex]) {
-        self.pairs = pairs
-        // Equal constants of the fixed unit may share one partner; the first stands for all.
-        var inverse: [SectionIndex: SectionIndex] = [:]
-        for (mine, theirs) in pairs { inverse[theirs] = min(inverse[theirs] ?? mine, mine) }
-        self.inverse = inverse
+    /// Takes two sections for the same datum.
+    mutating func pair(_ mine: SectionIndex, with theirs: SectionIndex) {
+        pairs[mine] = theirs
+        inverse[theirs] = min(inverse[theirs] ?? mine, mine)
+    }
+
+    /// Takes a section of the fixed unit for a datum of its own again.
+    mutating func unpair(_ mine: SectionIndex) {
+        guard let theirs = pairs.removeValue(forKey: mine) else { return }
+        inverse[theirs] = pairs.filter { $0.value == theirs }.keys.min()
     }
 
     /// The name of a section of the fixed unit.

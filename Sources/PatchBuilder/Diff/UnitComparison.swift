@@ -19,9 +19,8 @@ extension UnitDiff {
         let after = fixed.codeByName()
         added = Set(after.keys).subtracting(before.keys)
         removed = Set(before.keys).subtracting(after.keys)
-        var pairs: [SectionIndex: SectionIndex] = [:]
-        for case (let section, .existing(let partner)) in data { pairs[section] = partner }
-        let naming = DataNaming(pairs: pairs)
+        var naming = DataNaming()
+        for case (let section, .existing(let partner)) in data { naming.pair(section, with: partner) }
         for (name, section) in after {
             guard let partner = before[name] else { continue }
             let isEqual =

@@ -144,11 +144,9 @@ struct ReferenceResolver {
     /// Whether a field is the operand of `call`, `jmp` or a conditional jump.
     private func isBranch(_ relocation: Relocation, in chunk: Chunk) -> Bool {
         if relocation.type == .plt32 { return true }
-        guard chunk.protection == .text, relocation.type == .pc32, let offset = Int(exactly: relocation.offset),
-            offset >= 1
-        else { return false }
-        let opcode = chunk.contents[offset - 1]
-        if opcode == 0xe8 || opcode == 0xe9 { return true }
-        return offset >= 2 && chunk.contents[offset - 2] == 0x0f && opcode & 0xf0 == 0x80
+        guard chunk.protection == .text, relocation.type == .pc32, let offset = Int(exactly: relocation.offset) else {
+            return false
+        }
+        return Branch(operandAt: offset, of: chunk.contents) != nil
     }
 }

@@ -87,12 +87,13 @@ struct UnitLocator {
     private func readFields(of section: Section, into located: inout LocatedUnit) throws(PatchRefusal) {
         guard let base = located.sections[section.index] else { return }
         let unit = located.unit
+        let shipped = target.bytes(atAddress: base.rawValue, count: section.contents.count) ?? []
         for relocation in unit.relocations[section.index.rawValue] {
             let address = base.advanced(by: Int64(bitPattern: relocation.offset))
             let reference = try unit.reference(of: relocation, in: section.index)
             let field = RelocatedField(
                 relocation: relocation, address: address,
-                shipped: window(in: shippedBytes(of: section, at: base), around: relocation.offset),
+                shipped: window(in: shipped, around: relocation.offset),
                 built: window(in: section.contents, around: relocation.offset))
             guard let value = field.value() else { continue }
             try note(value, for: reference, in: &located)
@@ -110,10 +111,6 @@ struct UnitLocator {
         {
             try located.place(section, at: address.advanced(by: -Int64(bitPattern: reference.offset)))
         }
-    }
-
-    private func shippedBytes(of section: Section, at base: TargetAddress) -> ArraySlice<UInt8> {
-        target.bytes(atAddress: base.rawValue, count: section.contents.count) ?? []
     }
 
     /// The bytes from ``RelocatedField/lead`` before an offset to 8 behind it, zero where there are none.
