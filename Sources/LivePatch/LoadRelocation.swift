@@ -70,26 +70,22 @@ package struct LoadRelocation: Hashable, Sendable {
         let value = origin &+ value &+ UInt64(bitPattern: addend)
         switch kind {
         case .absolute64:
-            return Self.littleEndian(value)
+            return littleEndian(value)
         case .relative32:
             let distance = Int64(bitPattern: value &- (patchBase &+ offset))
             guard let field = Int32(exactly: distance) else { throw overflow(distance) }
-            return Self.littleEndian(field)
+            return littleEndian(field)
         case .absolute32Signed:
             guard let field = Int32(exactly: Int64(bitPattern: value)) else { throw overflow(Int64(bitPattern: value)) }
-            return Self.littleEndian(field)
+            return littleEndian(field)
         case .absolute32:
             guard let field = UInt32(exactly: value) else { throw overflow(Int64(bitPattern: value)) }
-            return Self.littleEndian(field)
+            return littleEndian(field)
         }
     }
 
     private func overflow(_ value: Int64) -> RelocationOverflow {
         RelocationOverflow(offset: offset, symbol: symbol, value: value)
-    }
-
-    private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-        (0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     }
 }
 

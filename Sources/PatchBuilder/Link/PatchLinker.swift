@@ -111,7 +111,7 @@ struct PatchLinker {
     /// Stores a 32-bit distance between two places of the image, which ``Artefact/Limit/imageSize`` keeps in range.
     private mutating func store(distanceTo place: UInt64, addend: Int64, at field: UInt64) {
         let distance = UInt32(truncatingIfNeeded: Int64(place) &+ addend &- Int64(field))
-        store((0..<4).map { UInt8(truncatingIfNeeded: distance >> ($0 * 8)) }, at: field)
+        store(littleEndian(distance), at: field)
     }
 
     private mutating func store(_ new: [UInt8], at offset: UInt64) {

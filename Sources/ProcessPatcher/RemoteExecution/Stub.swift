@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import LinuxSystem
+internal import LivePatch
 
 /// Code that makes a thread call the system and then be as it was, by itself.
 ///
@@ -85,11 +86,6 @@ extension [UInt8] {
             self += littleEndian(value)
         }
     }
-}
-
-/// A number's bytes, the lowest first.
-func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-    (0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
 }
 
 /// The number that some bytes tell, the lowest first; missing bytes count as zero.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import LinuxSystem
+internal import LivePatch
 
 /// The replacement of the entries of some functions at one instant, forwards or back.
 struct CodeSwitch: Sendable {
