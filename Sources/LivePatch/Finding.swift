@@ -2,46 +2,51 @@
 
 /// A fact about a patch that a person should weigh before it is shipped.
 package struct Finding: Hashable, Sendable, Codable {
-    /// The kinds of finding; the raw value is stable and appears in JSON.
-    package enum Rule: String, Hashable, Sendable, Codable {
-        /// The replacement code has no unwind tables in the process: an exception that must pass through it ends the
-        /// process, and a cancelled thread skips the cleanups of its callers' frames.
-        case noUnwindTables = "no-unwind-tables"
-        /// A function is gone from the fixed source; its old code stays, and nobody calls it.
-        case removedFunction = "removed-function"
-        /// A constant differs between the two sources; only replaced functions see the new one.
-        case changedConstant = "changed-constant"
-        /// A function that others can interpose is bound to the target's own definition.
-        case boundDirectly = "bound-directly"
+    /// What a finding means for the patch.
+    package enum Weight: String, Hashable, Sendable, Codable {
+        /// No patch is made unless a person waives the finding by name, with a reason.
+        case blocking
+        /// Worth knowing, and no obstacle.
+        case note
+    }
+
+    /// Who decided that a finding is no obstacle, and why.
+    package struct Waiver: Hashable, Sendable, Codable {
+        /// The person.
+        package var name: String
+        /// The reason, in the person's words.
+        package var reason: String
+
+        /// A decision of a person.
+        package init(name: String, reason: String) {
+            self.name = name
+            self.reason = reason
+        }
     }
 
     /// What kind of finding it is.
     package var rule: Rule
-    /// The symbols that it is about.
+    /// What it means for the patch.
+    package var weight: Weight
+    /// The source file that it is about; nil if it is about the patch as a whole.
+    package var unit: String?
+    /// The symbols and types that it is about; a waiver may name one of them.
     package var symbols: [String]
+    /// What was seen, one fact each in the words of the source (names, offsets and sizes in bytes); not translated.
+    package var facts: [String]
+    /// The decision that it is no obstacle.
+    package var waiver: Waiver?
 
     /// A finding about some symbols.
-    package init(rule: Rule, symbols: [String]) {
+    package init(
+        rule: Rule, weight: Weight = .note, unit: String? = nil, symbols: [String], facts: [String] = [],
+        waiver: Waiver? = nil
+    ) {
         self.rule = rule
+        self.weight = weight
+        self.unit = unit
         self.symbols = symbols
-    }
-}
-
-/// A text that its author gave in English and, where there is one, in Japanese.
-package struct LocalizedText: Hashable, Sendable, Codable {
-    /// The English text.
-    package var english: String
-    /// The Japanese text.
-    package var japanese: String?
-
-    /// A text in one or both languages.
-    package init(english: String, japanese: String? = nil) {
-        self.english = english
-        self.japanese = japanese
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case english = "en"
-        case japanese = "ja"
+        self.facts = facts
+        self.waiver = waiver
     }
 }

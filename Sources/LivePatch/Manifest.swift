@@ -8,7 +8,7 @@ package import ELF
 /// the process alone tells what is in it. It is foreign input to whoever reads it: see ``Artefact/init(parsing:)``.
 package struct Manifest: Hashable, Sendable, Codable {
     /// The only manifest layout that this version reads and writes.
-    package static let currentSchemaVersion = 1
+    package static let currentSchemaVersion = 2
 
     /// The layout of this manifest, ``currentSchemaVersion``.
     package var schemaVersion: Int
@@ -26,8 +26,12 @@ package struct Manifest: Hashable, Sendable, Codable {
     package var removedFunctions: [String]
     /// Data that the replacement code refers to, and where each datum lives.
     package var data: [Datum]
-    /// What the builder found that a reader should know.
+    /// What proves that the patch was made from the target's own source, compiler and options.
+    package var evidence: [Evidence]
+    /// What the safety review found, and what a person waived.
     package var findings: [Finding]
+    /// The functions that run in the process when the patch is applied or reverted.
+    package var hooks: [Hook]
     /// What must be known, and confirmed, before the patch is taken out of a running process.
     package var revertHazards: [LocalizedText]
     /// The program that made the artefact.
@@ -38,8 +42,8 @@ package struct Manifest: Hashable, Sendable, Codable {
     /// A manifest of the current layout.
     package init(
         target: Target, level: Int, fixes: [Fix], functions: [ReplacedFunction], addedFunctions: [AddedFunction],
-        removedFunctions: [String], data: [Datum], findings: [Finding], revertHazards: [LocalizedText],
-        builder: Builder, compiler: String
+        removedFunctions: [String], data: [Datum], evidence: [Evidence] = [], findings: [Finding], hooks: [Hook] = [],
+        revertHazards: [LocalizedText], builder: Builder, compiler: String
     ) {
         schemaVersion = Self.currentSchemaVersion
         self.target = target
@@ -49,7 +53,9 @@ package struct Manifest: Hashable, Sendable, Codable {
         self.addedFunctions = addedFunctions
         self.removedFunctions = removedFunctions
         self.data = data
+        self.evidence = evidence
         self.findings = findings
+        self.hooks = hooks
         self.revertHazards = revertHazards
         self.builder = builder
         self.compiler = compiler
@@ -73,26 +79,6 @@ extension Manifest {
             self.name = name
             self.buildID = buildID
             self.package = package
-        }
-    }
-
-    /// A part of a fix: one source file and the hunks that were applied to it.
-    package struct Fix: Hashable, Sendable, Codable {
-        /// The vulnerabilities that the fix names, as `CVE-YYYY-NNNN`.
-        package var vulnerabilities: [String]
-        /// The fix's title, for people.
-        package var title: String
-        /// The source file, relative to the source tree.
-        package var source: String
-        /// The SHA-256 of each hunk's text, in order, as 64 hexadecimal digits.
-        package var hunks: [String]
-
-        /// A part of a fix.
-        package init(vulnerabilities: [String], title: String, source: String, hunks: [String]) {
-            self.vulnerabilities = vulnerabilities
-            self.title = title
-            self.source = source
-            self.hunks = hunks
         }
     }
 
