@@ -14,10 +14,12 @@ package enum HashAlgorithm: String, CaseIterable, Hashable, Sendable {
 
 /// The hashes by which metadata knows a file.
 ///
-/// Functions that this program does not know are left out. If none is left, no file has these hashes.
+/// Functions that this program does not know are kept and not looked at. If there are no others, no file has these hashes.
 package struct FileHashes: Hashable, Sendable {
     /// The hash in small hexadecimal digits, by its function.
     package var known: [HashAlgorithm: String]
+    /// Hashes by functions that this program does not know.
+    package var others = JSONObject()
 
     /// The SHA-256 of contents.
     package init(of bytes: [UInt8]) {
@@ -28,7 +30,10 @@ package struct FileHashes: Hashable, Sendable {
         known = [:]
         for member in fields.object.members {
             let text = try fields.string(member.name)
-            guard let algorithm = HashAlgorithm(rawValue: member.name) else { continue }
+            guard let algorithm = HashAlgorithm(rawValue: member.name) else {
+                others[member.name] = member.value
+                continue
+            }
             guard Hexadecimal.bytes(of: text) != nil else {
                 throw .badValue(field: fields.path(of: member.name), value: text)
             }
@@ -38,7 +43,7 @@ package struct FileHashes: Hashable, Sendable {
     }
 
     var value: JSONValue {
-        var object = JSONObject()
+        var object = others
         for (algorithm, text) in known { object[algorithm.rawValue] = .string(text) }
         return .object(object)
     }
