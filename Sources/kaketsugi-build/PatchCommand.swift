@@ -26,15 +26,17 @@ struct PatchCommand: AsyncParsableCommand {
 
     @OptionGroup var description: DescriptionOptions
 
+    mutating func validate() throws { try source.requireSource() }
+
     mutating func run() async throws {
         do {
             try requireFolder(of: output)
-            let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), cache: source.cache)
+            let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
             let progress = ProgressLine()
             defer { progress.clear() }
             let built = try await cancelling {
                 try await buildFix(
-                    from: request.source, fix: request.fix, cache: try BuildCache(path: request.cache),
+                    from: request.source, fix: request.fix, cache: try request.options.openCache(),
                     progress: { progress.show($0.description) })
             }
             let artefact = try PatchAssembly.artefact(
