@@ -21,7 +21,11 @@ struct PatchCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The fix, a unified diff.", valueName: "file"), completion: .file())
     var fix: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the live patch.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Where to write the live patch; a folder gets one for each shipped file that the fix changes.",
+            valueName: "file"), completion: .file())
     var output: String
 
     @OptionGroup var description: DescriptionOptions
@@ -37,13 +41,25 @@ struct PatchCommand: AsyncParsableCommand {
                     from: request.source, fix: request.fix, cache: try BuildCache(path: request.cache),
                     progress: { progress.show($0.description) })
             }
-            let artefact = try PatchAssembly.artefact(
-                from: built.units, targets: built.targets, options: description.options(for: built))
-            let file = try artefact.encoded()
-            try replaceFile(output, with: file)
+            let shares = try TargetShares(of: built.units, among: source.targets(among: built.targets))
+            let unchanged = built.unchanged + shares.unchanged
+            let outputs = try PatchOutputs(path: output, fix: fix, shares: shares)
+            var options = description.options(for: built)
+            if !shares.elsewhere.isEmpty {
+                options.findings.append(Finding(rule: .outsideTarget, symbols: shares.elsewhere))
+            }
+            var texts: [String] = []
+            for (share, path) in zip(shares.shares, outputs.paths) {
+                let artefact = try PatchAssembly.artefact(from: share.units, targets: [share.target], options: options)
+                let file = try artefact.encoded()
+                try replaceFile(path, with: file)
+                let text = ManifestText(artefact: artefact, id: ArtefactID(of: file), fileSize: file.count)
+                texts.append(text.summary(path: path))
+            }
             progress.clear()
-            let text = ManifestText(artefact: artefact, id: ArtefactID(of: file), fileSize: file.count)
-            print(text.summary(path: output))
+            guard !texts.isEmpty else { throw PatchRefusal.noChange(units: unchanged) }
+            texts += UnitVerdicts(unchanged: unchanged, elsewhere: shares.elsewhere).lines
+            print(texts.joined(separator: "\n"))
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
         }

@@ -24,7 +24,9 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The ELF file that runs: a path, or one relative to the source tree.", valueName: "file"),
+        help: ArgumentHelp(
+            "The ELF file that runs: a path, or one relative to the source tree; of a package, the name of one of its "
+                + "files, if the fix changes several.", valueName: "file"),
         completion: .file())
     var target: String?
 
@@ -36,14 +38,19 @@ struct SourceOptions: ParsableArguments {
     var cache: String?
 
     mutating func validate() throws {
-        let project = [source, build, target]
         if package != nil {
-            guard project.allSatisfy({ $0 == nil }) else {
-                throw ValidationError("--package stands alone: leave out --source, --build and --target.")
+            guard source == nil, build == nil else {
+                throw ValidationError("--package stands alone: leave out --source and --build.")
             }
-        } else if project.contains(where: { $0 == nil }) {
+        } else if [source, build, target].contains(where: { $0 == nil }) {
             throw ValidationError("Give either --package NAME=VERSION, or --source, --build and --target.")
         }
+    }
+
+    /// Of the files that a patch may be for, the one that is named, or all.
+    func targets(among targets: [TargetFile]) throws(PatchRefusal) -> [TargetFile] {
+        guard package != nil, let target else { return targets }
+        return [try TargetShares.target(named: target, among: targets)]
     }
 
     /// The source that the options select.

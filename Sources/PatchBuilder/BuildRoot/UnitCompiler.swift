@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
-
 /// Compiles units of a build root into objects, each once.
 struct UnitCompiler: Sendable {
     /// Each function and datum in a section of its own: what the object diff compares.
@@ -28,42 +26,15 @@ struct UnitCompiler: Sendable {
     /// Whether an object is there already.
     func isCompiled(_ job: Job) -> Bool { Files.exists(objectPath(job)) }
 
-    /// The objects of all jobs, in their order; as many compilers run at once as there are processors.
-    func objects(_ jobs: [Job]) async throws(BuildError) -> [[UInt8]] {
-        try await compile(jobs.filter { !isCompiled($0) })
-        var objects: [[UInt8]] = []
-        for job in jobs { objects.append(try Files.read(objectPath(job))) }
-        return objects
-    }
+    /// The object of a job that is compiled.
+    func object(_ job: Job) throws(BuildError) -> [UInt8] { try Files.read(objectPath(job)) }
 
-    private func compile(_ jobs: [Job]) async throws(BuildError) {
-        var announced: Set<String> = []
-        for job in jobs where announced.insert(job.source).inserted {
-            progress(.compiling(job.source, fixed: job.fix != nil))
-        }
-        let failure = await withTaskGroup(of: BuildError?.self) { group -> BuildError? in
-            var waiting = jobs.makeIterator()
-            for job in waiting.next(ProcessInfo.processInfo.activeProcessorCount) {
-                group.addTask { await attempt(job) }
-            }
-            while let ended = await group.next() {
-                if let ended {
-                    group.cancelAll()
-                    return ended
-                }
-                if let job = waiting.next() { group.addTask { await attempt(job) } }
-            }
-            return nil
-        }
-        if let failure { throw failure }
-    }
-
-    private func attempt(_ job: Job) async -> BuildError? {
-        do {
+    /// Compiles those jobs whose objects are not there; as many compilers run at once as there are processors.
+    func compile(_ jobs: [Job]) async throws(BuildError) {
+        let missing = jobs.filter { !isCompiled($0) }
+        try await Concurrently.forEach(missing) { (number: Int, job: Job) async throws(BuildError) in
+            progress(.compiling(job.source, fixed: job.fix != nil, number: number, of: missing.count))
             try await compile(job)
-            return nil
-        } catch {
-            return error
         }
     }
 
@@ -73,7 +44,7 @@ struct UnitCompiler: Sendable {
         let call = ToolCall(
             tool: .compiler(job.command.compiler),
             arguments: job.command.arguments(adding: job.extraOptions, output: object + ".part"),
-            directory: job.command.directory, environment: variables(of: job.command), log: log)
+            directory: job.command.directory, environment: job.command.variables(above: environment), log: log)
         do {
             try await call.run()
         } catch .toolFailed(_, _, .exited, let lastLines, _) {
@@ -84,22 +55,7 @@ struct UnitCompiler: Sendable {
         try Files.remove(log)
     }
 
-    private func variables(of command: CompileCommand) -> [String: String] {
-        var variables = environment
-        for name in CompilerCall.recordedVariables { variables[name] = command.environment[name] }
-        return variables
-    }
-
     private func objectPath(_ job: Job) -> String {
         root.objects + "/" + job.digest + ".o"
-    }
-}
-
-extension IteratorProtocol {
-    /// Up to `count` further elements.
-    fileprivate mutating func next(_ count: Int) -> [Element] {
-        var elements: [Element] = []
-        while elements.count < count, let element = next() { elements.append(element) }
-        return elements
     }
 }
