@@ -14,5 +14,22 @@ extension Finding {
         case outsideTarget = "outside-target"
         /// A function that others can interpose is bound to the target's own definition.
         case boundDirectly = "bound-directly"
+        /// The functions that run when the file is loaded or unloaded differ: processes that run have run the old ones.
+        case changedConstructor = "changed-constructor"
+        /// The target would export a symbol that it does not, or no longer one that it does.
+        case changedExport = "changed-export"
+        /// An inline assembly statement differs: nothing but a person can tell what it does.
+        case changedInlineAssembly = "changed-inline-assembly"
+        /// A constant that other units read differs; waived, all code goes on with the target's own.
+        case changedSharedConstant = "changed-shared-constant"
+        /// The thread-local variables of a unit differ: threads that run have the old ones.
+        case changedThreadLocal = "changed-thread-local"
+        /// The initial value of a variable differs: processes that run have the old one; waived, it stays.
+        case changedVariable = "changed-variable"
+        /// A datum that the target has is longer in the fixed source, so that new code would reach beyond its end.
+        case grownDatum = "grown-datum"
+
+        /// Whether a person may decide that such a finding is no obstacle.
+        package var canBeWaived: Bool { self != .grownDatum }
     }
 }

@@ -54,6 +54,7 @@ extension BuildRoot {
         try restorePristineFiles()
         try Files.createDirectory(preparing)
         for file in files {
+            try requireInside(file)
             guard Files.exists(tree + "/" + file) else {
                 try noteAbsence(of: file)
                 continue
@@ -64,6 +65,16 @@ extension BuildRoot {
             try Files.setAttributes(of: copy, to: try Files.attributes(tree + "/" + file))
         }
         try Files.rename(preparing, to: pristine)
+    }
+
+    /// Refuses a file that lies elsewhere: what unpacks or builds the tree could have put links there.
+    private func requireInside(_ file: String) throws(BuildError) {
+        let folder = (tree + "/" + file).split(separator: "/").dropLast().joined(separator: "/")
+        let resolved = Files.resolved("/" + folder)
+        guard resolved == tree || RelativePath.below(tree, resolved) != nil else {
+            throw .fileSystem(
+                .write, path: tree + "/" + file, reason: "it lies outside of the source tree, at \(resolved)")
+        }
     }
 
     /// Notes the uppermost of a file's folders that is missing, or else the file.

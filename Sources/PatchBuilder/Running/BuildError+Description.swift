@@ -48,6 +48,8 @@ extension BuildError: CustomStringConvertible {
             "‘\(tool.name)’ is needed and not installed; install the Debian package \(tool.package)"
         case .toolFailed(let tool, let arguments, let outcome, let lastLines, let log):
             "‘\(([tool.name] + arguments).joined(separator: " "))’ \(outcome); all it said is in \(log)\(quoted(lastLines))"
+        case .sandboxUnavailable(let reason, let obstacle):
+            "a build runs in namespaces of its own, and bubblewrap cannot make them here (\(reason)): \(obstacle)"
         case .toolOutputTooLong(let tool, let limit):
             "‘\(tool.name)’ wrote more than \(limit) bytes; this is not an answer that can be used"
         case .fileSystem(let operation, let path, let reason):

@@ -30,6 +30,7 @@ package enum BuildError: Error, Sendable, Equatable {
     // Tools and the machine.
     case toolMissing(Tool)
     case toolFailed(Tool, arguments: [String], outcome: ToolOutcome, lastLines: [String], log: String)
+    case sandboxUnavailable(reason: String, SandboxObstacle)
     case toolOutputTooLong(Tool, limit: Int)
     case fileSystem(FileOperation, path: String, reason: String)
     case unsuitableCache(String)

@@ -5,6 +5,8 @@ struct FixBuilder: Sendable {
     var root: BuildRoot
     var environment: [String: String]
     var progress: BuildProgress
+    /// What the build saw as `/`.
+    var system = "/"
     /// How source files are compiled.
     var commands: UnitCommands
 
@@ -18,11 +20,10 @@ struct FixBuilder: Sendable {
     }
 
     func build(_ touched: [TouchedFile]) async throws(BuildError) -> Result {
-        let reached = try await UnitReach(
-            root: root, environment: environment, progress: progress, commands: commands
-        ).units(of: touched)
-        let tree = FixedTree(root: root, environment: environment, progress: progress, touched: touched)
-        let compiler = UnitCompiler(root: root, environment: environment, progress: progress)
+        let place = Workplace(root: root, environment: environment, progress: progress, system: system)
+        let reached = try await UnitReach(place: place, commands: commands).units(of: touched)
+        let tree = FixedTree(place: place, touched: touched)
+        let compiler = place.compiler
         func jobs(_ units: [UnitCandidate], _ options: [String]) -> [UnitCompiler.Job] {
             units.map { UnitCompiler.Job(source: $0.source, command: $0.command, extraOptions: options, fix: nil) }
         }

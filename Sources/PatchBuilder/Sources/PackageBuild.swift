@@ -8,6 +8,8 @@ struct PackageBuild: Sendable {
     var package: DebianPackage
     var environment: [String: String]
     var progress: BuildProgress
+    /// What the build sees as `/`.
+    var system = "/"
 
     private var recipe: Recipe { .of(package) }
     private var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
@@ -16,12 +18,13 @@ struct PackageBuild: Sendable {
     /// Unpacks the source, which applies the package's own patches, too.
     func unpack(_ description: String) async throws(BuildError) {
         progress(.unpacking("\(package)"))
-        try await call(.dpkgSource, ["--no-copy", "-x", description, root.tree], in: root.path).run()
+        try await call(.dpkgSource, ["--no-copy", "-x", description, root.tree], in: root.path, writing: [root.path])
+            .run()
     }
 
     /// Builds as far as the recipe says.
     func prepare() async throws(BuildError) {
-        guard ToolEnvironment.finds(.debhelper, in: environment) else { throw .toolMissing(.debhelper) }
+        guard ToolEnvironment.finds(.debhelper, in: environment, system: system) else { throw .toolMissing(.debhelper) }
         switch recipe {
         case .recorded(let target): try await record(target)
         case .configured(let directories): try await configure(directories)
@@ -50,7 +53,8 @@ struct PackageBuild: Sendable {
         try await Concurrently.forEach(batches) { (number: Int, batch: [BuildPlan.Step]) async throws(BuildError) in
             try await ToolCall(
                 tool: .shell, arguments: ["-c", BuildPlan.script(of: batch)], directory: root.tree,
-                environment: variables, log: root.log("rehearsal-\(number)")
+                environment: variables, log: root.log("rehearsal-\(number)"),
+                sandbox: sandbox(writing: [root.tree, recorder.records])
             ).run()
         }
         try root.keep(try recorder.calls())
@@ -64,7 +68,8 @@ struct PackageBuild: Sendable {
         let recorder = try CommandRecorder(in: root.programs)
         progress(.building("debian/rules \(target)"))
         try await call(
-            .make, ["-f", "debian/rules", target], environment: recorder.environment(rules, mode: .build)
+            .make, ["-f", "debian/rules", target], environment: recorder.environment(rules, mode: .build),
+            writing: [root.tree, recorder.records]
         ).run()
         guard try root.keep(try recorder.calls()) > 0 else {
             throw .nothingRecorded(command: "debian/rules \(target)")
@@ -99,10 +104,14 @@ struct PackageBuild: Sendable {
     }
 
     private func call(
-        _ tool: Tool, _ arguments: [String], in directory: String? = nil, environment: [String: String]? = nil
+        _ tool: Tool, _ arguments: [String], in directory: String? = nil, environment: [String: String]? = nil,
+        writing folders: [String]? = nil
     ) -> ToolCall {
         ToolCall(
             tool: tool, arguments: arguments, directory: directory ?? root.tree,
-            environment: environment ?? self.environment, log: root.log(tool.name))
+            environment: environment ?? self.environment, log: root.log(tool.name),
+            sandbox: sandbox(writing: folders ?? [root.tree]))
     }
+
+    private func sandbox(writing folders: [String]) -> Sandbox { root.sandbox(system: system, writing: folders) }
 }

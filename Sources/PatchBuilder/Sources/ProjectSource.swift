@@ -37,7 +37,8 @@ struct ProjectSource: Sendable {
         progress(.building(project.buildCommand))
         try await ToolCall(
             tool: .shell, arguments: ["-c", project.buildCommand], directory: root.tree,
-            environment: recorder.environment(environment, mode: .build), log: root.log("build")
+            environment: recorder.environment(environment, mode: .build), log: root.log("build"),
+            sandbox: root.sandbox(writing: [root.tree, recorder.records])
         ).run()
         guard try root.keep(try recorder.calls()) > 0 else { throw .nothingRecorded(command: project.buildCommand) }
     }

@@ -10,9 +10,7 @@ struct FixedUnits: Codable, Sendable {
 
 /// Compiles the units that a fix reaches in the fixed tree, as far as their text changes.
 struct FixedTree: Sendable {
-    var root: BuildRoot
-    var environment: [String: String]
-    var progress: BuildProgress
+    var place: Workplace
     var touched: [TouchedFile]
 
     /// A digest of all fixed texts: a unit's fixed object depends on every file that the fix touches.
@@ -25,9 +23,8 @@ struct FixedTree: Sendable {
         return digest.hexadecimal
     }
 
-    private var compiler: UnitCompiler {
-        UnitCompiler(root: root, environment: environment, progress: progress)
-    }
+    private var root: BuildRoot { place.root }
+    private var compiler: UnitCompiler { place.compiler }
 
     func job(_ unit: UnitCandidate) -> UnitCompiler.Job {
         UnitCompiler.Job(
@@ -65,8 +62,7 @@ struct FixedTree: Sendable {
     }
 
     private func preprocess(_ units: [UnitCandidate]) async throws(BuildError) -> FixedUnits {
-        let texts = try await Preprocessor(root: root, environment: environment, progress: progress)
-            .presentTexts(of: units)
+        let texts = try await Preprocessor(place: place).presentTexts(of: units)
         var fixed = FixedUnits()
         for (unit, text) in zip(units, texts) { fixed.texts[unit.command.digest] = text.digest }
         fixed.included = Set(texts.flatMap(\.files)).intersection(touched.filter(\.isNew).map(\.path)).sorted()

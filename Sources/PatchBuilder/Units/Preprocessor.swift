@@ -4,16 +4,16 @@ import Synchronization
 
 /// Asks compilers what units read, by preprocessing them with their own commands.
 struct Preprocessor: Sendable {
-    var root: BuildRoot
-    var environment: [String: String]
-    var progress: BuildProgress
+    var place: Workplace
+
+    private var root: BuildRoot { place.root }
 
     /// The texts of units as they are without any fix; each is made once and kept in the root.
     func unfixedTexts(of units: [UnitCandidate]) async throws(BuildError) -> [UnitText] {
         let missing = units.filter { !Files.exists(kept($0)) }
         let paths = ResolvedPaths(tree: root.tree)
         try await Concurrently.forEach(missing) { (number: Int, unit: UnitCandidate) async throws(BuildError) in
-            progress(.preprocessing(unit.source, number: number, of: missing.count))
+            place.progress(.preprocessing(unit.source, number: number, of: missing.count))
             try Files.writeJSON(try await text(of: unit, paths: paths), to: kept(unit))
         }
         var texts: [UnitText] = []
@@ -26,7 +26,7 @@ struct Preprocessor: Sendable {
         let paths = ResolvedPaths(tree: root.tree)
         let texts = Mutex<[Int: UnitText]>([:])
         try await Concurrently.forEach(units) { (number: Int, unit: UnitCandidate) async throws(BuildError) in
-            progress(.preprocessing(unit.source, number: number, of: units.count))
+            place.progress(.preprocessing(unit.source, number: number, of: units.count))
             let text = try await text(of: unit, paths: paths)
             texts.withLock { $0[number] = text }
         }
@@ -42,7 +42,8 @@ struct Preprocessor: Sendable {
         let call = ToolCall(
             tool: .compiler(unit.command.compiler),
             arguments: unit.command.preprocessing(into: text, rule: rule),
-            directory: unit.command.directory, environment: unit.command.variables(above: environment), log: log)
+            directory: unit.command.directory, environment: unit.command.variables(above: place.environment), log: log,
+            sandbox: root.sandbox(system: place.system, writing: [root.texts]))
         do {
             try await call.run()
         } catch .toolFailed(_, _, .exited, let lastLines, _) {

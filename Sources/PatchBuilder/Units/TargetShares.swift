@@ -79,13 +79,13 @@ package struct TargetShares: Sendable {
         return exact.isEmpty ? near : exact
     }
 
-    /// Whether no function differs; a unit that cannot be compared is for the assembly to refuse.
+    /// Whether nothing differs that a process could see; a unit that cannot be compared is for the assembly to refuse.
     private static func isUnchanged(_ unit: UnitObjects) -> Bool {
         guard let original = try? UnitObject(source: unit.source, bytes: unit.sectioned),
             let fixed = try? UnitObject(source: unit.source, bytes: unit.fixed),
             let diff = try? UnitDiff(from: original, to: fixed)
         else { return false }
-        return diff.isEmpty
+        return diff.isEmpty && diff.keepsAllData && original.loadTimeContents == fixed.loadTimeContents
     }
 }
 

@@ -2,10 +2,10 @@
 
 /// Finds the units that a fix reaches: those made from a touched file, and those that include one.
 struct UnitReach: Sendable {
-    var root: BuildRoot
-    var environment: [String: String]
-    var progress: BuildProgress
+    var place: Workplace
     var commands: UnitCommands
+
+    private var root: BuildRoot { place.root }
 
     /// What a fix reaches.
     struct Reached: Sendable {
@@ -18,7 +18,8 @@ struct UnitReach: Sendable {
     ///
     /// - Throws: `BuildError` for a touched file that no unit reads, and for a unit whose command cannot be repeated.
     func units(of touched: [TouchedFile]) async throws(BuildError) -> Reached {
-        let inclusions = try await InclusionText.of(root, environment: environment, progress: progress)
+        let inclusions = try await InclusionText.of(
+            root, environment: place.environment, progress: place.progress)
         let paths = touched.map(\.path)
         let reached = inclusions.reaching(paths)
         let sources = reached.union(try forcedSources(reaching: reached)).sorted()
@@ -27,8 +28,7 @@ struct UnitReach: Sendable {
         let units = try candidates(sources, known)
         guard !isPlain else { return Reached(units: units, texts: nil) }
 
-        let texts = try await Preprocessor(root: root, environment: environment, progress: progress)
-            .unfixedTexts(of: units)
+        let texts = try await Preprocessor(place: place).unfixedTexts(of: units)
         try refuseCopies(of: touched, in: texts)
         try refuseUnread(touched, inclusions: inclusions, known: known, texts: texts)
         let created = touched.filter(\.isNew).map(\.path)
