@@ -10,6 +10,8 @@ extension Finding {
         case removedFunction = "removed-function"
         /// A constant differs between the two sources; only replaced functions see the new one.
         case changedConstant = "changed-constant"
+        /// Units that the fix changes and the target does not hold: they are built into other files, or into none.
+        case outsideTarget = "outside-target"
         /// A function that others can interpose is bound to the target's own definition.
         case boundDirectly = "bound-directly"
         /// The functions that run when the file is loaded or unloaded differ: processes that run have run the old ones.
