@@ -27,6 +27,16 @@ extension Finding {
         /// A datum that the target has is longer in the fixed source, so that new code would reach beyond its end.
         case grownDatum = "grown-datum"
 
+        /// Locks, counts, allocations or releases that a function makes differ, so that what began in old code may end in
+        /// new code with another number of them.
+        case differentCalls = "different-calls"
+        /// Which members functions read and write could not be compared.
+        case fieldsNotCompared = "fields-not-compared"
+        /// Objects that the new code was at have a state that the old code does not expect when the patch is reverted.
+        case misreadAfterRevert = "misread-after-revert"
+        /// New code reads a member that objects which the old code made never had set.
+        case readsUnsetField = "reads-unset-field"
+
         /// Whether a person may decide that such a finding is no obstacle.
         package var canBeWaived: Bool { self != .grownDatum }
     }

@@ -44,7 +44,7 @@ package struct PatchAssembly {
             let diff = try UnitDiff(from: original, to: fixed)
             try BuildEquivalence(plain: located.unit, sectioned: original).require()
             try Self.requireNoExceptions(in: diff)
-            units.append(PatchUnit(located: located, diff: diff))
+            units.append(PatchUnit(located: located, diff: diff, statements: objects.statements))
         }
         review = try SafetyReview(of: units, .init(target: choice.object, options: options))
         self.units = units
