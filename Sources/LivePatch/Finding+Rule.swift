@@ -27,15 +27,22 @@ extension Finding {
         /// A datum that the target has is longer in the fixed source, so that new code would reach beyond its end.
         case grownDatum = "grown-datum"
 
-        /// Locks, counts, allocations or releases that a function makes differ, so that what began in old code may end in
-        /// new code with another number of them.
+        /// The layout of a type that changed code reaches differs: a size, an offset or a bit position.
+        case changedLayout = "changed-layout"
+        /// A type of the same layout means something else: enumerators, signedness, a member in another's place.
+        case changedMeaning = "changed-meaning"
+        /// A type of the same layout is another one that means the same.
+        case changedType = "changed-type"
+        /// There is no debug information by which the types of a unit could be compared.
+        case typesNotCompared = "types-not-compared"
+        /// Calls that lock, unlock, count references, allocate or free differ.
         case differentCalls = "different-calls"
-        /// Which members functions read and write could not be compared.
-        case fieldsNotCompared = "fields-not-compared"
-        /// Objects that the new code was at have a state that the old code does not expect when the patch is reverted.
-        case misreadAfterRevert = "misread-after-revert"
-        /// New code reads a member that objects which the old code made never had set.
+        /// New code reads a field that is set by new code only: objects that the old code made do not have it.
         case readsUnsetField = "reads-unset-field"
+        /// Old code takes state that new code made for something else.
+        case misreadAfterRevert = "misread-after-revert"
+        /// Which fields functions read and write could not be compared.
+        case fieldsNotCompared = "fields-not-compared"
 
         /// Whether a person may decide that such a finding is no obstacle.
         package var canBeWaived: Bool { self != .grownDatum }

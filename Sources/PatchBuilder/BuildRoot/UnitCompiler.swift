@@ -11,6 +11,8 @@ struct UnitCompiler: Sendable {
     /// What the build ran in; the recorded variables of a command go above it.
     var environment: [String: String]
     var progress: BuildProgress
+    /// What the build saw as `/`.
+    var system = "/"
 
     /// One object that is wanted.
     struct Job: Sendable {
@@ -92,7 +94,8 @@ struct UnitCompiler: Sendable {
         let call = ToolCall(
             tool: .compiler(job.command.compiler),
             arguments: job.command.arguments(adding: options, output: object + ".part"),
-            directory: job.command.directory, environment: variables(of: job.command), log: log)
+            directory: job.command.directory, environment: variables(of: job.command), log: log,
+            sandbox: root.sandbox(system: system, writing: [root.objects]))
         do {
             try await call.run()
         } catch .toolFailed(_, _, .exited, let lastLines, _) {

@@ -5,6 +5,8 @@ struct FixBuilder: Sendable {
     var root: BuildRoot
     var environment: [String: String]
     var progress: BuildProgress
+    /// What the build saw as `/`.
+    var system = "/"
     /// How a source file is compiled; nil if it is not.
     var commands: @Sendable (_ source: String) async throws(BuildError) -> RecordedCommands?
 
@@ -12,7 +14,7 @@ struct FixBuilder: Sendable {
         let touched = try fix.applied(inTree: root.tree)
         try await InclusionCheck(root: root, environment: environment).require(touched)
         let candidates = try await candidates(for: touched)
-        let compiler = UnitCompiler(root: root, environment: environment, progress: progress)
+        let compiler = UnitCompiler(root: root, environment: environment, progress: progress, system: system)
         let fixDigest = Self.digest(of: touched)
 
         func jobs(_ options: [String], fix: String?) -> [UnitCompiler.Job] {

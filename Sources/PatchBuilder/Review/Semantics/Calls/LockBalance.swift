@@ -40,13 +40,11 @@ struct LockBalance {
     }
 
     private mutating func effect(of call: CallFact) -> Set<Int> {
+        if case .function(let name) = call.callee, unit.functions[name] != nil { return results(of: name) }
         switch ResourceUse(call)?.kind {
         case .lock: return [1]
         case .unlock: return [-1]
-        case .reference, .acquire, .resize, .release: return [0]
-        case nil:
-            guard case .function(let name) = call.callee, unit.functions[name] != nil else { return [0] }
-            return results(of: name)
+        case .reference, .acquire, .resize, .release, nil: return [0]
         }
     }
 }

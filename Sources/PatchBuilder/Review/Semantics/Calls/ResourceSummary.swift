@@ -9,6 +9,11 @@ struct ResourceSummary {
     private let original: UnitFacts
     private let fixed: UnitFacts
     private var known: [Key: [ResourceUse: Int]] = [:]
+    /// How many more helpers are looked into; functions that call each other in circles can be entered without end.
+    private var budget = 200_000
+
+    /// Whether every helper was looked into.
+    var isComplete: Bool { budget > 0 }
 
     private struct Key: Hashable {
         var name: String
@@ -26,26 +31,31 @@ struct ResourceSummary {
     /// How often a function of one build uses what.
     mutating func uses(of name: String, fixed isFixed: Bool) -> [ResourceUse: Int] {
         var active: Set<String> = []
-        return uses(of: name, isFixed, &active)
+        return uses(of: name, isFixed, &active).uses
     }
 
-    private mutating func uses(of name: String, _ isFixed: Bool, _ active: inout Set<String>) -> [ResourceUse: Int] {
+    /// The uses, and whether they are the same whoever calls: not if a circle of calls was cut here.
+    private mutating func uses(
+        of name: String, _ isFixed: Bool, _ active: inout Set<String>
+    ) -> (uses: [ResourceUse: Int], isWhole: Bool) {
         let key = Key(name: name, isFixed: isFixed)
-        if let known = known[key] { return known }
-        guard active.insert(name).inserted else { return [:] }
+        if let known = known[key] { return (known, true) }
+        guard budget > 0, active.insert(name).inserted else { return ([:], false) }
+        budget -= 1
         var uses: [ResourceUse: Int] = [:]
+        var isWhole = true
         for call in (isFixed ? fixed : original).functions[name]?.calls ?? [] {
-            if let use = ResourceUse(call) {
+            if case .function(let helper) = call.callee, let build = build(ofHelper: helper, isFixed) {
+                let inside = self.uses(of: helper, build, &active)
+                isWhole = isWhole && inside.isWhole
+                for (use, count) in inside.uses { uses.add(count, of: use.called(by: call), limit: Self.limit) }
+            } else if let use = ResourceUse(call) {
                 uses.add(1, of: use, limit: Self.limit)
-            } else if case .function(let helper) = call.callee, let build = build(ofHelper: helper, isFixed) {
-                for (use, count) in self.uses(of: helper, build, &active) {
-                    uses.add(count, of: use.called(by: call), limit: Self.limit)
-                }
             }
         }
         active.remove(name)
-        known[key] = uses
-        return uses
+        if isWhole { known[key] = uses }
+        return (uses, isWhole)
     }
 
     /// Which build a helper is looked at in; nil for what is no helper: a function that other units call, too, or one

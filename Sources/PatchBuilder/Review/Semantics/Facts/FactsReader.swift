@@ -59,6 +59,8 @@ struct FactsReader {
                 guard !isNavigation, !place.isRecord else { continue }
                 for member in place.members { facts.writes[member, default: []].insert(.address) }
             }
+            // What a function has just made tells nothing of objects that are there already.
+            guard !values.leadsToNewObject(use) else { continue }
             facts.reads.formUnion(place.members)
         }
     }

@@ -44,13 +44,20 @@ struct ValueFlow {
         }
     }
 
+    /// Whether a reference leads only to what the same call has made.
+    func leadsToNewObject(_ reference: GimpleReference) -> Bool {
+        guard function.isOwn(reference.base), reference.type == nil else { return false }
+        let pointers = origins(of: GimpleOperand(reference: GimpleReference(reference.base)))
+        return pointers.contains { $0.isMade } && pointers.allSatisfy { $0.isMade || $0.isConstant }
+    }
+
     /// What a call calls.
     func callee(_ name: String) -> CallFact.Callee {
         guard function.isOwn(name) else { return .function(name) }
-        for case .member(let member) in origins(of: GimpleOperand(reference: GimpleReference(name))) {
-            return .member(member)
+        let members = origins(of: GimpleOperand(reference: GimpleReference(name))).compactMap { origin in
+            if case .member(let member) = origin { member } else { nil }
         }
-        return .pointer
+        return members.min().map { .member($0) } ?? .pointer
     }
 
     /// What kind of values are stored when one of these is.
@@ -132,26 +139,39 @@ struct ValueFlow {
                 guard seen.insert(next.base).inserted else { continue }
                 pending += copies[next.base] ?? []
                 if returned.contains(next.base) { destinations.insert(.result) }
-            } else if let destination = destination(ofPlace: next) {
-                destinations.insert(destination)
+            } else {
+                destinations.formUnion(self.destinations(ofPlace: next))
             }
         }
         return destinations
     }
 
-    private func destination(ofPlace reference: GimpleReference) -> ResultPlace? {
+    private func destinations(ofPlace reference: GimpleReference) -> Set<ResultPlace> {
         if let place = resolver.place(of: reference), let member = place.members.first, !member.isWhole {
-            return place.isLocal ? nil : .member(member)
+            return place.isLocal ? [] : [.member(member)]
         }
-        if reference.isPlain { return .global(reference.base) }
-        for origin in origins(of: GimpleOperand(reference: GimpleReference(reference.base))) {
-            switch origin {
-            case .parameter(let position): return .parameter(position)
-            case .member(let member), .memberAddress(let member): return .member(member)
-            case .global(let name): return .global(name)
-            case .call, .local, .constant, .other: continue
-            }
-        }
-        return nil
+        if reference.isPlain { return [.global(reference.base)] }
+        // `*p = …`: where p leads to.
+        let pointers = origins(of: GimpleOperand(reference: GimpleReference(reference.base)))
+        return Set(
+            pointers.compactMap { origin in
+                switch origin {
+                case .parameter(let position): .parameter(position)
+                case .member(let member), .memberAddress(let member): .member(member)
+                case .global(let name): .global(name)
+                case .call, .local, .constant, .other: nil
+                }
+            })
+    }
+}
+
+extension Origin {
+    /// Whether it is the result of a function that makes something.
+    fileprivate var isMade: Bool {
+        if case .call(let name) = self { ResourceCalls.meaning(of: name)?.kind == .acquire } else { false }
+    }
+
+    fileprivate var isConstant: Bool {
+        if case .constant = self { true } else { false }
     }
 }
