@@ -39,11 +39,11 @@ extension Finding {
         case typesNotCompared = "types-not-compared"
         /// Calls that lock, unlock, count references, allocate or free differ.
         case differentCalls = "different-calls"
-        /// New code reads a field that no old code of the unit set.
+        /// New code reads a field that is set by new code only: objects that the old code made do not have it.
         case readsUnsetField = "reads-unset-field"
         /// Old code takes state that new code made for something else.
         case misreadAfterRevert = "misread-after-revert"
-        /// There is no debug information by which the uses of fields could be compared.
+        /// Which fields functions read and write could not be compared.
         case fieldsNotCompared = "fields-not-compared"
 
         /// Whether a person may decide that such a finding is no obstacle.

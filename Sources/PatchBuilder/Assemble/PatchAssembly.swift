@@ -45,7 +45,7 @@ package struct PatchAssembly {
             var equivalence = BuildEquivalence(plain: located.unit, sectioned: original)
             try equivalence.require()
             try Self.requireNoExceptions(in: diff)
-            units.append(PatchUnit(located: located, diff: diff))
+            units.append(PatchUnit(located: located, diff: diff, statements: objects.statements))
         }
         review = try SafetyReview(of: units, .init(target: choice.object, options: options))
         self.units = units

@@ -46,12 +46,14 @@ struct CompiledFix {
         try compile(
             ["-shared", "-s", "-Wl,--build-id=sha1", "-o", "libunit.so", "target.o"] + further, in: directory)
         try compile(flags + ["-c", "unit.c", "-o", "plain.o"], in: directory)
-        try compile(flags + sections + ["-c", "unit.c", "-o", "sectioned.o"], in: directory)
+        let dump = "-fdump-tree-ssa=\(directory.path)/"
+        try compile(flags + sections + [dump + "unfixed", "-c", "unit.c", "-o", "sectioned.o"], in: directory)
         try directory.write(fixed, to: "unit.c")
-        try compile(flags + sections + ["-c", "unit.c", "-o", "fixed.o"], in: directory)
+        try compile(flags + sections + [dump + "fixed", "-c", "unit.c", "-o", "fixed.o"], in: directory)
         let unit = UnitObjects(
             source: "unit.c", compileCommand: [], plain: try directory.read("plain.o"),
-            sectioned: try directory.read("sectioned.o"), fixed: try directory.read("fixed.o"))
+            sectioned: try directory.read("sectioned.o"), fixed: try directory.read("fixed.o"),
+            statements: .init(unfixed: try? directory.read("unfixed"), fixed: try? directory.read("fixed")))
         let target = TargetFile(
             name: "libunit.so", path: directory.path("libunit.so"), bytes: try directory.read("libunit.so"),
             package: nil)
