@@ -18,6 +18,8 @@ extension TypeGraph {
         switch self[id] {
         case .void: return joined("void")
         case .base(let base): return joined(base.name)
+        case .alias(let name, let target) where name.name.isEmpty:
+            return spelling(of: target, around: inner, depth: depth + 1)
         case .alias(let name, _): return joined(name.description)
         case .record(let record): return joined(record.kind.rawValue + " " + (record.name?.description ?? "{…}"))
         case .enumeration(let enumeration): return joined("enum " + (enumeration.name?.description ?? "{…}"))

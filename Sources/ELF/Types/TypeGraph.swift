@@ -48,7 +48,8 @@ extension TypeGraph {
         for _ in 0..<types.count {
             switch self[result.id] {
             case .alias(let name, let target):
-                result.aliases.append(name)
+                // A stand-in for a type in another unit has no name of its own.
+                if !name.name.isEmpty { result.aliases.append(name) }
                 result.id = target
             case .qualified(let qualifier, let target):
                 result.qualifiers.insert(qualifier)

@@ -130,8 +130,9 @@ import Testing
     }
 
     @Test(arguments: [
-        DebugFixture("gcc", "-x", "c++", "-gdwarf-4"), DebugFixture("gcc", "-x", "c++", "-gdwarf-5"),
-        DebugFixture("gcc", "-x", "c++", "-g", "-fdebug-types-section"),
+        DebugFixture("gcc", "-x", "c++", "-gdwarf-4", "-femit-class-debug-always"),
+        DebugFixture("gcc", "-x", "c++", "-gdwarf-5", "-femit-class-debug-always"),
+        DebugFixture("gcc", "-x", "c++", "-g", "-fdebug-types-section", "-femit-class-debug-always"),
         DebugFixture("clang", "-x", "c++", "-gdwarf-5", "-fstandalone-debug"),
         DebugFixture("clang", "-x", "c++", "-gdwarf-4", "-fdebug-types-section", "-fstandalone-debug"),
     ])

@@ -179,10 +179,10 @@ import Testing
             before: "struct inner { int a; }; struct outer { struct inner *in; }; struct other { char c; };",
             after: "struct inner { int z, a; }; struct outer { struct inner *in; }; struct other { char c, d; };",
             code: """
-                struct other global;
+                struct other *global;
                 int near(struct outer *p) { return p->in->a + FIX; }
                 int far(void *p) { return ((struct outer *)p)->in->a * 3; }
-                int state(void) { return global.c + FIX; }
+                int state(void) { return global->c + FIX; }
                 int none(int x) { return x + FIX; }
                 """
         ).reach()

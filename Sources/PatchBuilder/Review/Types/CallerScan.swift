@@ -40,6 +40,8 @@ struct CallerScan {
                 let next = section.address &+ UInt64(position + 1)
                 guard next &+ UInt64(bitPattern: Int64(Int32(bitPattern: field))) == address.rawValue else { continue }
                 let place = next &- 4
+                // A function follows padding, which is full of zeroes: zero is a distance only in a call or a jump.
+                if field == 0, Branch(operandAt: position - 3, of: bytes) == nil { continue }
                 if !replaced.contains(where: { $0.contains(place) }) { places.append(place) }
             }
         }

@@ -64,6 +64,6 @@ struct TypeCatalogue {
         default: return nil
         }
         if let tag { return TypeIdentity(space: .tag, name: tag) }
-        return type.aliases.last { !$0.name.isEmpty }.map { TypeIdentity(space: .alias, name: $0) }
+        return type.aliases.last.map { TypeIdentity(space: .alias, name: $0) }
     }
 }
