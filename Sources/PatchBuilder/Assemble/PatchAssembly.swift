@@ -161,5 +161,6 @@ package struct PatchAssembly {
             (.boundDirectly, Array(linker.boundDirectly)),
         ]
         return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
+            + TypeCheck(target: choice.object).findings(in: units)
     }
 }
