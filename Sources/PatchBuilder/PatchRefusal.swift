@@ -27,12 +27,22 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case differentFunctions(unit: String, functions: [String])
     /// The units of the fix are in no one target together.
     case noCommonTarget(units: [String])
+    /// A unit so small that it may be in any of several targets.
+    case unclearTarget(unit: String, targets: [String])
+    /// The package ships no file of this name, or several.
+    case noSuchTarget(name: String, targets: [String])
+    /// The fix changes several targets, and there is room for one patch.
+    case severalTargets([String])
     /// The fix changes no machine code and no data.
     case noChange(units: [String])
-    /// A variable's initial value or size differs.
-    case changedVariable(unit: String, symbol: String)
-    /// A constant that other units can see differs.
-    case changedGlobalConstant(unit: String, symbol: String)
+    /// The safety review found what a person must decide about: the findings that block.
+    case blocked([Finding])
+    /// A waiver names a finding that is not there, or that does not block.
+    case needlessWaiver(rule: Finding.Rule, symbol: String?)
+    /// A waiver names a rule whose findings cannot be waived.
+    case impossibleWaiver(rule: Finding.Rule)
+    /// The fix changes only data, and every change of it is waived.
+    case nothingToReplace(units: [String])
     /// A static variable that cannot be told from others of its name.
     case ambiguousVariable(unit: String, symbol: String)
     /// Something that a patch cannot carry differs.

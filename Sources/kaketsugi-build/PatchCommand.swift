@@ -21,31 +21,65 @@ struct PatchCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The fix, a unified diff.", valueName: "file"), completion: .file())
     var fix: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the live patch.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Where to write the live patch; a folder gets one for each shipped file that the fix changes.",
+            valueName: "file"), completion: .file())
     var output: String
 
     @OptionGroup var description: DescriptionOptions
 
+    @OptionGroup var waivers: WaiverOptions
+
+    @Flag(help: "Print JSON: the verdict, and the findings of the safety review.")
+    var json = false
+
+    mutating func validate() throws { try source.requireSource() }
+
     mutating func run() async throws {
+        let outcome: PatchOutcome
         do {
-            try requireFolder(of: output)
-            let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), cache: source.cache)
-            let progress = ProgressLine()
-            defer { progress.clear() }
-            let built = try await cancelling {
-                try await buildFix(
-                    from: request.source, fix: request.fix, cache: try BuildCache(path: request.cache),
-                    progress: { progress.show($0.description) })
-            }
-            let artefact = try PatchAssembly.artefact(
-                from: built.units, targets: built.targets, options: description.options(for: built))
-            let file = try artefact.encoded()
-            try replaceFile(output, with: file)
-            progress.clear()
-            let text = ManifestText(artefact: artefact, id: ArtefactID(of: file), fileSize: file.count)
-            print(text.summary(path: output))
+            outcome = try await built()
         } catch let refusal as any Error & CustomStringConvertible {
-            throw refused(refusal)
+            outcome = PatchOutcome(refusal)
         }
+        if json { print(try Output.json.render(outcome)) }
+        let text = try Output.text.render(outcome)
+        guard outcome.exitCode == .success else {
+            StandardError.write(harmlessLines(text) + "\n")
+            throw outcome.exitCode
+        }
+        if !json { print(text) }
+    }
+
+    private func built() async throws -> PatchOutcome {
+        try requireFolder(of: output)
+        let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let built = try await cancelling {
+            try await buildFix(
+                from: request.source, fix: request.fix, cache: try request.options.openCache(),
+                progress: { progress.show($0.description) })
+        }
+        let shares = try TargetShares(of: built.units, among: source.targets(among: built.targets))
+        let verdicts = UnitVerdicts(unchanged: built.unchanged + shares.unchanged, elsewhere: shares.elsewhere)
+        let paths = try PatchOutputs(path: output, fix: fix, shares: shares).paths
+        var options = description.options(for: built)
+        options.waivers = waivers.waivers(with: built.fix)
+        if !shares.elsewhere.isEmpty {
+            options.findings.append(Finding(rule: .outsideTarget, symbols: shares.elsewhere))
+        }
+        var patches: [(path: String, artefact: Artefact, file: [UInt8])] = []
+        for (share, path) in zip(shares.shares, paths) {
+            let artefact = try PatchAssembly.artefact(from: share.units, targets: [share.target], options: options)
+            patches.append((path, artefact, try artefact.encoded()))
+        }
+        guard !patches.isEmpty else { throw PatchRefusal.noChange(units: verdicts.unchanged) }
+        // Only when all of them are made is any of them written.
+        for patch in patches { try replaceFile(patch.path, with: patch.file) }
+        return .built(
+            patches.map { PatchFile(path: $0.path, artefact: $0.artefact, file: $0.file) }, verdicts)
     }
 }

@@ -24,7 +24,9 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The ELF file that runs: a path, or one relative to the source tree.", valueName: "file"),
+        help: ArgumentHelp(
+            "The ELF file that runs: a path, or one relative to the source tree; of a package, the name of one of its "
+                + "files, if the fix changes several.", valueName: "file"),
         completion: .file())
     var target: String?
 
@@ -35,15 +37,37 @@ struct SourceOptions: ParsableArguments {
             valueName: "dir"), completion: .directory)
     var cache: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The size of the cache at which the least recently used build roots are removed, after one is made.",
+            valueName: "size"))
+    var cacheLimit = ByteSize(count: BuildCache.standardLimit)
+
     mutating func validate() throws {
-        let project = [source, build, target]
-        if package != nil {
-            guard project.allSatisfy({ $0 == nil }) else {
-                throw ValidationError("--package stands alone: leave out --source, --build and --target.")
-            }
-        } else if project.contains(where: { $0 == nil }) {
+        guard package != nil else { return }
+        guard source == nil, build == nil else {
+            throw ValidationError("--package stands alone: leave out --source and --build.")
+        }
+    }
+
+    /// Refuses a command line that selects no source.
+    func requireSource() throws {
+        guard package != nil || [source, build, target].allSatisfy({ $0 != nil }) else {
             throw ValidationError("Give either --package NAME=VERSION, or --source, --build and --target.")
         }
+    }
+
+    /// Whether a source is selected, or something of one.
+    var namesSource: Bool { [package, source, build, target].contains { $0 != nil } }
+
+    /// The cache that the options select.
+    func openCache() throws(BuildError) -> BuildCache { try BuildCache(path: cache, limit: cacheLimit.count) }
+
+    /// Of the files that a patch may be for, the one that is named, or all.
+    func targets(among targets: [TargetFile]) throws(PatchRefusal) -> [TargetFile] {
+        guard package != nil, let target else { return targets }
+        return [try TargetShares.target(named: target, among: targets)]
     }
 
     /// The source that the options select.

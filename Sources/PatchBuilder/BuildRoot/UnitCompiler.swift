@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
-
 /// Compiles units of a build root into objects, each once.
 struct UnitCompiler: Sendable {
-    /// Each function and datum in a section of its own: what the object diff compares.
-    static let sectioning = ["-ffunction-sections", "-fdata-sections"]
+    /// Each function and datum in a section of its own, which the object diff compares, and debugging information in the
+    /// object itself, which the review of types reads.
+    ///
+    /// The options come after the package's own, and the last one counts: `-g2` takes the place of any other level, and
+    /// what would compress the information or put it elsewhere is undone. Where variables are is not asked, and finding it
+    /// out takes time. None of these changes code.
+    static let sectioning =
+        ["-ffunction-sections", "-fdata-sections"] + ["-g2", "-gz=none", "-gno-split-dwarf", "-fno-var-tracking"]
 
     var root: BuildRoot
     /// What the build ran in; the recorded variables of a command go above it.
     var environment: [String: String]
     var progress: BuildProgress
+    /// What the build saw as `/`.
+    var system = "/"
 
     /// One object that is wanted.
     struct Job: Sendable {
@@ -19,87 +25,78 @@ struct UnitCompiler: Sendable {
         var extraOptions: [String]
         /// A digest of all fixed texts, since one may include another; nil for the unfixed object.
         var fix: String?
+        /// Whether what the compiler read out of the source is wanted, too: ``GimpleDump``.
+        var dumpsStatements = false
 
         fileprivate var digest: String {
-            Digest([command.digest, "options"] + extraOptions + ["fix", fix ?? ""]).hexadecimal
+            let kind = dumpsStatements ? ["statements"] : []
+            return Digest([command.digest, "options"] + extraOptions + kind + ["fix", fix ?? ""]).hexadecimal
         }
     }
 
     /// Whether an object is there already.
     func isCompiled(_ job: Job) -> Bool { Files.exists(objectPath(job)) }
 
-    /// The objects of all jobs, in their order; as many compilers run at once as there are processors.
-    func objects(_ jobs: [Job]) async throws(BuildError) -> [[UInt8]] {
-        try await compile(jobs.filter { !isCompiled($0) })
-        var objects: [[UInt8]] = []
-        for job in jobs { objects.append(try Files.read(objectPath(job))) }
-        return objects
+    /// The object of a job that is compiled.
+    func object(_ job: Job) throws(BuildError) -> [UInt8] { try Files.read(objectPath(job)) }
+
+    /// The statements of jobs that were compiled; nil from a compiler that does not write them down.
+    func statements(_ job: Job) throws(BuildError) -> [UInt8]? {
+        let path = statementsPath(job)
+        return Files.exists(path) ? try Files.read(path) : nil
     }
 
-    private func compile(_ jobs: [Job]) async throws(BuildError) {
-        var announced: Set<String> = []
-        for job in jobs where announced.insert(job.source).inserted {
-            progress(.compiling(job.source, fixed: job.fix != nil))
-        }
-        let failure = await withTaskGroup(of: BuildError?.self) { group -> BuildError? in
-            var waiting = jobs.makeIterator()
-            for job in waiting.next(ProcessInfo.processInfo.activeProcessorCount) {
-                group.addTask { await attempt(job) }
-            }
-            while let ended = await group.next() {
-                if let ended {
-                    group.cancelAll()
-                    return ended
-                }
-                if let job = waiting.next() { group.addTask { await attempt(job) } }
-            }
-            return nil
-        }
-        if let failure { throw failure }
-    }
-
-    private func attempt(_ job: Job) async -> BuildError? {
-        do {
-            try await compile(job)
-            return nil
-        } catch {
-            return error
+    /// Compiles those jobs whose objects are not there; as many compilers run at once as there are processors.
+    func compile(_ jobs: [Job]) async throws(BuildError) {
+        let missing = jobs.filter { !isCompiled($0) }
+        let dumping = try await compilersThatDump(missing)
+        try await Concurrently.forEach(missing) { (number: Int, job: Job) async throws(BuildError) in
+            progress(.compiling(job.source, fixed: job.fix != nil, number: number, of: missing.count))
+            try await compile(job, dumping)
         }
     }
 
-    private func compile(_ job: Job) async throws(BuildError) {
+    private func compile(_ job: Job, _ dumping: Set<String>) async throws(BuildError) {
         let object = objectPath(job)
         let log = root.log(job.digest)
+        let statements = statementsPath(job)
+        var options = job.extraOptions
+        if job.dumpsStatements, dumping.contains(job.command.compiler) {
+            options.append(GimpleDump.option(writingTo: statements + ".part"))
+        }
         let call = ToolCall(
             tool: .compiler(job.command.compiler),
-            arguments: job.command.arguments(adding: job.extraOptions, output: object + ".part"),
-            directory: job.command.directory, environment: variables(of: job.command), log: log)
+            arguments: job.command.arguments(adding: options, output: object + ".part"),
+            directory: job.command.directory, environment: job.command.variables(above: environment), log: log,
+            sandbox: root.sandbox(system: system, writing: [root.objects]))
         do {
             try await call.run()
         } catch .toolFailed(_, _, .exited, let lastLines, _) {
             throw .unitFailed(source: job.source, fixed: job.fix != nil, lastLines: lastLines)
         }
-        // An object has its name only when it is whole.
+        // An object has its name only when it is whole, and what belongs to it is there already.
+        if Files.exists(statements + ".part") {
+            try Files.remove(statements)
+            try Files.rename(statements + ".part", to: statements)
+        }
         try Files.rename(object + ".part", to: object)
         try Files.remove(log)
     }
 
-    private func variables(of command: CompileCommand) -> [String: String] {
-        var variables = environment
-        for name in CompilerCall.recordedVariables { variables[name] = command.environment[name] }
-        return variables
+    /// Only GCC knows the option; clang would refuse to compile.
+    private func compilersThatDump(_ jobs: [Job]) async throws(BuildError) -> Set<String> {
+        var dumping: Set<String> = []
+        for compiler in Set(jobs.filter(\.dumpsStatements).map(\.command.compiler)) {
+            if !(try await identity(of: compiler)).contains("clang") { dumping.insert(compiler) }
+        }
+        return dumping
     }
 
     private func objectPath(_ job: Job) -> String {
         root.objects + "/" + job.digest + ".o"
     }
-}
 
-extension IteratorProtocol {
-    /// Up to `count` further elements.
-    fileprivate mutating func next(_ count: Int) -> [Element] {
-        var elements: [Element] = []
-        while elements.count < count, let element = next() { elements.append(element) }
-        return elements
+    private func statementsPath(_ job: Job) -> String {
+        root.objects + "/" + job.digest + ".statements"
     }
 }

@@ -38,6 +38,8 @@ extension BuildError: CustomStringConvertible {
                 + "the compiler is named by its full path, name it as plain cc or gcc"
         case .unitNotCompiled(let source):
             "fix: the build compiles no unit from ‘\(source)’; leave out files that do not reach the target"
+        case .notIncluded(let file):
+            "fix: no unit that the build compiles includes ‘\(file)’; leave out files that do not reach the target"
         case .unsupportedCommand(let source, let problem):
             "‘\(source)’ is compiled in a way that cannot be repeated alone: \(problem)"
         case .unitFailed(let source, let fixed, let lastLines):
@@ -46,6 +48,10 @@ extension BuildError: CustomStringConvertible {
             "‘\(tool.name)’ is needed and not installed; install the Debian package \(tool.package)"
         case .toolFailed(let tool, let arguments, let outcome, let lastLines, let log):
             "‘\(([tool.name] + arguments).joined(separator: " "))’ \(outcome); all it said is in \(log)\(quoted(lastLines))"
+        case .sandboxUnavailable(let reason, let obstacle):
+            "a build runs in namespaces of its own, and bubblewrap cannot make them here (\(reason)): \(obstacle)"
+        case .diskFull(let tool, let path):
+            "‘\(tool.name)’ failed, and the disk that holds \(path) is full; make room, or choose another --cache"
         case .toolOutputTooLong(let tool, let limit):
             "‘\(tool.name)’ wrote more than \(limit) bytes; this is not an answer that can be used"
         case .fileSystem(let operation, let path, let reason):
@@ -53,6 +59,10 @@ extension BuildError: CustomStringConvertible {
         case .unsuitableCache(let path):
             "the cache \(path) has a blank, a colon or a ‘$’ in its path, which makefiles and PATH do not survive; "
                 + "choose another with --cache"
+        case .noSuchRoot(let name, let known):
+            "the cache has no build root of ‘\(name)’; it has \(list(known))"
+        case .rootInUse(let name):
+            "the build root of ‘\(name)’ is in use by another run; wait for its end, and try again"
         case .cancelled:
             "interrupted; the cache is good, start again at any time"
         }
@@ -81,6 +91,8 @@ extension FixProblem: CustomStringConvertible {
             "the hunk ends early: \(missingOld) old and \(missingNew) new lines are missing"
         case .strayLineAfterHunk: "the hunk has more lines than its header says"
         case .unexpectedHunkLine: "a line inside a hunk starts with a space, ‘-’, ‘+’ or ‘\\’"
+        case .malformedWaiver:
+            "a waiver reads ‘Waive: RULE REASON’ or ‘Waive: RULE:SYMBOL REASON’, where RULE is one that can be waived"
         case .fileNamedTwice(let name): "‘\(name)’ was changed before in this fix; merge both changes into one"
         }
     }
@@ -89,15 +101,17 @@ extension FixProblem: CustomStringConvertible {
 extension UnsupportedFile: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .header: "is a header; fixes that reach units through headers come later: change the units themselves"
         case .assembler: "is assembler source, which is not patched yet; see whether the fix stands without it"
         case .template: "is a template that the build turns into source, which is not followed yet"
-        case .created: "is a new file, which is not built yet; put its code into a unit that exists"
+        case .createdUnit:
+            "is a new file that no unit of the fix includes, so that the build would have to be told of it; put its code "
+                + "into a unit that exists, or leave it out if the target does not need it"
+        case .existing: "is a new file in the fix, and the source has a file of this name; make the fix against that"
         case .deleted: "is deleted by the fix; a live patch cannot take code away: leave this part out"
         case .renamed: "is renamed by the fix; make the fix against the old name"
         case .binary: "is changed as binary data, which is not patched"
-        case .included(let includer):
-            "is included by \(includer), whose unit would keep the old code; such fixes are not followed yet"
+        case .copied(let copy):
+            "has a copy, ‘\(copy)’, that units include and the fix leaves as it is; change the copy in the fix as well"
         case .other: "is not C or C++ source; leave out files that are not compiled into the target"
         }
     }

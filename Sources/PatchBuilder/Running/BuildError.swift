@@ -23,15 +23,20 @@ package enum BuildError: Error, Sendable, Equatable {
     // Compiling.
     case nothingRecorded(command: String)
     case unitNotCompiled(String)
+    case notIncluded(String)
     case unsupportedCommand(source: String, CommandProblem)
     case unitFailed(source: String, fixed: Bool, lastLines: [String])
 
     // Tools and the machine.
     case toolMissing(Tool)
     case toolFailed(Tool, arguments: [String], outcome: ToolOutcome, lastLines: [String], log: String)
+    case sandboxUnavailable(reason: String, SandboxObstacle)
+    case diskFull(Tool, path: String)
     case toolOutputTooLong(Tool, limit: Int)
     case fileSystem(FileOperation, path: String, reason: String)
     case unsuitableCache(String)
+    case noSuchRoot(String, known: [String])
+    case rootInUse(String)
     case cancelled
 }
 
@@ -48,18 +53,19 @@ package enum FixProblem: Sendable, Equatable {
     case strayLineAfterHunk
     case unexpectedHunkLine
     case fileNamedTwice(String)
+    case malformedWaiver
 }
 
 /// A kind of file that this slice of the builder does not patch.
 package enum UnsupportedFile: Sendable, Equatable {
-    case header
     case assembler
     case template
-    case created
+    case createdUnit
+    case existing
     case deleted
     case renamed
     case binary
-    case included(by: String)
+    case copied(to: String)
     case other
 }
 

@@ -10,7 +10,10 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
     case generatingHeaders(String)
     case copyingSource(String)
     case building(String)
-    case compiling(String, fixed: Bool)
+    case givingUp(String)
+    case searchingInclusions
+    case preprocessing(String, number: Int, of: Int)
+    case compiling(String, fixed: Bool, number: Int, of: Int)
 
     package var description: String {
         switch self {
@@ -22,7 +25,11 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
         case .generatingHeaders(let name): "generating the headers of \(name)"
         case .copyingSource(let path): "copying \(path)"
         case .building(let command): "building with ‘\(command)’"
-        case .compiling(let source, let fixed): "compiling \(source) \(fixed ? "with" : "without") the fix"
+        case .givingUp(let name): "removing the build root of \(name), to keep the cache within its limit"
+        case .searchingInclusions: "searching what includes the changed files"
+        case .preprocessing(let source, let number, let count): "\(number) of \(count): preprocessing \(source)"
+        case .compiling(let source, let fixed, let number, let count):
+            "\(number) of \(count): compiling \(source) \(fixed ? "with" : "without") the fix"
         }
     }
 }

@@ -7,10 +7,22 @@ package struct BuiltFix: Sendable {
     /// A source that goes into a static and a shared library, say, gives several: the one whose unfixed code is found in
     /// the target is meant.
     package var units: [UnitObjects]
+    /// The sources of the units that the fix reaches without a change of their code.
+    package var unchanged: [String] = []
+    /// The files of the fix in its order, relative to the source tree.
+    package var touched: [String] = []
     package var targets: [TargetFile]
     package var fix: Fix
     /// The first line that the compiler says of itself.
     package var compiler: String
+}
+
+extension BuiltFix {
+    init(_ built: FixBuilder.Result, of touched: [TouchedFile], targets: [TargetFile], fix: Fix) {
+        self.init(
+            units: built.units, unchanged: built.unchanged, touched: touched.map(\.path), targets: targets, fix: fix,
+            compiler: built.compiler)
+    }
 }
 
 /// The objects of one unit.
@@ -25,14 +37,32 @@ package struct UnitObjects: Sendable {
     package var sectioned: [UInt8]
     /// With the fix, each function and datum in its own section.
     package var fixed: [UInt8]
+    /// What the compiler read out of the two sources.
+    package var statements: Statements
+
+    /// The statements of the two sectioned builds as the compiler wrote them down; nil from one that does not.
+    package struct Statements: Sendable {
+        package var unfixed: [UInt8]?
+        package var fixed: [UInt8]?
+
+        /// What the compiler wrote down.
+        package init(unfixed: [UInt8]? = nil, fixed: [UInt8]? = nil) {
+            self.unfixed = unfixed
+            self.fixed = fixed
+        }
+    }
 
     /// The objects of a unit.
-    package init(source: String, compileCommand: [String], plain: [UInt8], sectioned: [UInt8], fixed: [UInt8]) {
+    package init(
+        source: String, compileCommand: [String], plain: [UInt8], sectioned: [UInt8], fixed: [UInt8],
+        statements: Statements = Statements()
+    ) {
         self.source = source
         self.compileCommand = compileCommand
         self.plain = plain
         self.sectioned = sectioned
         self.fixed = fixed
+        self.statements = statements
     }
 }
 

@@ -8,10 +8,8 @@ struct PackageBuild: Sendable {
     var package: DebianPackage
     var environment: [String: String]
     var progress: BuildProgress
-
-    /// What builds the packages for this machine and not the documentation (Debian Policy 4.9); unlike `build` it is
-    /// seldom the name of a folder, which make would take for something already made.
-    private static let target = "build-arch"
+    /// What the build sees as `/`.
+    var system = "/"
 
     private var recipe: Recipe { .of(package) }
     private var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
@@ -20,43 +18,67 @@ struct PackageBuild: Sendable {
     /// Unpacks the source, which applies the package's own patches, too.
     func unpack(_ description: String) async throws(BuildError) {
         progress(.unpacking("\(package)"))
-        try await call(.dpkgSource, ["--no-copy", "-x", description, root.tree], in: root.path).run()
+        try await call(.dpkgSource, ["--no-copy", "-x", description, root.tree], in: root.path, writing: [root.path])
+            .run()
     }
 
     /// Builds as far as the recipe says.
     func prepare() async throws(BuildError) {
-        guard ToolEnvironment.finds(.debhelper, in: environment) else { throw .toolMissing(.debhelper) }
+        guard ToolEnvironment.finds(.debhelper, in: environment, system: system) else { throw .toolMissing(.debhelper) }
         switch recipe {
-        case .wholeBuild: try await buildWhole()
+        case .recorded(let target): try await record(target)
         case .configured(let directories): try await configure(directories)
         }
     }
 
-    /// How a source file is compiled; a planned build is rehearsed for it when it is first asked for.
-    func commands(for source: String) async throws(BuildError) -> RecordedCommands? {
-        if let known = try root.commands(for: source) { return known }
-        guard recipe != .wholeBuild else { return nil }
+    /// The number of known compile commands: those of the plan, or what was recorded for a package that has none.
+    func commandCount() throws(BuildError) -> Int {
+        guard Files.exists(planFile) else { return try root.commandCount() }
+        return try Files.readJSON(BuildPlan.self, from: planFile).steps.count
+    }
+
+    /// How source files are compiled; a planned build is rehearsed for those that are asked for the first time.
+    var commands: UnitCommands {
+        guard case .configured = recipe else { return .recorded(in: root) }
+        return UnitCommands { (sources: [String]) async throws(BuildError) in
+            try await rehearse(sources.filter { !root.knows($0) })
+            return try root.commands(for: sources)
+        } forced: { () throws(BuildError) in
+            try Files.readJSON(BuildPlan.self, from: planFile).forcedSources(below: root.tree)
+        }
+    }
+
+    /// Runs what the plan has for some sources, with a recorder in the compilers' place.
+    private func rehearse(_ sources: [String]) async throws(BuildError) {
+        guard !sources.isEmpty else { return }
+        let steps = try Files.readJSON(BuildPlan.self, from: planFile).steps(naming: sources)
         let recorder = try CommandRecorder(in: root.programs)
-        for step in try Files.readJSON(BuildPlan.self, from: planFile).steps(naming: source) {
+        let variables = recorder.environment(environment, mode: .rehearsal)
+        // Many steps to a shell: starting one costs more than most steps do.
+        let batches = stride(from: 0, to: steps.count, by: 50).map { Array(steps[$0..<min($0 + 50, steps.count)]) }
+        try await Concurrently.forEach(batches) { (number: Int, batch: [BuildPlan.Step]) async throws(BuildError) in
             try await ToolCall(
-                tool: .shell, arguments: ["-c", step.command], directory: step.directory,
-                environment: recorder.environment(environment, mode: .rehearsal), log: root.log("rehearsal")
+                tool: .shell, arguments: ["-c", BuildPlan.script(of: batch)], directory: root.tree,
+                environment: variables, log: root.log("rehearsal-\(number)"),
+                sandbox: sandbox(writing: [root.tree, recorder.records])
             ).run()
         }
         try root.keep(try recorder.calls())
-        return try root.commands(for: source)
+        // The plan will not name them another time either.
+        for source in sources where !root.knows(source) { try root.keep(RecordedCommands(), for: source) }
     }
 
-    private func buildWhole() async throws(BuildError) {
+    private func record(_ target: String) async throws(BuildError) {
         // Says which packages are missing, instead of a compiler that misses their headers halfway.
         try await call(.checkBuildDependencies, ["-B"]).run()
         let recorder = try CommandRecorder(in: root.programs)
-        progress(.building("debian/rules \(Self.target)"))
+        progress(.building("debian/rules \(target)"))
         try await call(
-            .make, ["-f", "debian/rules", Self.target], environment: recorder.environment(rules, mode: .build)
+            .make, ["-f", "debian/rules", target], environment: recorder.environment(rules, mode: .build),
+            writing: [root.tree, recorder.records]
         ).run()
         guard try root.keep(try recorder.calls()) > 0 else {
-            throw .nothingRecorded(command: "debian/rules \(Self.target)")
+            throw .nothingRecorded(command: "debian/rules \(target)")
         }
     }
 
@@ -64,7 +86,7 @@ struct PackageBuild: Sendable {
         progress(.configuring("\(package)"))
         var environment = rules
         environment["PATH"] = try ConfigureOnly.install(in: root) + ":" + (rules["PATH"] ?? ToolEnvironment.path)
-        try await call(.make, ["-f", "debian/rules", Self.target], environment: environment).run()
+        try await call(.make, ["-f", "debian/rules", "build-arch"], environment: environment).run()
         var plan = BuildPlan()
         for directory in directories {
             let path = root.tree + "/" + directory.path
@@ -88,10 +110,14 @@ struct PackageBuild: Sendable {
     }
 
     private func call(
-        _ tool: Tool, _ arguments: [String], in directory: String? = nil, environment: [String: String]? = nil
+        _ tool: Tool, _ arguments: [String], in directory: String? = nil, environment: [String: String]? = nil,
+        writing folders: [String]? = nil
     ) -> ToolCall {
         ToolCall(
             tool: tool, arguments: arguments, directory: directory ?? root.tree,
-            environment: environment ?? self.environment, log: root.log(tool.name))
+            environment: environment ?? self.environment, log: root.log(tool.name),
+            sandbox: sandbox(writing: folders ?? [root.tree]))
     }
+
+    private func sandbox(writing folders: [String]) -> Sandbox { root.sandbox(system: system, writing: folders) }
 }
