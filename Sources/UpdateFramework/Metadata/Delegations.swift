@@ -30,7 +30,7 @@ package struct Delegations: Sendable {
     }
 
     var value: JSONValue {
-        .object(["keys": UpdateFramework.value(of: keys), "roles": .array(roles.map(\.value))])
+        .object(["keys": keyObjects(keys), "roles": .array(roles.map(\.value))])
     }
 
     /// Who may sign for a role, as this delegator says.

@@ -73,7 +73,7 @@ func publicKeys(_ fields: Fields) throws(MetadataError) -> [KeyID: PublicKey] {
 }
 
 /// Keys as root or delegations state them.
-func value(of keys: [KeyID: PublicKey]) -> JSONValue {
+func keyObjects(_ keys: [KeyID: PublicKey]) -> JSONValue {
     var object = JSONObject()
     for (id, key) in keys { object[id.text] = .object(key.object) }
     return .object(object)

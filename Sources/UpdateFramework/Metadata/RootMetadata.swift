@@ -36,7 +36,7 @@ package struct RootMetadata: MetadataPayload {
         var roles = JSONObject()
         for (role, signers) in self.roles { roles[role.text] = .object(signers.members) }
         return [
-            "consistent_snapshot": .boolean(consistentSnapshot), "keys": value(of: keys), "roles": .object(roles),
+            "consistent_snapshot": .boolean(consistentSnapshot), "keys": keyObjects(keys), "roles": .object(roles),
         ]
     }
 
