@@ -13,7 +13,7 @@ struct KaketsugiBuild: AsyncParsableCommand {
             Exit codes: 0 done; 3 refused, and the cause is on standard error; 64 the command line is wrong.
             """,
         version: productVersion,
-        subcommands: [PatchCommand.self, InspectCommand.self])
+        subcommands: [PatchCommand.self, InspectCommand.self, HeaderCommand.self])
 }
 
 extension ExitCode {

@@ -57,7 +57,8 @@ package struct PatchAssembly {
             target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
             level: options.level, fixes: options.fixes, functions: functions,
             addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
-            data: contents.data, findings: findings(linker), revertHazards: options.revertHazards,
+            data: contents.data, findings: findings(linker),
+            hooks: try StatedHooks(of: units).hooks(in: linker.layout), revertHazards: options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
             manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)

@@ -20,7 +20,8 @@ struct FixBuilder: Sendable {
         }
         let count = candidates.count
         let unfixed = try await compiler.objects(jobs([], fix: nil) + jobs(UnitCompiler.sectioning, fix: nil))
-        let fixedJobs = jobs(UnitCompiler.sectioning, fix: fixDigest)
+        let fixedJobs = jobs(
+            UnitCompiler.sectioning + (try AuthorHeader.compilerOptions(in: root)), fix: fixDigest)
         if !fixedJobs.allSatisfy(compiler.isCompiled) {
             _ = try await root.withFixedFiles(touched) { () async throws(BuildError) in
                 try await compiler.objects(fixedJobs)

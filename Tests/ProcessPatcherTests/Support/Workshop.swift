@@ -38,6 +38,6 @@ final class Workshop {
     /// The target of most tests: a library, and a program that uses it and obeys commands.
     func buildTarget() throws {
         try compile(Sources.library, to: "libtarget.so", ["-fPIC", "-shared", "-Wl,-soname,libtarget.so"])
-        try compile(Sources.program, to: "program", ["-L\(path(""))", "-ltarget", "-Wl,-rpath,\(path(""))"])
+        try compile(Sources.program, to: "program", ["-L\(path(""))", "-ltarget", "-lm", "-Wl,-rpath,\(path(""))"])
     }
 }
