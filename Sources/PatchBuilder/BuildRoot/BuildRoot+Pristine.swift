@@ -43,11 +43,22 @@ extension BuildRoot {
     func setAside(_ files: [String]) throws(BuildError) {
         try restorePristineFiles()
         for file in files {
+            try requireInside(file)
             let copy = preparing + "/" + file
             try Files.createDirectory(String(copy.prefix(upTo: copy.lastIndex(of: "/") ?? copy.endIndex)))
             try Files.copy(tree + "/" + file, to: copy)
             try Files.setAttributes(of: copy, to: try Files.attributes(tree + "/" + file))
         }
         try Files.rename(preparing, to: pristine)
+    }
+
+    /// Refuses a file that lies elsewhere: what unpacks or builds the tree could have put links there.
+    private func requireInside(_ file: String) throws(BuildError) {
+        let folder = (tree + "/" + file).split(separator: "/").dropLast().joined(separator: "/")
+        let resolved = Files.resolved("/" + folder)
+        guard resolved == tree || RelativePath.below(tree, resolved) != nil else {
+            throw .fileSystem(
+                .write, path: tree + "/" + file, reason: "it lies outside of the source tree, at \(resolved)")
+        }
     }
 }

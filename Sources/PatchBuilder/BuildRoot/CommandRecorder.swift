@@ -22,7 +22,8 @@ struct CommandRecorder: Sendable {
         + (10...15).flatMap { ["x86_64-linux-gnu-gcc-\($0)", "x86_64-linux-gnu-g++-\($0)"] }
 
     private let programs: String
-    private let records: String
+    /// Where calls are noted: what a build that is recorded must be able to write to.
+    let records: String
 
     /// Puts the scripts into a folder of their own below `directory`.
     init(in directory: String) throws(BuildError) {

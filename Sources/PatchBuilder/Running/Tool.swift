@@ -10,6 +10,7 @@ package struct Tool: Sendable, Hashable {
         self.package = package
     }
 
+    static let bubblewrap = Tool(name: "bwrap", package: "bubblewrap")
     static let aptGet = Tool(name: "apt-get", package: "apt")
     static let aptCache = Tool(name: "apt-cache", package: "apt")
     static let dpkgDeb = Tool(name: "dpkg-deb", package: "dpkg")

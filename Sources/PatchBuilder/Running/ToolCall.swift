@@ -14,16 +14,19 @@ struct ToolCall: Sendable {
     var environment: [String: String]
     /// Standard error goes here, and standard output unless it is captured.
     var log: String
+    /// What it sees and may write; nil for a tool of the machine's that runs nothing of a source's.
+    var sandbox: Sandbox?
 
     /// More than any index or build plan that we ask for; a tool that says more has gone wrong.
     private static let captureLimit = 256 << 20
 
     /// Runs the tool and keeps its output in the log.
     func run() async throws(BuildError) {
+        let launch = try launch()
         _ = try await start { log in
             let result = try await Subprocess.run(
-                executable, arguments: Arguments(arguments), environment: subprocessEnvironment,
-                workingDirectory: FilePath(directory), platformOptions: .ownGroup,
+                launch.executable, arguments: Arguments(launch.arguments), environment: launch.environment,
+                workingDirectory: FilePath(launch.directory), platformOptions: .ownGroup,
                 output: .fileDescriptor(log, closeAfterSpawningProcess: false),
                 error: .fileDescriptor(log, closeAfterSpawningProcess: false))
             return ([], result.terminationStatus)
@@ -32,22 +35,40 @@ struct ToolCall: Sendable {
 
     /// Runs the tool and returns its standard output.
     func capture() async throws(BuildError) -> [UInt8] {
-        try await start { log in
+        let launch = try launch()
+        return try await start { log in
             let result = try await Subprocess.run(
-                executable, arguments: Arguments(arguments), environment: subprocessEnvironment,
-                workingDirectory: FilePath(directory), platformOptions: .ownGroup,
+                launch.executable, arguments: Arguments(launch.arguments), environment: launch.environment,
+                workingDirectory: FilePath(launch.directory), platformOptions: .ownGroup,
                 output: .bytes(limit: Self.captureLimit),
                 error: .fileDescriptor(log, closeAfterSpawningProcess: false))
             return (result.standardOutput, result.terminationStatus)
         }
     }
 
-    /// A name is looked up in the `PATH` of the tool's own environment.
-    private var executable: Executable {
-        tool.name.hasPrefix("/") ? .path(FilePath(tool.name)) : .name(tool.name)
+    /// What is started in place of the tool.
+    private struct Launch {
+        var executable: Executable
+        var arguments: [String]
+        var environment: Environment
+        var directory: String
     }
 
-    private var subprocessEnvironment: Environment {
+    /// A name is looked up in the `PATH` of the tool's own environment.
+    private func launch() throws(BuildError) -> Launch {
+        guard let sandbox else {
+            return Launch(
+                executable: tool.name.hasPrefix("/") ? .path(FilePath(tool.name)) : .name(tool.name),
+                arguments: arguments, environment: Self.custom(environment), directory: directory)
+        }
+        try sandbox.prepare()
+        return Launch(
+            executable: .path(FilePath(try Sandbox.program())),
+            arguments: try sandbox.arguments(running: tool.name, arguments, in: directory),
+            environment: Self.custom(sandbox.environment(environment)), directory: "/")
+    }
+
+    private static func custom(_ environment: [String: String]) -> Environment {
         var custom: [Environment.Key: String] = [:]
         for (name, value) in environment { custom[Environment.Key(stringLiteral: name)] = value }
         return .custom(custom)
@@ -69,7 +90,7 @@ struct ToolCall: Sendable {
         guard !Task.isCancelled else { throw .cancelled }
         switch ended {
         case .success((let output, .exited(0))): return output
-        case .success((_, .exited(let status))): throw failure(.exited(Int(status)))
+        case .success((_, .exited(let status))): throw failure(outcome(of: Int(status)))
         case .success((_, .signaled(let signal))): throw failure(.signalled(Int(signal)))
         case .failure(let error as SubprocessError) where error.code == .executableNotFound: throw .toolMissing(tool)
         case .failure(let error as SubprocessError) where error.code == .outputLimitExceeded:
@@ -88,8 +109,16 @@ struct ToolCall: Sendable {
         }
     }
 
+    /// bubblewrap ends as shells do: with 128 and the number of the signal that ended what it ran.
+    private func outcome(of status: Int) -> ToolOutcome {
+        sandbox != nil && (129...192).contains(status) ? .signalled(status - 128) : .exited(status)
+    }
+
     private func failure(_ outcome: ToolOutcome) -> BuildError {
-        .toolFailed(tool, arguments: arguments, outcome: outcome, lastLines: Files.lastLines(of: log), log: log)
+        let lastLines = Files.lastLines(of: log)
+        if sandbox != nil, let error = SandboxObstacle.explain(lastLines, tool: tool) { return error }
+        guard !Files.isDiskFull(at: log) else { return .diskFull(tool, path: log) }
+        return .toolFailed(tool, arguments: arguments, outcome: outcome, lastLines: lastLines, log: log)
     }
 }
 

@@ -25,9 +25,9 @@ enum ToolEnvironment {
         return environment
     }
 
-    /// Whether a tool is in the `PATH` of an environment.
-    static func finds(_ tool: Tool, in environment: [String: String]) -> Bool {
-        (environment["PATH"] ?? path).split(separator: ":").contains { Files.isFile("\($0)/\(tool.name)") }
+    /// Whether a tool is in the `PATH` of an environment, below what a build sees as `/`.
+    static func finds(_ tool: Tool, in environment: [String: String], system: String = "/") -> Bool {
+        (environment["PATH"] ?? path).split(separator: ":").contains { Files.isFile("\(system)/\($0)/\(tool.name)") }
     }
 
     private static var inherited: [String: String] { ProcessInfo.processInfo.environment }

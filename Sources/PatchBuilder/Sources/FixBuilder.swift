@@ -5,6 +5,8 @@ struct FixBuilder: Sendable {
     var root: BuildRoot
     var environment: [String: String]
     var progress: BuildProgress
+    /// What the build saw as `/`.
+    var system = "/"
     /// How a source file is compiled; nil if it is not.
     var commands: @Sendable (_ source: String) async throws(BuildError) -> RecordedCommands?
 
@@ -12,14 +14,19 @@ struct FixBuilder: Sendable {
         let touched = try fix.applied(inTree: root.tree)
         try await InclusionCheck(root: root, environment: environment).require(touched)
         let candidates = try await candidates(for: touched)
-        let compiler = UnitCompiler(root: root, environment: environment, progress: progress)
+        let compiler = UnitCompiler(root: root, environment: environment, progress: progress, system: system)
         let fixDigest = Self.digest(of: touched)
 
         func jobs(_ options: [String], fix: String?) -> [UnitCompiler.Job] {
-            candidates.map { UnitCompiler.Job(source: $0.source, command: $0.command, extraOptions: options, fix: fix) }
+            candidates.map { 
+                UnitCompiler.Job(
+                    source: $0.source, command: $0.command, extraOptions: options, fix: fix,
+                    dumpsStatements: !options.isEmpty)
+            }
         }
         let count = candidates.count
-        let unfixed = try await compiler.objects(jobs([], fix: nil) + jobs(UnitCompiler.sectioning, fix: nil))
+        let sectionedJobs = jobs(UnitCompiler.sectioning, fix: nil)
+        let unfixed = try await compiler.objects(jobs([], fix: nil) + sectionedJobs)
         let fixedJobs = jobs(
             UnitCompiler.sectioning + (try AuthorHeader.compilerOptions(in: root)), fix: fixDigest)
         if !fixedJobs.allSatisfy(compiler.isCompiled) {
@@ -28,11 +35,13 @@ struct FixBuilder: Sendable {
             }
         }
         let fixed = try await compiler.objects(fixedJobs)
+        let statements = try compiler.statements(sectionedJobs + fixedJobs)
 
         let units = candidates.indices.map { index in
             UnitObjects(
                 source: candidates[index].source, compileCommand: candidates[index].command.words,
-                plain: unfixed[index], sectioned: unfixed[count + index], fixed: fixed[index])
+                plain: unfixed[index], sectioned: unfixed[count + index], fixed: fixed[index],
+                statements: .init(unfixed: statements[index], fixed: statements[count + index]))
         }
         return (units, try await compiler.identity(of: candidates[0].command.compiler))
     }

@@ -8,6 +8,8 @@ struct PackageBuild: Sendable {
     var package: DebianPackage
     var environment: [String: String]
     var progress: BuildProgress
+    /// What the build sees as `/`.
+    var system = "/"
 
     /// What builds the packages for this machine and not the documentation (Debian Policy 4.9); unlike `build` it is
     /// seldom the name of a folder, which make would take for something already made.
@@ -20,16 +22,23 @@ struct PackageBuild: Sendable {
     /// Unpacks the source, which applies the package's own patches, too.
     func unpack(_ description: String) async throws(BuildError) {
         progress(.unpacking("\(package)"))
-        try await call(.dpkgSource, ["--no-copy", "-x", description, root.tree], in: root.path).run()
+        try await call(.dpkgSource, ["--no-copy", "-x", description, root.tree], in: root.path, writing: [root.path])
+            .run()
     }
 
     /// Builds as far as the recipe says.
     func prepare() async throws(BuildError) {
-        guard ToolEnvironment.finds(.debhelper, in: environment) else { throw .toolMissing(.debhelper) }
+        guard ToolEnvironment.finds(.debhelper, in: environment, system: system) else { throw .toolMissing(.debhelper) }
         switch recipe {
         case .wholeBuild: try await buildWhole()
         case .configured(let directories): try await configure(directories)
         }
+    }
+
+    /// The number of known compile commands: those of the plan, or what was recorded for a package that has none.
+    func commandCount() throws(BuildError) -> Int {
+        guard Files.exists(planFile) else { return try root.commandCount() }
+        return try Files.readJSON(BuildPlan.self, from: planFile).steps.count
     }
 
     /// How a source file is compiled; a planned build is rehearsed for it when it is first asked for.
@@ -40,7 +49,8 @@ struct PackageBuild: Sendable {
         for step in try Files.readJSON(BuildPlan.self, from: planFile).steps(naming: source) {
             try await ToolCall(
                 tool: .shell, arguments: ["-c", step.command], directory: step.directory,
-                environment: recorder.environment(environment, mode: .rehearsal), log: root.log("rehearsal")
+                environment: recorder.environment(environment, mode: .rehearsal), log: root.log("rehearsal"),
+                sandbox: sandbox(writing: [root.tree, recorder.records])
             ).run()
         }
         try root.keep(try recorder.calls())
@@ -53,7 +63,8 @@ struct PackageBuild: Sendable {
         let recorder = try CommandRecorder(in: root.programs)
         progress(.building("debian/rules \(Self.target)"))
         try await call(
-            .make, ["-f", "debian/rules", Self.target], environment: recorder.environment(rules, mode: .build)
+            .make, ["-f", "debian/rules", Self.target], environment: recorder.environment(rules, mode: .build),
+            writing: [root.tree, recorder.records]
         ).run()
         guard try root.keep(try recorder.calls()) > 0 else {
             throw .nothingRecorded(command: "debian/rules \(Self.target)")
@@ -88,10 +99,14 @@ struct PackageBuild: Sendable {
     }
 
     private func call(
-        _ tool: Tool, _ arguments: [String], in directory: String? = nil, environment: [String: String]? = nil
+        _ tool: Tool, _ arguments: [String], in directory: String? = nil, environment: [String: String]? = nil,
+        writing folders: [String]? = nil
     ) -> ToolCall {
         ToolCall(
             tool: tool, arguments: arguments, directory: directory ?? root.tree,
-            environment: environment ?? self.environment, log: root.log(tool.name))
+            environment: environment ?? self.environment, log: root.log(tool.name),
+            sandbox: sandbox(writing: folders ?? [root.tree]))
     }
+
+    private func sandbox(writing folders: [String]) -> Sandbox { root.sandbox(system: system, writing: folders) }
 }

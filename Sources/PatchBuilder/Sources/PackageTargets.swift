@@ -23,7 +23,8 @@ struct PackageTargets: Codable, Sendable {
             let directory = root.targets + "/" + package.name
             try await ToolCall(
                 tool: .dpkgDeb, arguments: ["-x", downloads + "/" + archive, directory], directory: root.path,
-                environment: ToolEnvironment.clean(home: root.path), log: root.log("dpkg-deb")
+                environment: ToolEnvironment.clean(home: root.path), log: root.log("dpkg-deb"),
+                sandbox: root.sandbox(writing: [root.targets])
             ).run()
             for path in try Files.paths(below: directory) where try isTarget(directory + "/" + path) {
                 targets.files.append(File(path: package.name + "/" + path, package: package.description))
