@@ -70,9 +70,10 @@ extension Fix {
             if paths.count == files.count { return paths }
         }
         let missing = files.first { file in
-            file.kind != .created && !file.nameCandidates.contains { name in
-                (0...1).contains { Files.isFile(tree + "/" + name.dropFirst($0).joined(separator: "/")) }
-            }
+            file.kind != .created
+                && !file.nameCandidates.contains { name in
+                    (0...1).contains { Files.isFile(tree + "/" + name.dropFirst($0).joined(separator: "/")) }
+                }
         }
         let file = missing ?? files[0]
         throw .fileNotInSource(file.newName, line: file.fixLine)
