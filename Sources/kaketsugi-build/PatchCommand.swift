@@ -60,7 +60,7 @@ struct PatchCommand: AsyncParsableCommand {
                 progress: { progress.show($0.description) })
         }
         var options = description.options(for: built)
-        options.waivers = waivers.waivers(with: built.fix)
+        options.waivers = waivers.waivers(with: built.waivers)
         let patch = try PatchAssembly.reviewed(from: built.units, targets: built.targets, options: options)
         let artefact = try patch.accepted()
         let file = try artefact.encoded()

@@ -9,23 +9,31 @@ struct TouchedFile: Sendable, Equatable {
 }
 
 extension Fix {
-    /// Finds the files of the fix in a source tree and applies it to copies in memory; the tree is only read.
+    /// Finds the files of the fix, and of those below it, in a source tree and applies them to copies in memory, one on
+    /// top of the other; the tree is only read.
     ///
-    /// - Throws: `BuildError` naming the file or hunk that is refused.
+    /// - Throws: `BuildError` naming the file or hunk that is refused, and of a queue the fix.
     func applied(inTree tree: String) throws(BuildError) -> [TouchedFile] {
-        try refuseUnsupportedKinds()
-        let paths = try paths(inTree: tree)
-        var touched: [TouchedFile] = []
-        for (change, path) in zip(files, paths) {
-            if touched.contains(where: { $0.path == path }) {
-                throw .malformedFix(line: change.fixLine, .fileNamedTwice(path))
+        var texts = FixedTexts(tree: tree)
+        for fix in below + [self] {
+            do throws(BuildError) {
+                try fix.apply(to: &texts)
+            } catch {
+                throw fix.place.map { .inQueue($0, error) } ?? error
             }
-            if let kind = UnsupportedFile(path: path) { throw .unsupportedFile(path, kind) }
-            let original = Lines.split(try Files.read(tree + "/" + path))
-            let fixed = try change.named(path).applied(to: original)
-            touched.append(TouchedFile(path: path, fixedText: LinePreservation.text(of: fixed, original: original)))
         }
-        return touched
+        return texts.touched
+    }
+
+    private func apply(to texts: inout FixedTexts) throws(BuildError) {
+        try refuseUnsupportedKinds()
+        let paths = try paths(in: texts)
+        var seen: Set<String> = []
+        for (change, path) in zip(files, paths) {
+            guard seen.insert(path).inserted else { throw .malformedFix(line: change.fixLine, .fileNamedTwice(path)) }
+            if let kind = UnsupportedFile(path: path) { throw .unsupportedFile(path, kind) }
+            try texts.change(path, by: change.named(path))
+        }
     }
 
     private func refuseUnsupportedKinds() throws(BuildError) {
@@ -41,19 +49,19 @@ extension Fix {
     }
 
     /// Takes away as many leading folders as makes every name a file of the tree: one, as git writes, else none or more.
-    private func paths(inTree tree: String) throws(BuildError) -> [String] {
+    private func paths(in texts: FixedTexts) throws(BuildError) -> [String] {
         for file in files where file.nameCandidates.isEmpty { throw .unsafePath(file.newName, line: file.fixLine) }
         for count in [1, 0, 2, 3] {
             let found = files.map { file in
                 file.nameCandidates.lazy.map { $0.dropFirst(count).joined(separator: "/") }
-                    .first { !$0.isEmpty && Files.isFile(tree + "/" + $0) }
+                    .first { !$0.isEmpty && texts.isFile($0) }
             }
             let paths = found.compactMap { $0 }
             if paths.count == files.count { return paths }
         }
         let missing = files.first { file in
             !file.nameCandidates.contains { name in
-                (0...1).contains { Files.isFile(tree + "/" + name.dropFirst($0).joined(separator: "/")) }
+                (0...1).contains { texts.isFile(name.dropFirst($0).joined(separator: "/")) }
             }
         }
         let file = missing ?? files[0]
