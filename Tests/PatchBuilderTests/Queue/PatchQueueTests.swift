@@ -112,7 +112,7 @@ import Testing
         let error = #expect(throws: BuildError.self) { try texts(queue.fix(ofLevel: 2)) }
         let words = error?.description ?? ""
         #expect(
-            words.contains("queue/series, line 2, 2.patch: fix, line 6: hunk 1 does not apply to ‘x.c’"), "\(words)")
+            words.contains("queue/series, line 2, 2.patch: fix, line 7: hunk 1 does not apply to ‘x.c’"), "\(words)")
     }
 
     @Test func `a fix that cannot be read, or is not there, is named`() throws {
