@@ -45,6 +45,13 @@ enum Files {
         try attempt(.copy, old) { try FileManager.default.copyItem(atPath: old, toPath: new) }
     }
 
+    /// Makes a symbolic link.
+    static func link(_ path: String, to destination: String) throws(BuildError) {
+        try attempt(.create, path) {
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: destination)
+        }
+    }
+
     /// The names in a folder, sorted.
     static func names(in directory: String) throws(BuildError) -> [String] {
         try attempt(.list, directory) { try FileManager.default.contentsOfDirectory(atPath: directory).sorted() }
@@ -89,8 +96,8 @@ enum Files {
 
     /// Whether a disk has no room for what any tool writes; a tool that fails for it may not even be able to say so.
     static func isDiskFull(at path: String) -> Bool {
-        let free = (try? FileManager.default.attributesOfFileSystem(forPath: path))?[.systemFreeSize] as? Int64
-        return free.map { $0 < 1 << 20 } ?? false
+        let free = (try? FileManager.default.attributesOfFileSystem(forPath: path))?[.systemFreeSize]
+        return (free as? any BinaryInteger).map { $0 < 1 << 20 } ?? false
     }
 
     /// The end of a log, for an error message; nothing if it cannot be read.

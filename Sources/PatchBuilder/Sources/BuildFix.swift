@@ -18,6 +18,8 @@ package func buildFix(
     switch selection {
     case .debianPackage(let package):
         try await PackageSource(package: package, cache: cache, progress: progress).build(fix)
+    case .rpm(let package):
+        try await RPMSource(package: package, cache: cache, progress: progress).build(fix)
     case .project(let project):
         try await ProjectSource(project: project, cache: cache, progress: progress).build(fix)
     }

@@ -45,7 +45,7 @@ struct PackageBuild: Sendable {
     func commands(for source: String) async throws(BuildError) -> RecordedCommands? {
         if let known = try root.commands(for: source) { return known }
         guard recipe != .wholeBuild else { return nil }
-        let recorder = try CommandRecorder(in: root.programs)
+        let recorder = try CommandRecorder(in: root.programs, path: environment["PATH"], system: system)
         for step in try Files.readJSON(BuildPlan.self, from: planFile).steps(naming: source) {
             try await ToolCall(
                 tool: .shell, arguments: ["-c", step.command], directory: step.directory,
@@ -60,7 +60,7 @@ struct PackageBuild: Sendable {
     private func buildWhole() async throws(BuildError) {
         // Says which packages are missing, instead of a compiler that misses their headers halfway.
         try await call(.checkBuildDependencies, ["-B"]).run()
-        let recorder = try CommandRecorder(in: root.programs)
+        let recorder = try CommandRecorder(in: root.programs, path: environment["PATH"], system: system)
         progress(.building("debian/rules \(Self.target)"))
         try await call(
             .make, ["-f", "debian/rules", Self.target], environment: recorder.environment(rules, mode: .build),

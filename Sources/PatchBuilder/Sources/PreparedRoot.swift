@@ -58,6 +58,8 @@ package func prepareRoot(
     switch selection {
     case .debianPackage(let package):
         try await PackageSource(package: package, cache: cache, progress: progress).prepare()
+    case .rpm(let package):
+        try await RPMSource(package: package, cache: cache, progress: progress).prepare()
     case .project(let project):
         try await ProjectSource(project: project, cache: cache, progress: progress).prepare()
     }

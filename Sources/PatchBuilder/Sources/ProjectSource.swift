@@ -51,7 +51,7 @@ struct ProjectSource: Sendable {
     private func make(_ root: BuildRoot, from source: SourceTree) async throws(BuildError) {
         progress(.copyingSource(project.directory))
         try source.copy(to: root.tree)
-        let recorder = try CommandRecorder(in: root.programs)
+        let recorder = try CommandRecorder(in: root.programs, path: environment["PATH"])
         progress(.building(project.buildCommand))
         try await ToolCall(
             tool: .shell, arguments: ["-c", project.buildCommand], directory: root.tree,
