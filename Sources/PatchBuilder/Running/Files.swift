@@ -97,7 +97,7 @@ enum Files {
     /// Whether a disk has no room for what any tool writes; a tool that fails for it may not even be able to say so.
     static func isDiskFull(at path: String) -> Bool {
         let free = (try? FileManager.default.attributesOfFileSystem(forPath: path))?[.systemFreeSize]
-        return (free as? any BinaryInteger).map { $0 < 1 << 20 } ?? false
+        return (free as? any BinaryInteger).map { UInt64(clamping: $0) < 1 << 20 } ?? false
     }
 
     /// The end of a log, for an error message; nothing if it cannot be read.
