@@ -44,16 +44,18 @@ let package = Package(
     targets: [
         // Floor 0: one C boundary each.
         .target(name: "CLinux"),
+        .systemLibrary(name: "CCapstone", providers: [.apt(["libcapstone-dev"])]),
 
         // Floor 1: the machine, and the file format.
         room("LinuxSystem", ["CLinux"]),
         room("ELF"),
+        room("Disassembly", ["CCapstone"]),
 
         // Floor 2: the artefact, pure values.
         room("LivePatch", ["ELF", crypto]),
 
         // Floor 3: making patches, and applying them.
-        room("PatchBuilder", ["ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system]),
+        room("PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
         // Floor 5: the executables, wiring only.
@@ -64,13 +66,14 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "kaketsugi-build",
-            dependencies: ["CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", argumentParser],
+            dependencies: ["CommandLineOutput", "Disassembly", "ELF", "LivePatch", "PatchBuilder", argumentParser],
             swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
+        tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),

@@ -24,6 +24,9 @@ package struct Finding: Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether no patch is made because of it.
+    package var isBlocking: Bool { weight == .blocking && waiver == nil }
+
     /// What kind of finding it is.
     package var rule: Rule
     /// What it means for the patch.

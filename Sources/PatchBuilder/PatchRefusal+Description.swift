@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import LivePatch
+
 extension PatchRefusal: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -34,12 +36,17 @@ extension PatchRefusal: CustomStringConvertible {
             "\(listed(units)): no target has all of them; make one patch for each target"
         case .noChange(let units):
             "\(listed(units)): the fix changes no code and no data: not affected in this build"
-        case .changedVariable(let unit, let symbol):
-            "\(unit): the initial value or the size of the variable \(symbol) differs, and running processes have the "
-                + "old one; leave the variable as it is and set it in code"
-        case .changedGlobalConstant(let unit, let symbol):
-            "\(unit): the constant \(symbol) differs, and other units read it; "
-                + "leave it as it is and give the changed code a constant of its own"
+        case .blocked(let findings):
+            "the safety review blocks the patch: "
+                + findings.map { "\($0.rule.rawValue): \($0.symbols.joined(separator: ", "))" }.joined(separator: "; ")
+        case .needlessWaiver(let rule, let symbol):
+            "the waiver of \(rule.rawValue)\(symbol.map { " for " + $0 } ?? "") waives nothing: the review has no blocking "
+                + "finding of that name; leave it out"
+        case .impossibleWaiver(let rule):
+            "findings of \(rule.rawValue) cannot be waived: the patched process would not survive them; change the fix"
+        case .nothingToReplace(let units):
+            "\(listed(units)): the fix changes only data, and every change of it is waived, so that there is nothing to "
+                + "replace; set the data in a hook instead"
         case .ambiguousVariable(let unit, let symbol):
             "\(unit): the static variable \(symbol) cannot be told from others of its name; give it a name of its own"
         case .unsupportedChange(let unit, let section, let kind):
@@ -75,7 +82,7 @@ extension PatchRefusal: CustomStringConvertible {
 
     private func describe(_ nearest: CodeDifference) -> String {
         "; the nearest differs at offset \(hexadecimal(nearest.offset)), address \(nearest.address): "
-            + "built \(bytes(nearest.expected)), shipped \(bytes(nearest.found))"
+            + "built \(hexadecimalBytes(nearest.expected)), shipped \(hexadecimalBytes(nearest.found))"
     }
 
     private func listed(_ names: [String]) -> String {
@@ -83,9 +90,10 @@ extension PatchRefusal: CustomStringConvertible {
         return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
     }
 
-    private func bytes(_ bytes: [UInt8]) -> String {
-        bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined(separator: " ")
-    }
-
     private func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+}
+
+/// Bytes for people, two digits each.
+func hexadecimalBytes(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined(separator: " ")
 }

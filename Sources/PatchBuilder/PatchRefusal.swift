@@ -29,10 +29,14 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case noCommonTarget(units: [String])
     /// The fix changes no machine code and no data.
     case noChange(units: [String])
-    /// A variable's initial value or size differs.
-    case changedVariable(unit: String, symbol: String)
-    /// A constant that other units can see differs.
-    case changedGlobalConstant(unit: String, symbol: String)
+    /// The safety review found what a person must decide about: the findings that block.
+    case blocked([Finding])
+    /// A waiver names a finding that is not there, or that does not block.
+    case needlessWaiver(rule: Finding.Rule, symbol: String?)
+    /// A waiver names a rule whose findings cannot be waived.
+    case impossibleWaiver(rule: Finding.Rule)
+    /// The fix changes only data, and every change of it is waived.
+    case nothingToReplace(units: [String])
     /// A static variable that cannot be told from others of its name.
     case ambiguousVariable(unit: String, symbol: String)
     /// Something that a patch cannot carry differs.

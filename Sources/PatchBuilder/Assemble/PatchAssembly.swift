@@ -8,6 +8,7 @@ package struct PatchAssembly {
     private let choice: TargetChoice
     private let units: [PatchUnit]
     private let options: PatchOptions
+    private let review: SafetyReview
     private var original: [UInt8] = []
 
     /// Makes the artefact.
@@ -19,9 +20,18 @@ package struct PatchAssembly {
     package static func artefact(
         from objects: [UnitObjects], targets: [TargetFile], options: PatchOptions
     ) throws(PatchRefusal) -> Artefact {
+        try reviewed(from: objects, targets: targets, options: options).accepted()
+    }
+
+    /// Makes the artefact, and does not yet refuse it for what the safety review found.
+    ///
+    /// - Throws: ``PatchRefusal``, but for ``PatchRefusal/blocked(_:)``.
+    package static func reviewed(
+        from objects: [UnitObjects], targets: [TargetFile], options: PatchOptions
+    ) throws(PatchRefusal) -> ReviewedPatch {
         let choice = try TargetChoice(units: objects, targets: targets)
         var assembly = try PatchAssembly(choice: choice, options: options)
-        return try assembly.assemble()
+        return try assembly.reviewed()
     }
 
     private init(choice: TargetChoice, options: PatchOptions) throws(PatchRefusal) {
@@ -32,12 +42,15 @@ package struct PatchAssembly {
             let original = try UnitObject(source: objects.source, bytes: objects.sectioned)
             let fixed = try UnitObject(source: objects.source, bytes: objects.fixed)
             let diff = try UnitDiff(from: original, to: fixed)
-            try BuildEquivalence(plain: located.unit, sectioned: original).require()
+            var equivalence = BuildEquivalence(plain: located.unit, sectioned: original)
+            try equivalence.require()
             try Self.requireNoExceptions(in: diff)
             units.append(PatchUnit(located: located, diff: diff))
         }
-        guard units.contains(where: { !$0.diff.isEmpty }) else { throw .noChange(units: units.map(\.source)) }
+        review = try SafetyReview(of: units, .init(target: choice.object, options: options))
         self.units = units
+        guard review.findings.isEmpty, isUnaffected else { return }
+        throw .noChange(units: units.map(\.source))
     }
 
     /// Refuses C++, told by its mangled names (Itanium C++ ABI 5.1): its callers may rely on exceptions.
@@ -47,7 +60,23 @@ package struct PatchAssembly {
         }
     }
 
+    /// Whether the fix leaves all code as it is.
+    private var isUnaffected: Bool { units.allSatisfy(\.diff.isEmpty) }
+
+    /// What was found comes first: where it blocks, it matters more than what the linker cannot do, and a patch that is
+    /// shown to its author and not shipped need not be whole.
+    private mutating func reviewed() throws(PatchRefusal) -> ReviewedPatch {
+        let blocking = review.blocking
+        do throws(PatchRefusal) {
+            return ReviewedPatch(artefact: try assemble(), blocking: blocking)
+        } catch {
+            guard !blocking.isEmpty else { throw error }
+            return ReviewedPatch(artefact: nil, blocking: blocking)
+        }
+    }
+
     private mutating func assemble() throws(PatchRefusal) -> Artefact {
+        guard !isUnaffected else { throw .nothingToReplace(units: units.map(\.source)) }
         guard let buildID = choice.object.buildID else { throw .noBuildID(target: choice.target.name) }
         let contents = try PatchContents(of: units)
         let linker = try PatchLinker(contents, binder: SymbolBinder(target: choice.object, units: units))
@@ -57,7 +86,7 @@ package struct PatchAssembly {
             target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
             level: options.level, fixes: options.fixes, functions: functions,
             addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
-            data: contents.data, findings: findings(linker), revertHazards: options.revertHazards,
+            data: contents.data, findings: review.findings + findings(linker), revertHazards: options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
             manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)

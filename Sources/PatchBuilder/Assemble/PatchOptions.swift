@@ -10,14 +10,19 @@ package struct PatchOptions: Sendable {
     package var fixes: [Manifest.Fix]
     /// What must be known before the patch is taken out of a running process.
     package var revertHazards: [LocalizedText]
+    /// The findings that somebody decided are no obstacle.
+    package var waivers: [Waiver]
     /// The compiler that made the object files, in its own words.
     package var compiler: String
 
     /// What an author says of a patch.
-    package init(level: Int, fixes: [Manifest.Fix], revertHazards: [LocalizedText], compiler: String) {
+    package init(
+        level: Int, fixes: [Manifest.Fix], revertHazards: [LocalizedText], waivers: [Waiver] = [], compiler: String
+    ) {
         self.level = level
         self.fixes = fixes
         self.revertHazards = revertHazards
+        self.waivers = waivers
         self.compiler = compiler
     }
 }

@@ -12,25 +12,26 @@ struct DataCorrelation {
     private let fixed: UnitObject
     /// What has been found so far.
     private var naming = DataNaming()
+    private var kept: [KeptDatum] = []
 
     private init(original: UnitObject, fixed: UnitObject) {
         self.original = original
         self.fixed = fixed
     }
 
-    /// What each data section of the fixed unit is to the target.
+    /// What each data section of the fixed unit is to the target, and which of them the target keeps although they differ.
     ///
-    /// - Throws: ``PatchRefusal`` for a variable whose initial value or size differs, for one that cannot be told from
-    ///   another, and for a constant that other files see and that differs.
+    /// - Throws: ``PatchRefusal/ambiguousVariable(unit:symbol:)``.
     static func changes(
         from original: UnitObject, to fixed: UnitObject
-    ) throws(PatchRefusal) -> [SectionIndex: DataChange] {
+    ) throws(PatchRefusal) -> (changes: [SectionIndex: DataChange], kept: [KeptDatum]) {
         var correlation = DataCorrelation(original: original, fixed: fixed)
         try correlation.pairVariables()
         correlation.pairConstantsByName()
         try correlation.dropDifferentPairs()
         try correlation.pairConstantsByContents()
-        return try correlation.changes()
+        let changes = try correlation.changes()
+        return (changes, correlation.kept)
     }
 
     /// Variables: one name on each side, else one name and one set of users on each side, in order of their numbers.
@@ -94,30 +95,31 @@ struct DataCorrelation {
         }
     }
 
-    private func changes() throws(PatchRefusal) -> [SectionIndex: DataChange] {
+    private mutating func changes() throws(PatchRefusal) -> [SectionIndex: DataChange] {
         var changes: [SectionIndex: DataChange] = [:]
         for section in fixed.object.sections where fixed.isNamedData(section.index) {
             let name = fixed.name(of: section.index)
             guard let partner = naming.pairs[section.index] else {
-                changes[section.index] = try change(ofUnpaired: section.index, name: name)
+                changes[section.index] = change(ofUnpaired: section.index, name: name)
                 continue
             }
             if fixed.role(section.index) == .variable, try !areEqual(section.index, partner) {
-                throw .changedVariable(unit: fixed.source, symbol: name)
+                kept.append(KeptDatum(fixed: section.index, original: partner))
             }
             changes[section.index] = .existing(partner)
         }
         return changes
     }
 
-    private func change(ofUnpaired section: SectionIndex, name: String) throws(PatchRefusal) -> DataChange {
+    private mutating func change(ofUnpaired section: SectionIndex, name: String) -> DataChange {
         // A numbered name is the compiler's, and says nothing: `__func__.6` may be another function's in each build.
         let namesake = original.object.sections.first {
             original.isNamedData($0.index) && original.name(of: $0.index) == name && FunctionName.stem(name) == name
         }
         guard let namesake, fixed.role(section) == .constant else { return .added }
         guard fixed.owners[section.rawValue].allSatisfy({ $0.binding == .local }) else {
-            throw .changedGlobalConstant(unit: fixed.source, symbol: name)
+            kept.append(KeptDatum(fixed: section, original: namesake.index))
+            return .existing(namesake.index)
         }
         return .changedConstant(namesake.index)
     }

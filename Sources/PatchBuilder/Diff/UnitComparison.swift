@@ -8,8 +8,8 @@ extension UnitDiff {
     /// - Throws: ``PatchRefusal`` for a change that a live patch cannot express.
     init(from original: UnitObject, to fixed: UnitObject) throws(PatchRefusal) {
         self.init(original: original, fixed: fixed)
+        (data, keptData) = try DataCorrelation.changes(from: original, to: fixed)
         try requireEqualUnsupportedSections()
-        data = try DataCorrelation.changes(from: original, to: fixed)
         try compareCode()
         includeParentsOfColdParts()
     }
@@ -19,8 +19,7 @@ extension UnitDiff {
         let after = fixed.codeByName()
         added = Set(after.keys).subtracting(before.keys)
         removed = Set(before.keys).subtracting(after.keys)
-        var naming = DataNaming()
-        for case (let section, .existing(let partner)) in data { naming.pair(section, with: partner) }
+        let naming = naming
         for (name, section) in after {
             guard let partner = before[name] else { continue }
             let isEqual =
@@ -40,14 +39,31 @@ extension UnitDiff {
         }
     }
 
-    /// What a patch cannot carry must be the same in both builds.
+    /// What a patch cannot carry must be the same in both builds; what is made when the file is loaded, or a thread
+    /// begins, is left to the review.
     private func requireEqualUnsupportedSections() throws(PatchRefusal) {
-        let before = original.unsupportedContents()
-        let after = fixed.unsupportedContents()
-        for name in Set(before.keys).union(after.keys).sorted() where before[name]?.contents != after[name]?.contents {
-            guard let kind = (after[name] ?? before[name])?.kind else { continue }
-            throw .unsupportedChange(unit: fixed.source, section: name, kind: kind)
+        let sections = try differentSections { kind in kind != .threadLocal && kind != .constructors }
+        guard let (name, kind) = sections.first else { return }
+        throw .unsupportedChange(unit: fixed.source, section: name, kind: kind)
+    }
+
+    /// The sections that a patch cannot carry and that differ, of some kinds, by name.
+    func differentSections(
+        where isWanted: (UnsupportedContent) -> Bool
+    ) throws(PatchRefusal) -> [(name: String, kind: UnsupportedContent)] {
+        let before = try original.unsupportedContents(where: isWanted, naming: naming.original)
+        let after = try fixed.unsupportedContents(where: isWanted, naming: naming.fixed)
+        return Set(before.keys).union(after.keys).sorted().compactMap { name in
+            guard before[name]?.contents != after[name]?.contents else { return nil }
+            return (after[name] ?? before[name]).map { (name, $0.kind) }
         }
+    }
+
+    /// Names data so that the same datum has the same name in both builds.
+    private var naming: DataNaming {
+        var naming = DataNaming()
+        for case (let section, .existing(let partner)) in data { naming.pair(section, with: partner) }
+        return naming
     }
 }
 
@@ -62,12 +78,14 @@ extension UnitObject {
     }
 
     /// The sections that a patch cannot carry, by name.
-    fileprivate func unsupportedContents() -> [String: (kind: UnsupportedContent, contents: [[UInt8]])] {
-        var contents: [String: (kind: UnsupportedContent, contents: [[UInt8]])] = [:]
+    fileprivate func unsupportedContents(
+        where isWanted: (UnsupportedContent) -> Bool, naming data: (SectionIndex) -> DatumName
+    ) throws(PatchRefusal) -> [String: (kind: UnsupportedContent, contents: [SectionContents])] {
+        var found: [String: (kind: UnsupportedContent, contents: [SectionContents])] = [:]
         for section in object.sections {
-            guard case .unsupported(let kind) = role(section.index) else { continue }
-            contents[section.name, default: (kind, [])].contents.append(Array(section.contents))
+            guard case .unsupported(let kind) = role(section.index), isWanted(kind) else { continue }
+            found[section.name, default: (kind, [])].contents.append(try contents(of: section.index, naming: data))
         }
-        return contents
+        return found
     }
 }

@@ -16,6 +16,8 @@ struct UnitDiff {
     var removed: Set<String> = []
     /// For each data section of the fixed unit, what it is to the target.
     var data: [SectionIndex: DataChange] = [:]
+    /// Data of the target that the fixed source makes otherwise, and that a patch leaves as they are.
+    var keptData: [KeptDatum] = []
 
     /// Whether the fix leaves the unit's code as it is.
     var isEmpty: Bool { changed.isEmpty && added.isEmpty && removed.isEmpty }
@@ -29,6 +31,14 @@ enum DataChange: Hashable {
     case added
     /// A constant of the unfixed unit with other contents: the section with this index.
     case changedConstant(SectionIndex)
+}
+
+/// A datum of the target that differs in the fixed source and stays what it is.
+struct KeptDatum: Hashable {
+    /// The section of the fixed unit.
+    var fixed: SectionIndex
+    /// The section of the unfixed one.
+    var original: SectionIndex
 }
 
 /// A function's name taken apart.

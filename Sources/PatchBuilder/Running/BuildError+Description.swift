@@ -96,6 +96,8 @@ extension FixProblem: CustomStringConvertible {
             "the hunk ends early: \(missingOld) old and \(missingNew) new lines are missing"
         case .strayLineAfterHunk: "the hunk has more lines than its header says"
         case .unexpectedHunkLine: "a line inside a hunk starts with a space, ‘-’, ‘+’ or ‘\\’"
+        case .malformedWaiver:
+            "a waiver reads ‘Waive: RULE REASON’ or ‘Waive: RULE:SYMBOL REASON’, where RULE is one that can be waived"
         case .fileNamedTwice(let name): "‘\(name)’ was changed before in this fix; merge both changes into one"
         }
     }

@@ -55,6 +55,7 @@ package enum FixProblem: Sendable, Equatable {
     case strayLineAfterHunk
     case unexpectedHunkLine
     case fileNamedTwice(String)
+    case malformedWaiver
 }
 
 /// A kind of file that this slice of the builder does not patch.

@@ -44,7 +44,7 @@ import Testing
                 int g(int x) { static int n; n ^= x; return n; }
                 """,
             fixed: """
-                int h(int x) { static int n; n -= x; return n; }
+                __attribute__((visibility("hidden"))) int h(int x) { static int n; n -= x; return n; }
                 int f(int x) { static int n; n += x + 1; return n; }
                 int g(int x) { static int n; n ^= x; return n; }
                 """

@@ -16,15 +16,15 @@ import Testing
 
     static let refused = [
         Refused(
-            testDescription: "initial value", cause: "variable limit",
+            testDescription: "initial value", cause: "changed-variable: limit",
             original: "int limit = 10; int f(int x) { return x < limit; }",
             fixed: "int limit = 20; int f(int x) { return x <= limit; }"),
         Refused(
-            testDescription: "size of a variable", cause: "variable table",
+            testDescription: "size of a variable", cause: "grown-datum: table",
             original: "static int table[4]; int f(int x) { return table[x & 3]++; }",
             fixed: "static int table[8]; int f(int x) { return table[x & 7]++; }"),
         Refused(
-            testDescription: "global constant", cause: "constant limit",
+            testDescription: "global constant", cause: "changed-shared-constant: limit",
             original: "const int limit[2] = {1, 2}; int f(int x) { return limit[x & 1]; }",
             fixed: "const int limit[2] = {1, 3}; int f(int x) { return limit[x & 1] + 1; }"),
         Refused(
@@ -38,7 +38,7 @@ import Testing
             original: "static __thread int n; int f(int x) { return n += x; }",
             fixed: "static __thread int n; int f(int x) { return n += x + 1; }"),
         Refused(
-            testDescription: "new constructor", cause: "constructors",
+            testDescription: "new constructor", cause: "changed-constructor: g",
             original: "int n; int f(int x) { return n += x; }",
             fixed: "int n; int f(int x) { return n += x; } __attribute__((constructor)) void g(void) { n = 1; }"),
         Refused(

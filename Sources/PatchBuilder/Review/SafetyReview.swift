@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+internal import LivePatch
+
+/// The safety review of a patch: what every check finds in every unit, and which of it a person has waived.
+struct SafetyReview {
+    /// What was found, in the order of units and checks, equal findings once; waived ones say by whom.
+    private(set) var findings: [Finding] = []
+
+    /// The findings that stand in the way of the patch.
+    var blocking: [Finding] { findings.filter(\.isBlocking) }
+
+    /// The checks that every unit goes through; add yours here.
+    private static func checks(_ subject: Subject) -> [any SafetyCheck] {
+        [
+            ChangedDataCheck(),
+            LoadTimeCheck(),
+            ExportCheck(target: subject.target, files: subject.options.fixes.map(\.source)),
+        ]
+    }
+
+    /// What a patch is made for, and what its author says of it.
+    struct Subject {
+        /// The shipped file.
+        var target: ObjectFile
+        /// The author's words: revert hazards, waivers, the files of the fix.
+        var options: PatchOptions
+    }
+
+    /// Runs all checks, and applies the author's waivers to what they find.
+    ///
+    /// - Throws: ``PatchRefusal/needlessWaiver(rule:symbol:)``, ``PatchRefusal/impossibleWaiver(rule:)``, and what a check
+    ///   throws.
+    init(of units: [PatchUnit], _ subject: Subject) throws(PatchRefusal) {
+        let checks = Self.checks(subject)
+        for unit in units {
+            for check in checks { findings += try check.findings(in: unit) }
+        }
+        findings = findings.uniqued()
+        for waiver in subject.options.waivers { try apply(waiver) }
+    }
+
+    /// Marks what a waiver names.
+    private mutating func apply(_ waiver: Waiver) throws(PatchRefusal) {
+        guard waiver.rule.canBeWaived else { throw .impossibleWaiver(rule: waiver.rule) }
+        let named = findings.indices.filter { findings[$0].weight == .blocking && waiver.names(findings[$0]) }
+        guard !named.isEmpty else { throw .needlessWaiver(rule: waiver.rule, symbol: waiver.symbol) }
+        // The first decision about a finding stands.
+        for position in named where findings[position].waiver == nil {
+            findings[position].waiver = .init(name: waiver.person ?? "unknown", reason: waiver.reason)
+        }
+    }
+}
