@@ -26,7 +26,7 @@ struct ManifestText {
         let tail = [
             row("builder", "\(manifest.builder.name) \(manifest.builder.version)"), row("compiler", manifest.compiler),
         ]
-        let body = [target, fixes, replaced, added, removed, data, findings, hazards].flatMap { $0 }
+        let body = [target, fixes, replaced, added, removed, data, evidence, findings, hazards].flatMap { $0 }
         return (head + body + tail).joined(separator: "\n")
     }
 
@@ -83,6 +83,12 @@ struct ManifestText {
     private var findings: [String] {
         rows("findings") { [manifest] in
             manifest.findings.map { "\($0.rule.rawValue): \($0.symbols.joined(separator: ", "))" }
+        }
+    }
+
+    private var evidence: [String] {
+        rows("proofs") { [manifest] in
+            manifest.evidence.map { "\($0.kind.rawValue): \($0.subject), \($0.detail)" }
         }
     }
 

@@ -56,10 +56,12 @@ struct PatchCommand: AsyncParsableCommand {
         defer { progress.clear() }
         let built = try await cancelling {
             try await buildFix(
-                from: request.source, fix: request.fix, cache: try request.options.openCache(),
+                from: request.source, fix: request.fix, provingRebuild: request.options.proveRebuild,
+                cache: try request.options.openCache(),
                 progress: { progress.show($0.description) })
         }
         var options = description.options(for: built)
+        options.provesRebuild = source.proveRebuild
         options.waivers = waivers.waivers(with: built.fix)
         let patch = try PatchAssembly.reviewed(from: built.units, targets: built.targets, options: options)
         let artefact = try patch.accepted()

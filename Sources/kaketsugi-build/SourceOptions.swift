@@ -41,6 +41,11 @@ struct SourceOptions: ParsableArguments {
             valueName: "dir"), completion: .directory)
     var cache: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Build the whole source, once, and require that the target comes out with its build ID."))
+    var proveRebuild = false
+
     @Option(
         name: .long,
         help: ArgumentHelp(

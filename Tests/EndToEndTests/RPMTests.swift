@@ -18,17 +18,13 @@ import Testing
         #expect(target.package == "greeting-1.0-1.x86_64")
         #expect(artefact.manifest.functions.map(\.name) == ["limit"])
         #expect(artefact.manifest.fixes.map(\.source) == ["src/limit.c"])
-        let library = project.directory.path("rpm/BUILD/greeting-1.0/libgreeting.so.1")
-        let notes = try Command("readelf", ["--notes", library]).output
+        let notes = try Command("readelf", ["--notes", project.library()]).output
         #expect(notes.contains("\(target.buildID)"), "\(notes)")
     }
 
     @Test func `the installed file alone will do as the target`() throws {
         let project = try RPMProject()
-        let library = project.directory.path("rpm/BUILD/greeting-1.0/libgreeting.so.1")
-        let installed = project.directory.path("libgreeting.so.1")
-        try FileManager.default.copyItem(atPath: library, toPath: installed)
-        let command = try project.patch(["--target", installed])
+        let command = try project.patch(["--target", project.library()])
         #expect(command.status == 0, "\(command.errors)")
         #expect(command.output.contains("limit"), "\(command.output)")
     }
@@ -37,11 +33,11 @@ import Testing
         let project = try RPMProject()
         let command = try Tools.author(
             [
-                "prepare", "--package", project.source, "--target-rpm", project.binary, "--cache",
+                "prepare", "--prove-rebuild", "--package", project.source, "--target-rpm", project.binary, "--cache",
                 project.directory.path("cache"),
             ])
         #expect(command.status == 0, "\(command.errors)")
-        for text in ["greeting-1.0-1.src.rpm", "2 known", "libgreeting.so.1", "greeting-1.0-1.x86_64"] {
+        for text in ["greeting-1.0-1.src.rpm", "2 known", "libgreeting.so.1", "(greeting-1.0-1.x86_64)  rebuilt here"] {
             #expect(command.output.contains(text), "\(command.output)")
         }
     }

@@ -57,11 +57,13 @@ struct TargetChoice {
     private static func locate(
         _ candidates: [UnitObjects], in object: ObjectFile, _ target: TargetFile
     ) throws(PatchRefusal) -> (objects: UnitObjects, located: LocatedUnit) {
-        let locator = UnitLocator(target: object, targetName: target.name)
+        let locator = UnitLocator(target: object, targetName: target.name, rebuilt: target.rebuilt)
+        let compilers = CompilerComment(of: object)
         var refusal: PatchRefusal?
         for candidate in candidates {
             do throws(PatchRefusal) {
                 let unit = try UnitObject(source: candidate.source, bytes: candidate.plain)
+                _ = try CompilerComment.common(to: unit, and: compilers, named: target.name)
                 return (candidate, try locator.locate(unit))
             } catch {
                 if refusal == nil || error.isNearMiss { refusal = error }
@@ -74,7 +76,11 @@ struct TargetChoice {
 extension PatchRefusal {
     /// Whether code that resembles the unit was found.
     fileprivate var isNearMiss: Bool {
-        if case .unitNotFound(_, _, _, _, let nearest) = self { nearest != nil } else { true }
+        switch self {
+        case .unitNotFound(_, _, _, _, let nearest): nearest != nil
+        case .packedTarget, .compilerDiffers: false
+        default: true
+        }
     }
 }
 

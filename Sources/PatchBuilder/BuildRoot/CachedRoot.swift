@@ -78,8 +78,7 @@ extension Files {
     static func size(below directory: String) -> UInt64 {
         let paths = (try? paths(below: directory)) ?? []
         return paths.reduce(0) { sum, path in
-            let size = (try? attributes(directory + "/" + path))?[.size] as? any BinaryInteger
-            return sum &+ (size.map { UInt64(clamping: $0) } ?? 0)
+            sum &+ (number((try? attributes(directory + "/" + path))?[.size]) ?? 0)
         }
     }
 }

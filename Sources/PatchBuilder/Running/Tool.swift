@@ -21,6 +21,7 @@ package struct Tool: Sendable, Hashable {
     static let rpmBuild = Tool(name: "rpmbuild", package: "rpm")
     static let rpmToArchive = Tool(name: "rpm2archive", package: "rpm")
     static let tar = Tool(name: "tar", package: "tar")
+    static let parseChangelog = Tool(name: "dpkg-parsechangelog", package: "dpkg-dev")
     static let make = Tool(name: "make", package: "make")
     static let shell = Tool(name: "sh", package: "dash")
 

@@ -13,7 +13,7 @@ struct PackageBuild: Sendable {
 
     /// What builds the packages for this machine and not the documentation (Debian Policy 4.9); unlike `build` it is
     /// seldom the name of a folder, which make would take for something already made.
-    private static let target = "build-arch"
+    static let target = "build-arch"
 
     private var recipe: Recipe { .of(package) }
     private var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
@@ -69,6 +69,7 @@ struct PackageBuild: Sendable {
         guard try root.keep(try recorder.calls()) > 0 else {
             throw .nothingRecorded(command: "debian/rules \(Self.target)")
         }
+        try LinkedFiles(below: root.tree, isProof: false).keep(in: root)
     }
 
     private func configure(_ directories: [Recipe.Directory]) async throws(BuildError) {
@@ -92,7 +93,7 @@ struct PackageBuild: Sendable {
     }
 
     /// What dpkg-buildpackage sets for `debian/rules`; flags are added by debhelper.
-    private var rules: [String: String] {
+    var rules: [String: String] {
         var rules = environment
         rules["DEB_BUILD_OPTIONS"] = "nocheck parallel=\(processors)"
         return rules

@@ -62,6 +62,28 @@ struct RPMBuild: Sendable {
         }
     }
 
+    /// Builds the whole package where mock, the builder of RPM distributions, does, up to what would be packed: that is
+    /// where debug information and build IDs get their last form.
+    ///
+    /// - Returns: The folder in which it was built.
+    func rebuild() async throws(BuildError) -> String {
+        progress(.proving(name))
+        let folder = root.path + "/rebuild"
+        let place = "/builddir/build"
+        try Files.remove(folder)
+        try Files.createDirectory(folder)
+        for part in ["SOURCES", "SPECS"] { try Files.copy(top + "/" + part, to: folder + "/" + part) }
+        let spec = place + (try spec()).dropFirst(top.count)
+        var sandbox = root.sandbox(writing: [])
+        sandbox.relocated = [place: folder]
+        try await ToolCall(
+            tool: .rpmBuild,
+            arguments: ["-bi", "--define", "_topdir \(place)"] + (knowsInstalledPackages ? [] : ["--nodeps"]) + [spec],
+            directory: place, environment: environment, log: root.log("rebuild"), sandbox: sandbox
+        ).run()
+        return folder
+    }
+
     private func spec() throws(BuildError) -> String {
         let specs = try Files.names(in: top + "/SPECS").filter { $0.hasSuffix(".spec") }
         guard specs.count == 1 else { throw .unsuitableSpec(package: name, found: specs) }

@@ -8,22 +8,23 @@ struct RPMSource: Sendable {
 
     private var environment: [String: String] { ToolEnvironment.clean(home: Sandbox.temporary) }
 
-    func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
+    func build(_ fix: Fix, proving: Bool) async throws(BuildError) -> BuiltFix {
         try await withRoot { (root: BuildRoot) async throws(BuildError) -> BuiltFix in
             let builder = FixBuilder(root: root, environment: environment, progress: progress) {
                 (source: String) async throws(BuildError) in try root.commands(for: source)
             }
             let (units, compiler) = try await builder.build(fix)
-            return BuiltFix(
-                units: units, targets: try PackageTargets.load(from: root), fix: fix, compiler: compiler)
+            let targets = try await targets(in: root, proving: proving)
+            return BuiltFix(units: units, targets: targets, fix: fix, compiler: compiler)
         }
     }
 
     /// Makes the root, if it is not there, and says what it holds.
-    func prepare() async throws(BuildError) -> PreparedRoot {
+    func prepare(proving: Bool) async throws(BuildError) -> PreparedRoot {
         try await withRoot { (root: BuildRoot) async throws(BuildError) -> PreparedRoot in
             PreparedRoot(
-                root, name: name, targets: try PackageTargets.load(from: root), commands: try root.commandCount(),
+                root, name: name, targets: try await targets(in: root, proving: proving),
+                commands: try root.commandCount(),
                 compiler: try await CompilerIdentity.ofBuilds(in: environment, log: root.log("compiler")))
         }
     }
@@ -51,8 +52,16 @@ struct RPMSource: Sendable {
             try await build.unpack(source)
             try await keepTargets(binary: binary, target: target, of: build)
             try await build.prepare()
+            try LinkedFiles(below: root.tree, isProof: false).keep(in: root)
         } use: { (root: BuildRoot) async throws(BuildError) -> Value in
             try await use(root)
+        }
+    }
+
+    private func targets(in root: BuildRoot, proving: Bool) async throws(BuildError) -> [TargetFile] {
+        let shipped = try PackageTargets.load(from: root)
+        return try await root.compareWithBuild(shipped, proving: proving) { () async throws(BuildError) -> String in
+            try await RPMBuild(root: root, name: name, environment: environment, progress: progress).rebuild()
         }
     }
 

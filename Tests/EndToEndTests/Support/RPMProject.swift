@@ -40,6 +40,13 @@ final class RPMProject: Sendable {
                 + target)
     }
 
+    /// Unpacks the library of the binary package, and gives its path.
+    func library() throws -> String {
+        try run("rpm2archive", [binary])
+        try run("tar", ["-xzf", binary + ".tgz"])
+        return directory.path("usr/lib64/libgreeting.so.1")
+    }
+
     private func run(_ program: String, _ arguments: [String]) throws {
         let command = try Command("env", ["HOME=\(directory.path)", program] + arguments, in: directory.url)
         guard command.status == 0 else { throw CommandFailure(description: command.errors) }
