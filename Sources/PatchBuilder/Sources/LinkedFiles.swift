@@ -84,6 +84,8 @@ extension BuildRoot {
     ///   - proving: Whether a build is to be made for this, if no earlier one made all of them.
     ///   - rebuild: Builds the whole source into a folder of the root, which it gives; nil if the root's own build was
     ///     the whole one already.
+    /// - Returns: The targets, each with what the last build made of it.
+    /// - Throws: `BuildError` of the build.
     func compareWithBuild(
         _ targets: [TargetFile], proving: Bool, rebuild: (() async throws(BuildError) -> String)? = nil
     ) async throws(BuildError) -> [TargetFile] {

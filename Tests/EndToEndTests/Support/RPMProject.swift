@@ -7,9 +7,7 @@ import TestSupport
 final class RPMProject: Sendable {
     let directory: TemporaryDirectory
 
-    /// Builds both packages.
-    ///
-    /// - Parameter compiler: How the spec calls its compiler.
+    /// Builds both packages, where the builders of distributions do; the compiler is named as the spec calls it.
     init(compiler: String = "%{__cc}") throws {
         directory = try TemporaryDirectory()
         try directory.write(Self.limit, to: "greeting-1.0/src/limit.c")
@@ -18,12 +16,15 @@ final class RPMProject: Sendable {
         try directory.write(Self.packagePatch, to: "rpm/SOURCES/greeting-limit.patch")
         try directory.write(Self.spec.replacing("COMPILER", with: compiler), to: "rpm/SPECS/greeting.spec")
         try run("tar", ["-czf", "rpm/SOURCES/greeting-1.0.tar.gz", "greeting-1.0"])
+        let machine =
+            ["--tmpfs", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp"]
+            + ["--ro-bind", "/usr", "/usr", "--ro-bind", "/etc", "/etc", "--symlink", "usr/bin", "/bin"]
+            + ["--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"]
+        let place = "/builddir/build"
         try run(
-            "rpmbuild",
-            [
-                "-ba", "--nodeps", "--define", "_topdir \(directory.path("rpm"))",
-                directory.path("rpm/SPECS/greeting.spec"),
-            ])
+            "bwrap",
+            machine + ["--bind", directory.path("rpm"), place, "--", "rpmbuild", "-ba", "--nodeps"]
+                + ["--define", "_topdir \(place)", place + "/SPECS/greeting.spec"])
     }
 
     var source: String { directory.path("rpm/SRPMS/greeting-1.0-1.src.rpm") }
