@@ -10,6 +10,7 @@ extension PackageBuild {
     ///
     /// - Parameter description: The package's `.dsc`, with its parts beside it.
     /// - Returns: The folder in which it was built.
+    /// - Throws: `BuildError` of the build.
     func rebuild(_ description: String) async throws(BuildError) -> String {
         progress(.proving("\(package)"))
         let folder = root.path + "/rebuild"

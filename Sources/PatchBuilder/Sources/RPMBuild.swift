@@ -66,6 +66,7 @@ struct RPMBuild: Sendable {
     /// where debug information and build IDs get their last form.
     ///
     /// - Returns: The folder in which it was built.
+    /// - Throws: `BuildError` of the build.
     func rebuild() async throws(BuildError) -> String {
         progress(.proving(name))
         let folder = root.path + "/rebuild"
