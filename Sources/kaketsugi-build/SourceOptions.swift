@@ -30,7 +30,9 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The ELF file that runs: a path, or one relative to the source tree.", valueName: "file"),
+        help: ArgumentHelp(
+            "The ELF file that runs: a path, or one relative to the source tree; of a package, the name of one of its "
+                + "files, if the fix changes several.", valueName: "file"),
         completion: .file())
     var target: String?
 
@@ -56,12 +58,11 @@ struct SourceOptions: ParsableArguments {
     mutating func validate() throws {
         if rpm != nil {
             guard source == nil, build == nil, targetRpm != nil || target != nil else {
-                throw ValidationError(
-                    "An RPM source package needs --target-rpm FILE or --target FILE, and nothing else.")
+                throw ValidationError("An RPM source package needs --target-rpm FILE or --target FILE.")
             }
         } else if package != nil {
-            guard source == nil, build == nil, target == nil, targetRpm == nil else {
-                throw ValidationError("--package stands alone: leave out --source, --build and --target.")
+            guard source == nil, build == nil, targetRpm == nil else {
+                throw ValidationError("--package stands alone: leave out --source, --build and --target-rpm.")
             }
         } else if targetRpm != nil {
             throw ValidationError("--target-rpm goes with --package FILE.src.rpm.")
@@ -85,11 +86,17 @@ struct SourceOptions: ParsableArguments {
     /// The cache that the options select.
     func openCache() throws(BuildError) -> BuildCache { try BuildCache(path: cache, limit: cacheLimit.count) }
 
+    /// Of the files that a patch may be for, the one that is named, or all.
+    func targets(among targets: [TargetFile]) throws(PatchRefusal) -> [TargetFile] {
+        guard package != nil, rpm == nil || targetRpm != nil, let target else { return targets }
+        return [try TargetShares.target(named: target, among: targets)]
+    }
+
     /// The source that the options select.
     ///
     /// - Throws: `BuildError` for a package that is not named `NAME=VERSION`.
     func selection() throws(BuildError) -> SourceSelection {
-        if let rpm { return .rpm(RPMPackage(source: rpm, binary: targetRpm, target: target)) }
+        if let rpm { return .rpm(RPMPackage(source: rpm, binary: targetRpm, target: targetRpm == nil ? target : nil)) }
         if let package { return .debianPackage(try DebianPackage(parsing: package)) }
         return .project(Project(directory: source ?? "", buildCommand: build ?? "", target: target ?? ""))
     }

@@ -45,7 +45,7 @@ package struct PatchAssembly {
             var equivalence = BuildEquivalence(plain: located.unit, sectioned: original)
             try equivalence.require()
             try Self.requireNoExceptions(in: diff)
-            units.append(PatchUnit(located: located, diff: diff))
+            units.append(PatchUnit(located: located, diff: diff, statements: objects.statements))
         }
         review = try SafetyReview(of: units, .init(target: choice.object, options: options))
         self.units = units
@@ -92,7 +92,8 @@ package struct PatchAssembly {
             target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
             level: options.level, fixes: options.fixes, functions: functions,
             addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
-            data: contents.data, evidence: try proof.evidence(), findings: review.findings + findings(linker),
+            data: contents.data, evidence: try proof.evidence(),
+            findings: options.findings + review.findings + findings(linker),
             revertHazards: options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
@@ -167,5 +168,6 @@ package struct PatchAssembly {
             (.boundDirectly, Array(linker.boundDirectly)),
         ]
         return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
+            + TypeCheck(target: choice.object).findings(in: units)
     }
 }

@@ -17,6 +17,9 @@ package struct PatchOptions: Sendable {
     /// Whether the target must have come out of a build of the whole source with its build ID.
     package var provesRebuild = false
 
+    /// What was found before the patch is assembled.
+    package var findings: [Finding] = []
+
     /// What an author says of a patch.
     package init(
         level: Int, fixes: [Manifest.Fix], revertHazards: [LocalizedText], waivers: [Waiver] = [], compiler: String

@@ -24,7 +24,7 @@ extension PackageBuild {
         try await inPlace(folder, .checkBuildDependencies, ["-B"], in: name).run()
         var variables = rules
         variables["SOURCE_DATE_EPOCH"] = String(decoding: time, as: UTF8.self).filter(\.isNumber)
-        try await inPlace(folder, .make, ["-f", "debian/rules", Self.target], in: name, variables).run()
+        try await inPlace(folder, .make, ["-f", "debian/rules", recipe.wholeTarget], in: name, variables).run()
         return folder
     }
 

@@ -10,13 +10,13 @@ struct PackageSource: Sendable {
 
     func build(_ fix: Fix, proving: Bool) async throws(BuildError) -> BuiltFix {
         try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> BuiltFix in
-            let commands = packageBuild(in: root, of: record)
-            let builder = FixBuilder(root: root, environment: environment, progress: progress) {
-                (source: String) async throws(BuildError) in try await commands.commands(for: source)
-            }
-            let (units, compiler) = try await builder.build(fix)
+            let touched = try fix.applied(inTree: root.tree)
+            let built = try await FixBuilder(
+                root: root, environment: environment, progress: progress,
+                commands: packageBuild(in: root, of: record).commands
+            ).build(touched)
             let targets = try await targets(in: root, of: record, proving: proving)
-            return BuiltFix(units: units, targets: targets, fix: fix, compiler: compiler)
+            return BuiltFix(built, of: touched, targets: targets, fix: fix)
         }
     }
 

@@ -10,12 +10,12 @@ struct RPMSource: Sendable {
 
     func build(_ fix: Fix, proving: Bool) async throws(BuildError) -> BuiltFix {
         try await withRoot { (root: BuildRoot) async throws(BuildError) -> BuiltFix in
-            let builder = FixBuilder(root: root, environment: environment, progress: progress) {
-                (source: String) async throws(BuildError) in try root.commands(for: source)
-            }
-            let (units, compiler) = try await builder.build(fix)
+            let touched = try fix.applied(inTree: root.tree)
+            let built = try await FixBuilder(
+                root: root, environment: environment, progress: progress, commands: .recorded(in: root)
+            ).build(touched)
             let targets = try await targets(in: root, proving: proving)
-            return BuiltFix(units: units, targets: targets, fix: fix, compiler: compiler)
+            return BuiltFix(built, of: touched, targets: targets, fix: fix)
         }
     }
 
