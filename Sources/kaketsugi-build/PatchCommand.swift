@@ -60,10 +60,12 @@ struct PatchCommand: AsyncParsableCommand {
         defer { progress.clear() }
         let built = try await cancelling {
             try await buildFix(
-                from: request.source, fix: request.fix, cache: try request.options.openCache(),
+                from: request.source, fix: request.fix, provingRebuild: request.options.proveRebuild,
+                cache: try request.options.openCache(),
                 progress: { progress.show($0.description) })
         }
         var options = description.options(for: built)
+        options.provesRebuild = source.proveRebuild
         options.waivers = waivers.waivers(with: built.waivers)
         return try PatchWriting(source: source, options: options).write(built) {
             (shares: TargetShares) throws(PatchRefusal) in

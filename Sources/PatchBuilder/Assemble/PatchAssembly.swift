@@ -78,6 +78,12 @@ package struct PatchAssembly {
     private mutating func assemble() throws(PatchRefusal) -> Artefact {
         guard !isUnaffected else { throw .nothingToReplace(units: units.map(\.source)) }
         guard let buildID = choice.object.buildID else { throw .noBuildID(target: choice.target.name) }
+        guard !options.provesRebuild || choice.target.rebuilt?.buildID == buildID else {
+            throw .notRebuilt(
+                target: choice.target.name, shipped: "\(buildID)",
+                rebuilt: choice.target.rebuilt.map { "\($0.buildID)" })
+        }
+        let proof = FidelityProof(target: choice.target, object: choice.object, units: units.map(\.located))
         let contents = try PatchContents(of: units)
         let linker = try PatchLinker(contents, binder: SymbolBinder(target: choice.object, units: units))
         let functions = try replacedFunctions(linker.layout)
@@ -86,7 +92,8 @@ package struct PatchAssembly {
             target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
             level: options.level, fixes: options.fixes, functions: functions,
             addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
-            data: contents.data, findings: options.findings + review.findings + findings(linker),
+            data: contents.data, evidence: try proof.evidence(),
+            findings: options.findings + review.findings + findings(linker),
             hooks: try StatedHooks(of: units).hooks(in: linker.layout), revertHazards: options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
