@@ -58,6 +58,9 @@ let package = Package(
         room("PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
+        // Floor 4: showing patches to people.
+        room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
+
         // Floor 5: the executables, wiring only.
         room("CommandLineOutput", [argumentParser]),
         .executableTarget(
@@ -66,7 +69,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "kaketsugi-build",
-            dependencies: ["CommandLineOutput", "Disassembly", "ELF", "LivePatch", "PatchBuilder", argumentParser],
+            dependencies: [
+                "CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", "PatchReview", argumentParser,
+            ],
             swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
@@ -76,6 +81,7 @@ let package = Package(
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
+        tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport"]),
         tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
         tests(
             "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build"]),

@@ -14,6 +14,7 @@ extension Artefact {
             try requireText("added function \(function.name)", offset: function.offset, size: function.size)
         }
         try validateDisjointPieces()
+        try Self.require("review", UInt64(review.count), atMost: UInt64(Limit.reviewSize))
         try Self.require("relocations", UInt64(relocations.count), atMost: UInt64(Limit.relocations))
         for relocation in relocations { try validate(relocation) }
     }

@@ -20,26 +20,15 @@ struct InspectCommand: ParsableCommand {
     mutating func run() throws {
         do {
             let bytes = try readFile(file)
-            let artefact = try parse(bytes)
+            let artefact = try readArtefact(bytes, named: file)
             let id = ArtefactID(of: bytes)
             if json {
-                print(try InspectionReport(id: id, fileSize: bytes.count, manifest: artefact.manifest).json())
+                print(try jsonText(InspectionReport(id: id, fileSize: bytes.count, manifest: artefact.manifest)))
             } else {
                 print(ManifestText(artefact: artefact, id: id, fileSize: bytes.count).text)
             }
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
-        }
-    }
-}
-
-extension InspectCommand {
-    /// Reads the artefact; a refusal names the file.
-    private func parse(_ bytes: [UInt8]) throws -> Artefact {
-        do throws(ArtefactError) {
-            return try Artefact(parsing: bytes)
-        } catch {
-            throw FileFailure(description: "\(file): \(error)")
         }
     }
 }
@@ -59,11 +48,5 @@ struct InspectionReport: Encodable {
         self.id = id.description
         self.fileSize = fileSize
         self.manifest = manifest
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -4,6 +4,7 @@ import ArgumentParser
 import CommandLineOutput
 import LivePatch
 import PatchBuilder
+import PatchReview
 
 /// `kaketsugi-build patch`: builds a live patch.
 struct PatchCommand: AsyncParsableCommand {
@@ -28,6 +29,13 @@ struct PatchCommand: AsyncParsableCommand {
 
     @OptionGroup var waivers: WaiverOptions
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also write the safety review as a page, for a fix that it blocks, too.", valueName: "file"),
+        completion: .file())
+    var review: String?
+
     @Flag(help: "Print JSON: the verdict, and the findings of the safety review.")
     var json = false
 
@@ -49,7 +57,9 @@ struct PatchCommand: AsyncParsableCommand {
 
     private func built() async throws -> PatchOutcome {
         try requireFolder(of: output)
-        let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), cache: source.cache)
+        if let review { try requireFolder(of: review) }
+        let text = try readFile(fix)
+        let request = (fix: try Fix(parsing: text), source: try source.selection(), cache: source.cache)
         let progress = ProgressLine()
         defer { progress.clear() }
         let built = try await cancelling {
@@ -59,10 +69,18 @@ struct PatchCommand: AsyncParsableCommand {
         }
         var options = description.options(for: built)
         options.waivers = waivers.waivers(with: built.fix)
+        options.fixText = String(decoding: text, as: UTF8.self)
         let patch = try PatchAssembly.reviewed(from: built.units, targets: built.targets, options: options)
+        let file = patch.blocking.isEmpty ? try patch.artefact.encoded() : nil
+        if let review { try writeReview(of: patch, file, to: review) }
         let artefact = try patch.accepted()
-        let file = try artefact.encoded()
+        guard let file else { throw PatchRefusal.blocked(patch.blocking) }
         try replaceFile(output, with: file)
         return .built(path: output, artefact, ArtefactID(of: file), fileSize: file.count)
+    }
+
+    private func writeReview(of patch: ReviewedPatch, _ file: [UInt8]?, to path: String) throws {
+        let review = try PatchReview(of: patch.artefact, id: file.map { ArtefactID(of: $0) }, fileSize: file?.count)
+        try replaceFile(path, with: Array(ReviewPage(review, in: .current).text.utf8))
     }
 }
