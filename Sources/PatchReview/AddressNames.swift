@@ -10,7 +10,9 @@ struct FieldName: Hashable {
     var compared: String
     /// Whether it is a variable or constant with a name of its own.
     var isDatum = false
-    /// The datum's own name.
+    /// Whether it is a slot that holds the address of what is named.
+    var isSlot = false
+    /// The name itself.
     var name: String
 
     init(_ kind: ReviewDocument.Name.Kind, _ name: String) {
@@ -22,7 +24,8 @@ struct FieldName: Hashable {
             isDatum = kind == .datum
         case .slot:
             text = name + "@GOT"
-            compared = text
+            compared = name
+            isSlot = true
         case .text:
             text = Self.quoted(name)
             compared = text
@@ -63,6 +66,8 @@ protocol AddressNames {
     ///   - end: where its instruction ends.
     ///   - destination: the address that the field's number means, if the number says it.
     func name(ofFieldAt place: UInt64, end: UInt64, destination: UInt64?) -> FieldName?
+    /// Whether a field is filled in the process, so that its number means nothing yet.
+    func isUnfilled(_ place: UInt64) -> Bool
 }
 
 /// Names in the target, from which the original code comes.
@@ -79,6 +84,8 @@ struct TargetNames: AddressNames {
     func name(ofFieldAt place: UInt64, end: UInt64, destination: UInt64?) -> FieldName? {
         destination.flatMap { names[$0] }
     }
+
+    func isUnfilled(_ place: UInt64) -> Bool { false }
 }
 
 /// Names in the patch's image.
@@ -86,13 +93,19 @@ struct ImageNames: AddressNames {
     private let artefact: Artefact
     private var relocations: [UInt64: LoadRelocation] = [:]
     private var names: [UInt64: FieldName] = [:]
+    /// What is longer than one field, by where it begins, in ascending order.
+    private var long: [(start: UInt64, name: FieldName)] = []
     private var slots: Set<UInt64> = []
     private let data: Set<String>
 
     init(_ artefact: Artefact, _ document: ReviewDocument?) {
         self.artefact = artefact
         for relocation in artefact.relocations { relocations[relocation.offset] = relocation }
-        for name in document?.imageNames ?? [] { names[name.address] = FieldName(name.kind, name.name) }
+        for name in document?.imageNames ?? [] {
+            names[name.address] = FieldName(name.kind, name.name)
+            if name.kind != .slot { long.append((name.address, FieldName(name.kind, name.name))) }
+        }
+        long.sort { $0.start < $1.start }
         for name in document?.targetNames ?? [] where name.kind == .slot { slots.insert(name.address) }
         for function in artefact.manifest.functions {
             names[function.replacementOffset] = FieldName(.function, function.name)
@@ -111,7 +124,19 @@ struct ImageNames: AddressNames {
         if artefact.code(at: destination).prefix(2) == [0xff, 0x25], let jump = relocations[destination &+ 2] {
             return FieldName(.function, jump.symbol)
         }
-        return relocations[destination].map { FieldName(.slot, $0.symbol) }
+        if let slot = relocations[destination], slot.base == .target { return FieldName(.slot, slot.symbol) }
+        return inside(destination)
+    }
+
+    func isUnfilled(_ place: UInt64) -> Bool { relocations[place] != nil }
+
+    /// What begins before a place of the image's data, and is the last to do so.
+    private func inside(_ destination: UInt64) -> FieldName? {
+        let holder = artefact.image.parts.first { $0.protection != .text && $0.range.contains(destination) }
+        guard let holder, let last = long.last(where: { $0.start <= destination }), last.start >= holder.offset else {
+            return nil
+        }
+        return last.name
     }
 
     private func name(of relocation: LoadRelocation, end: UInt64) -> FieldName? {

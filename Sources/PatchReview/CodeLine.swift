@@ -12,6 +12,8 @@ package struct CodeLine: Hashable, Sendable {
     package var mnemonic: String
     /// The operands, with names; `→ 1c` for a place in the function.
     package var operands: String
+    /// The instruction's name for comparison; nil if it is the name itself.
+    var comparedMnemonic: String?
     /// The operands without what only says where code lies: equal for instructions that do the same.
     package var comparedOperands: String
     /// What the instruction refers to outside of the function, if anything.
@@ -33,7 +35,7 @@ package struct CodeLine: Hashable, Sendable {
         var operands: String
     }
 
-    var key: Key { Key(mnemonic: mnemonic, operands: comparedOperands) }
+    var key: Key { Key(mnemonic: comparedMnemonic ?? mnemonic, operands: comparedOperands) }
 
     /// The instruction as a text.
     package var text: String { operands.isEmpty ? mnemonic : mnemonic + " " + operands }

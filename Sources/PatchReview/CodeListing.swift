@@ -27,7 +27,8 @@ struct CodeListing {
             line.replaceDisplacement(with: name, isRelative: field.target != nil)
         }
         guard let field = instruction.immediate else { return line }
-        if let destination = field.target, destination >= start, destination < end,
+        let isUnfilled = names.isUnfilled(instruction.address &+ UInt64(field.offset))
+        if !isUnfilled, let destination = field.target, destination >= start, destination < end,
             !(destination == start && instruction.flow.isCall)
         {
             // Where a branch within the function leads is where its code lies, and no part of what it does.
@@ -83,6 +84,19 @@ extension CodeLine {
         let (head, tail) = (operands[..<start], operands[close...])
         comparedOperands = head + name.compared + tail
         operands = head + name.text + tail
+        if name.isSlot { compareAsDirect(name.compared) }
+    }
+
+    /// Takes an access through a slot for what it is after the linker has relaxed it, psABI B.2: the address itself.
+    private mutating func compareAsDirect(_ name: String) {
+        switch mnemonic {
+        case "mov":
+            comparedMnemonic = "lea"
+            comparedOperands = comparedOperands.replacing("qword ptr ", with: "")
+        case "call", "jmp":
+            comparedOperands = name
+        default: break
+        }
     }
 
     /// `0x2f10` as the last operand becomes the name.

@@ -14,7 +14,7 @@ struct KaketsugiBuild: AsyncParsableCommand {
             build; 64 the command line is wrong.
             """,
         version: productVersion,
-        subcommands: [PatchCommand.self, ReviewCommand.self, InspectCommand.self])
+        subcommands: [PrepareCommand.self, PatchCommand.self, ReviewCommand.self, InspectCommand.self])
 }
 
 extension ExitCode {

@@ -39,6 +39,8 @@ struct PatchCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON: the verdict, and the findings of the safety review.")
     var json = false
 
+    mutating func validate() throws { try source.requireSource() }
+
     mutating func run() async throws {
         let outcome: PatchOutcome
         do {
@@ -59,12 +61,12 @@ struct PatchCommand: AsyncParsableCommand {
         try requireFolder(of: output)
         if let review { try requireFolder(of: review) }
         let text = try readFile(fix)
-        let request = (fix: try Fix(parsing: text), source: try source.selection(), cache: source.cache)
+        let request = (fix: try Fix(parsing: text), source: try source.selection(), options: source)
         let progress = ProgressLine()
         defer { progress.clear() }
         let built = try await cancelling {
             try await buildFix(
-                from: request.source, fix: request.fix, cache: try BuildCache(path: request.cache),
+                from: request.source, fix: request.fix, cache: try request.options.openCache(),
                 progress: { progress.show($0.description) })
         }
         var options = description.options(for: built)

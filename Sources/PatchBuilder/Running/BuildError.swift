@@ -30,9 +30,12 @@ package enum BuildError: Error, Sendable, Equatable {
     case toolMissing(Tool)
     case toolFailed(Tool, arguments: [String], outcome: ToolOutcome, lastLines: [String], log: String)
     case sandboxUnavailable(reason: String, SandboxObstacle)
+    case diskFull(Tool, path: String)
     case toolOutputTooLong(Tool, limit: Int)
     case fileSystem(FileOperation, path: String, reason: String)
     case unsuitableCache(String)
+    case noSuchRoot(String, known: [String])
+    case rootInUse(String)
     case cancelled
 }
 

@@ -52,7 +52,7 @@ extension ReviewPage {
             <article class="function" id="f-\(function.name)">
             <h3><code>\(function.name)</code> \(unit)</h3>
             <dl class="facts">
-            <div><dt>\(words(.address))</dt><dd><code>0x\(String(function.address, radix: 16))</code></dd></div>
+            <div><dt>\(words(.address))</dt><dd><code>0x\(String(function.address, radix: 16))</code>, \(function.oldSize) → \(function.newSize) \(words(.bytes))</dd></div>
             \(callers(of: function))\(copies(of: function))\(data(of: function))
             </dl>
             \(parts)
