@@ -87,7 +87,9 @@ struct Alignment<Element: Hashable> {
 
     private func uniquePositions(of elements: [Element], in range: Range<Int>) -> [Element: Int] {
         var positions: [Element: Int?] = [:]
-        for position in range { positions[elements[position]] = positions[elements[position]] == nil ? position : .some(nil) }
+        for position in range {
+            positions[elements[position]] = positions[elements[position]] == nil ? position : .some(nil)
+        }
         return positions.compactMapValues(\.self)
     }
 

@@ -111,7 +111,9 @@ extension DataUse {
         let before = Dictionary(grouping: old.compactMap(\.reference).filter(\.isDatum), by: \.name)
         let after = Dictionary(grouping: new.compactMap(\.reference).filter(\.isDatum), by: \.name)
         // The name of the function itself, which assertions and messages use, is no datum of the program.
-        let names = Set(before.keys).union(after.keys).filter { !$0.hasPrefix("__func__") && !$0.hasPrefix("__PRETTY_") }
+        let names = Set(before.keys).union(after.keys).filter {
+            !$0.hasPrefix("__func__") && !$0.hasPrefix("__PRETTY_")
+        }
         return names.sorted().map { name in
             DataUse(name: name, old: before[name].map(Use.init), new: after[name].map(Use.init))
         }

@@ -91,7 +91,9 @@ private struct CodeReader: ~Copyable {
             )
         ]
         while !oldParts.isEmpty || !newParts.isEmpty {
-            let (before, after) = (oldParts.isEmpty ? nil : oldParts.removeFirst(), newParts.isEmpty ? nil : newParts.removeFirst())
+            let (before, after) = (
+                oldParts.isEmpty ? nil : oldParts.removeFirst(), newParts.isEmpty ? nil : newParts.removeFirst()
+            )
             parts.append((before?.name ?? after?.name ?? "", before?.lines ?? [], after?.lines ?? []))
         }
         return FunctionReview(

@@ -133,7 +133,9 @@ extension ReviewPage {
     ) -> [(who: String?, places: [ReviewDocument.Caller])] {
         var groups: [(who: String?, places: [ReviewDocument.Caller])] = []
         for caller in callers {
-            let known = groups.firstIndex { $0.who != nil && $0.who == caller.symbol && $0.places[0].kind == caller.kind }
+            let known = groups.firstIndex {
+                $0.who != nil && $0.who == caller.symbol && $0.places[0].kind == caller.kind
+            }
             if let known { groups[known].places.append(caller) } else { groups.append((caller.symbol, [caller])) }
         }
         return groups

@@ -19,7 +19,8 @@ extension ReviewPage {
 
     private func card(_ finding: Finding, _ label: String, style: String) -> HTML {
         let symbols: [HTML] = finding.symbols.prefix(24).map { "<code>\($0)</code> " }
-        let more: HTML = finding.symbols.count > 24 ? "<span class=\"quiet\">+\(finding.symbols.count - 24)</span>" : .empty
+        let more: HTML =
+            finding.symbols.count > 24 ? "<span class=\"quiet\">+\(finding.symbols.count - 24)</span>" : .empty
         let unit: HTML = finding.unit.map { "<span class=\"quiet\">\($0)</span>" } ?? .empty
         let facts: [HTML] = finding.facts.map { "<li>\($0)</li>" }
         let waiver: HTML =

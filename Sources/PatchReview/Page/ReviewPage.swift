@@ -128,7 +128,8 @@ package struct ReviewPage {
             <div><dt>\(words(.builder))</dt><dd>\(manifest.builder.name) \(manifest.builder.version)</dd></div>
             <div><dt>\(words(.compiler))</dt><dd>\(manifest.compiler)</dd></div>
             """
-        return "<section id=\"evidence\"><h2>\(words(.evidence))</h2><dl class=\"facts\">\(proofs)\(units)\(tools)</dl></section>"
+        return
+            "<section id=\"evidence\"><h2>\(words(.evidence))</h2><dl class=\"facts\">\(proofs)\(units)\(tools)</dl></section>"
     }
 
     private var fix: HTML {

@@ -7,7 +7,9 @@ import PatchReview
 extension ReviewText {
     /// The functions, each with a unified comparison of its code.
     var functions: [String] {
-        guard !review.functions.isEmpty else { return [heading(.functions), "", paragraph(words(.notBuilt), indent: 0)] }
+        guard !review.functions.isEmpty else {
+            return [heading(.functions), "", paragraph(words(.notBuilt), indent: 0)]
+        }
         var lines = [heading(.functions)]
         if review.document == nil { lines += ["", paragraph(words(.noDocument), indent: 0)] }
         for function in review.functions { lines += [""] + text(of: function) }

@@ -46,7 +46,9 @@ struct ReviewText {
         }
         var lines = [coloured(words(blocking > 0 ? .refusedHeading : .heading), .bold)]
         lines += titles.map { paragraph($0, indent: 0) } + [""]
-        if !vulnerabilities.isEmpty { lines.append(row(words(.vulnerabilities), vulnerabilities.joined(separator: ", "))) }
+        if !vulnerabilities.isEmpty {
+            lines.append(row(words(.vulnerabilities), vulnerabilities.joined(separator: ", ")))
+        }
         let package = manifest.target.package.map { " (\($0))" } ?? ""
         lines.append(row(words(.target), manifest.target.name + package))
         lines.append(row(words(.buildID), manifest.target.buildID.description))
@@ -114,7 +116,8 @@ struct ReviewText {
             + text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
                 // A fix is shown as it is written, whatever its width.
                 let shown = TextLayout.harmless(String(line))
-                return line.hasPrefix("+") ? coloured(shown, .green) : line.hasPrefix("-") ? coloured(shown, .red) : shown
+                return line.hasPrefix("+")
+                    ? coloured(shown, .green) : line.hasPrefix("-") ? coloured(shown, .red) : shown
             }
     }
 }

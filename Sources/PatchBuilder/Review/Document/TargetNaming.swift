@@ -40,7 +40,8 @@ struct TargetNaming: ~Copyable {
     }
 
     private mutating func add(
-        _ instruction: Instruction, _ fields: [UInt64: Relocation], in index: SectionIndex, of unit: PatchUnit
+        _ instruction: Disassembly.Instruction, _ fields: [UInt64: Relocation], in index: SectionIndex,
+        of unit: PatchUnit
     ) {
         for field in [instruction.displacement, instruction.immediate].compactMap(\.self) {
             let place = instruction.address &+ UInt64(field.offset)
@@ -64,7 +65,7 @@ struct TargetNaming: ~Copyable {
         }
     }
 
-    private func absolute(_ field: Instruction.Field, of instruction: Instruction) -> UInt64? {
+    private func absolute(_ field: Disassembly.Instruction.Field, of instruction: Disassembly.Instruction) -> UInt64? {
         guard field.size == 4 || field.size == 8, field.range.upperBound <= instruction.bytes.count else { return nil }
         let value = instruction.bytes[field.range].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return field.size == 4 ? UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value))) : value
@@ -97,7 +98,8 @@ struct TargetNaming: ~Copyable {
     private func offset(_ name: String, by distance: UInt64) -> String {
         let signed = Int64(bitPattern: distance)
         if signed == 0 { return name }
-        return signed > 0 ? "\(name)+0x\(String(signed, radix: 16))" : "\(name)-0x\(String(signed.magnitude, radix: 16))"
+        return signed > 0
+            ? "\(name)+0x\(String(signed, radix: 16))" : "\(name)-0x\(String(signed.magnitude, radix: 16))"
     }
 
     /// The text at an address, as much as a page shows of it.
