@@ -64,8 +64,9 @@ protocol AddressNames {
     /// - Parameters:
     ///   - place: where the field lies.
     ///   - end: where its instruction ends.
-    ///   - destination: the address that the field's number means, if the number says it.
-    func name(ofFieldAt place: UInt64, end: UInt64, destination: UInt64?) -> FieldName?
+    ///   - destination: the address that the field's number is the distance to, if it is a distance.
+    ///   - number: the number itself.
+    func name(ofFieldAt place: UInt64, end: UInt64, destination: UInt64?, number: UInt64?) -> FieldName?
     /// Whether a field is filled in the process, so that its number means nothing yet.
     func isUnfilled(_ place: UInt64) -> Bool
 }
@@ -81,8 +82,9 @@ struct TargetNames: AddressNames {
         }
     }
 
-    func name(ofFieldAt place: UInt64, end: UInt64, destination: UInt64?) -> FieldName? {
-        destination.flatMap { names[$0] }
+    func name(ofFieldAt place: UInt64, end: UInt64, destination: UInt64?, number: UInt64?) -> FieldName? {
+        // Only a program with a fixed address has addresses in its code, and none of them is that small.
+        (destination ?? number.flatMap { $0 >= 0x1_0000 ? $0 : nil }).flatMap { names[$0] }
     }
 
     func isUnfilled(_ place: UInt64) -> Bool { false }
@@ -116,7 +118,7 @@ struct ImageNames: AddressNames {
         data = Set(artefact.manifest.data.map(\.name))
     }
 
-    func name(ofFieldAt place: UInt64, end: UInt64, destination: UInt64?) -> FieldName? {
+    func name(ofFieldAt place: UInt64, end: UInt64, destination: UInt64?, number: UInt64?) -> FieldName? {
         if let relocation = relocations[place] { return name(of: relocation, end: end) }
         guard let destination else { return nil }
         if let known = names[destination] { return known }

@@ -46,7 +46,7 @@ struct CodeListing {
     ) -> FieldName? {
         names.name(
             ofFieldAt: instruction.address &+ UInt64(field.offset), end: instruction.end,
-            destination: field.target ?? field.absolute(in: instruction))
+            destination: field.target, number: field.number(in: instruction))
     }
 
     private func hexadecimal(_ bytes: [UInt8]) -> String {
@@ -55,12 +55,10 @@ struct CodeListing {
 }
 
 extension Instruction.Field {
-    /// The address that the field holds as it is, which only programs with a fixed address have.
-    fileprivate func absolute(in instruction: Instruction) -> UInt64? {
+    /// The number that the field holds.
+    fileprivate func number(in instruction: Instruction) -> UInt64? {
         guard size == 4 || size == 8, range.upperBound <= instruction.bytes.count else { return nil }
-        let value = instruction.bytes[range].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        // Small numbers are numbers.
-        return value >= 0x1000 ? value : nil
+        return instruction.bytes[range].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
 }
 

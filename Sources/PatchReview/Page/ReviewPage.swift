@@ -20,10 +20,10 @@ package struct ReviewPage {
             <!DOCTYPE html>
             <html lang="\(language.rawValue)">
             <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta name="generator" content="kaketsugi-build">
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <meta name="color-scheme" content="light dark"/>
+            <meta name="generator" content="kaketsugi-build"/>
             <title>\(title) · \(manifest.target.name)</title>
             <style>
             \(PageStyle.sheet)
