@@ -4,7 +4,6 @@ import ArgumentParser
 import CommandLineOutput
 import LivePatch
 import PatchBuilder
-import PatchReview
 
 /// `kaketsugi-build patch`: builds a live patch.
 struct PatchCommand: AsyncParsableCommand {
@@ -22,7 +21,11 @@ struct PatchCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The fix, a unified diff.", valueName: "file"), completion: .file())
     var fix: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the live patch.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Where to write the live patch; a folder gets one for each shipped file that the fix changes.",
+            valueName: "file"), completion: .file())
     var output: String
 
     @OptionGroup var description: DescriptionOptions
@@ -60,29 +63,21 @@ struct PatchCommand: AsyncParsableCommand {
     private func built() async throws -> PatchOutcome {
         try requireFolder(of: output)
         if let review { try requireFolder(of: review) }
-        let text = try readFile(fix)
-        let request = (fix: try Fix(parsing: text), source: try source.selection(), options: source)
+        let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
         let progress = ProgressLine()
         defer { progress.clear() }
         let built = try await cancelling {
             try await buildFix(
-                from: request.source, fix: request.fix, cache: try request.options.openCache(),
+                from: request.source, fix: request.fix, provingRebuild: request.options.proveRebuild,
+                cache: try request.options.openCache(),
                 progress: { progress.show($0.description) })
         }
         var options = description.options(for: built)
-        options.waivers = waivers.waivers(with: built.fix)
-        options.fixText = String(decoding: text, as: UTF8.self)
-        let patch = try PatchAssembly.reviewed(from: built.units, targets: built.targets, options: options)
-        let file = patch.blocking.isEmpty ? try patch.artefact.encoded() : nil
-        if let review { try writeReview(of: patch, file, to: review) }
-        let artefact = try patch.accepted()
-        guard let file else { throw PatchRefusal.blocked(patch.blocking) }
-        try replaceFile(output, with: file)
-        return .built(path: output, artefact, ArtefactID(of: file), fileSize: file.count)
-    }
-
-    private func writeReview(of patch: ReviewedPatch, _ file: [UInt8]?, to path: String) throws {
-        let review = try PatchReview(of: patch.artefact, id: file.map { ArtefactID(of: $0) }, fileSize: file?.count)
-        try replaceFile(path, with: Array(ReviewPage(review, in: .current).text.utf8))
+        options.provesRebuild = source.proveRebuild
+        options.waivers = waivers.waivers(with: built.waivers)
+        return try PatchWriting(source: source, options: options, page: review).write(built) {
+            (shares: TargetShares) throws(PatchRefusal) in
+            try PatchOutputs(path: output, fix: fix, shares: shares).paths
+        }
     }
 }

@@ -6,33 +6,56 @@ struct TouchedFile: Sendable, Equatable {
     var path: String
     /// The text to compile: fixed, and with the line numbers of the unfixed text.
     var fixedText: [UInt8]
+    /// Whether only the fixed tree has the file.
+    var isNew = false
 }
 
 extension Fix {
-    /// Finds the files of the fix in a source tree and applies it to copies in memory; the tree is only read.
+    /// Finds the files of the fix, and of those below it, in a source tree and applies them to copies in memory, one on
+    /// top of the other; the tree is only read.
     ///
-    /// - Throws: `BuildError` naming the file or hunk that is refused.
+    /// - Throws: `BuildError` naming the file or hunk that is refused, and of a queue the fix.
     func applied(inTree tree: String) throws(BuildError) -> [TouchedFile] {
-        try refuseUnsupportedKinds()
-        let paths = try paths(inTree: tree)
-        var touched: [TouchedFile] = []
-        for (change, path) in zip(files, paths) {
-            if touched.contains(where: { $0.path == path }) {
-                throw .malformedFix(line: change.fixLine, .fileNamedTwice(path))
+        var texts = FixedTexts(tree: tree)
+        for fix in below + [self] {
+            do throws(BuildError) {
+                try fix.apply(to: &texts)
+            } catch {
+                throw fix.place.map { .inQueue($0, error) } ?? error
             }
-            if let kind = UnsupportedFile(path: path) { throw .unsupportedFile(path, kind) }
-            let original = Lines.split(try Files.read(tree + "/" + path))
-            let fixed = try change.named(path).applied(to: original)
-            touched.append(TouchedFile(path: path, fixedText: LinePreservation.text(of: fixed, original: original)))
         }
-        return touched
+        return texts.touched
+    }
+
+    private func apply(to texts: inout FixedTexts) throws(BuildError) {
+        try refuseUnsupportedKinds()
+        let paths = try paths(in: texts)
+        var seen: Set<String> = []
+        for (change, name) in zip(files, paths) {
+            let path = try Self.withoutLinks(name, in: texts, change)
+            guard seen.insert(path).inserted else { throw .malformedFix(line: change.fixLine, .fileNamedTwice(path)) }
+            // Whether a file of another kind is included, as tables are, is seen when it is known what includes what.
+            if let kind = UnsupportedFile(path: path), kind != .other { throw .unsupportedFile(path, kind) }
+            try texts.change(path, by: change.named(path))
+        }
+    }
+
+    /// The file that a name leads to: a link is not to be replaced by a file of its own.
+    private static func withoutLinks(
+        _ path: String, in texts: FixedTexts, _ change: FileChange
+    ) throws(BuildError) -> String {
+        let tree = texts.tree
+        guard Files.exists(tree + "/" + path) else { return path }
+        guard let inside = RelativePath.below(Files.resolved(tree), Files.resolved(tree + "/" + path)) else {
+            throw .unsafePath(change.newName, line: change.fixLine)
+        }
+        return inside
     }
 
     private func refuseUnsupportedKinds() throws(BuildError) {
         for file in files {
             switch file.kind {
-            case .modified: continue
-            case .created: throw .unsupportedFile(file.newName, .created)
+            case .modified, .created: continue
             case .deleted: throw .unsupportedFile(file.oldName, .deleted)
             case .renamed: throw .unsupportedFile(file.oldName, .renamed)
             case .binary: throw .unsupportedFile(file.newName, .binary)
@@ -41,20 +64,21 @@ extension Fix {
     }
 
     /// Takes away as many leading folders as makes every name a file of the tree: one, as git writes, else none or more.
-    private func paths(inTree tree: String) throws(BuildError) -> [String] {
+    private func paths(in texts: FixedTexts) throws(BuildError) -> [String] {
         for file in files where file.nameCandidates.isEmpty { throw .unsafePath(file.newName, line: file.fixLine) }
         for count in [1, 0, 2, 3] {
             let found = files.map { file in
                 file.nameCandidates.lazy.map { $0.dropFirst(count).joined(separator: "/") }
-                    .first { !$0.isEmpty && Files.isFile(tree + "/" + $0) }
+                    .first { !$0.isEmpty && (file.kind == .created || texts.isFile($0)) }
             }
             let paths = found.compactMap { $0 }
             if paths.count == files.count { return paths }
         }
         let missing = files.first { file in
-            !file.nameCandidates.contains { name in
-                (0...1).contains { Files.isFile(tree + "/" + name.dropFirst($0).joined(separator: "/")) }
-            }
+            file.kind != .created
+                && !file.nameCandidates.contains { name in
+                    (0...1).contains { texts.isFile(name.dropFirst($0).joined(separator: "/")) }
+                }
         }
         let file = missing ?? files[0]
         throw .fileNotInSource(file.newName, line: file.fixLine)
@@ -71,17 +95,22 @@ extension FileChange {
 
     /// The new and the old name as components, if they stay inside a tree.
     fileprivate var nameCandidates: [[String]] {
-        let names = [newName, oldName].map(RelativePath.safeComponents)
+        let names = (kind == .created ? [newName] : [newName, oldName]).map(RelativePath.safeComponents)
         return names.contains(nil) ? [] : names.compactMap { $0 }
     }
 }
 
 extension UnsupportedFile {
-    /// The kind of a file that is not a C or C++ unit, told by its suffix; nil for a unit.
+    private static let unitSuffixes: Set<String> = ["c", "cc", "cp", "cpp", "cxx", "c++", "C", "CPP"]
+    private static let headerSuffixes: Set<String> = ["h", "hh", "hpp", "hxx", "h++", "H", "inc", "def", "ipp", "tcc"]
+
+    /// Whether a file's suffix says that compilers are called with it.
+    static func isUnit(_ path: String) -> Bool { unitSuffixes.contains(RelativePath.suffix(of: path)) }
+
+    /// The kind of a file that is neither a C or C++ unit nor a header, told by its suffix; nil for those.
     init?(path: String) {
         switch RelativePath.suffix(of: path) {
-        case "c", "cc", "cp", "cpp", "cxx", "c++", "C", "CPP": return nil
-        case "h", "hh", "hpp", "hxx", "h++", "H", "inc", "def", "ipp", "tcc": self = .header
+        case let suffix where Self.unitSuffixes.contains(suffix) || Self.headerSuffixes.contains(suffix): return nil
         case "s", "S", "sx", "asm", "pl": self = .assembler
         case "in", "tmpl", "y", "l": self = .template
         default: self = .other

@@ -14,6 +14,12 @@ extension BuildError: CustomStringConvertible {
             "fix: ‘\(file)’ \(kind)"
         case .hunkDoesNotApply(let place, let mismatch):
             "fix, line \(place.fixLine): hunk \(place.hunk) does not apply to ‘\(place.file)’: \(mismatch)"
+        case .noSeries(let directory):
+            "‘\(directory)’ has no file named series, which lists the fixes of a queue, one a line"
+        case .malformedSeries(let path, let line, let problem):
+            "\(path), line \(line): \(problem)"
+        case .inQueue(let place, let error):
+            "\(place.series), line \(place.line), \(place.file): \(error)"
         case .malformedPackage(let text):
             "‘\(text)’ is not a package; write NAME=VERSION, for example openssl=3.0.20-1~deb12u2"
         case .noArchive(let release):
@@ -27,6 +33,13 @@ extension BuildError: CustomStringConvertible {
             "\(tool) gave no usable ‘\(field)’; run it by hand to see what the archive answers"
         case .noTargets(let package):
             "no binary package of \(package) holds an ELF file for this machine"
+        case .notSourceRPM(let path):
+            "‘\(path)’ is not an RPM source package; give the .src.rpm file that the target was built from"
+        case .unsuitableSpec(let package, let found):
+            "\(package) holds \(found.isEmpty ? "no spec file" : "the spec files \(list(found))"); it should hold one"
+        case .unsuitableSourceFolders(let package, let found):
+            "the preparation of \(package) leaves \(found.isEmpty ? "no folder" : "the folders \(list(found))"); fixes are "
+                + "made against the one folder that %setup enters"
         case .noSuchSource(let path):
             "‘\(path)’ is not a folder; --source wants the root of a source tree"
         case .noSuchTarget(let path):
@@ -38,6 +51,8 @@ extension BuildError: CustomStringConvertible {
                 + "the compiler is named by its full path, name it as plain cc or gcc"
         case .unitNotCompiled(let source):
             "fix: the build compiles no unit from ‘\(source)’; leave out files that do not reach the target"
+        case .notIncluded(let file):
+            "fix: no unit that the build compiles includes ‘\(file)’; leave out files that do not reach the target"
         case .unsupportedCommand(let source, let problem):
             "‘\(source)’ is compiled in a way that cannot be repeated alone: \(problem)"
         case .unitFailed(let source, let fixed, let lastLines):
@@ -99,15 +114,17 @@ extension FixProblem: CustomStringConvertible {
 extension UnsupportedFile: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .header: "is a header; fixes that reach units through headers come later: change the units themselves"
         case .assembler: "is assembler source, which is not patched yet; see whether the fix stands without it"
         case .template: "is a template that the build turns into source, which is not followed yet"
-        case .created: "is a new file, which is not built yet; put its code into a unit that exists"
+        case .createdUnit:
+            "is a new file that no unit of the fix includes, so that the build would have to be told of it; put its code "
+                + "into a unit that exists, or leave it out if the target does not need it"
+        case .existing: "is a new file in the fix, and the source has a file of this name; make the fix against that"
         case .deleted: "is deleted by the fix; a live patch cannot take code away: leave this part out"
         case .renamed: "is renamed by the fix; make the fix against the old name"
         case .binary: "is changed as binary data, which is not patched"
-        case .included(let includer):
-            "is included by \(includer), whose unit would keep the old code; such fixes are not followed yet"
+        case .copied(let copy):
+            "has a copy, ‘\(copy)’, that units include and the fix leaves as it is; change the copy in the fix as well"
         case .other: "is not C or C++ source; leave out files that are not compiled into the target"
         }
     }
