@@ -4,7 +4,6 @@ import ArgumentParser
 import CommandLineOutput
 import LivePatch
 import PatchBuilder
-import PatchReview
 
 /// `kaketsugi-build patch`: builds a live patch.
 struct PatchCommand: AsyncParsableCommand {
@@ -76,12 +75,9 @@ struct PatchCommand: AsyncParsableCommand {
         var options = description.options(for: built)
         options.provesRebuild = source.proveRebuild
         options.waivers = waivers.waivers(with: built.waivers)
-        return try PatchWriting(source: source, options: options).write(built) {
+        return try PatchWriting(source: source, options: options, page: review).write(built) {
             (shares: TargetShares) throws(PatchRefusal) in
-            let patches = try PatchOutputs(path: output, suffix: "mend", fix: fix, shares: shares).paths
-            guard let review else { return .init(patches: patches) }
-            let reviews = try PatchOutputs(path: review, suffix: "html", fix: fix, shares: shares).paths
-            return .init(patches: patches, reviews: reviews)
+            try PatchOutputs(path: output, fix: fix, shares: shares).paths
         }
     }
 }

@@ -20,7 +20,9 @@ package struct PatchAssembly {
     package static func artefact(
         from objects: [UnitObjects], targets: [TargetFile], options: PatchOptions
     ) throws(PatchRefusal) -> Artefact {
-        try reviewed(from: objects, targets: targets, options: options).accepted()
+        let patch = try reviewed(from: objects, targets: targets, options: options)
+        try ReviewedPatch.requireNoNeedlessWaivers([patch])
+        return try patch.accepted()
     }
 
     /// Makes the artefact, and does not yet refuse it for what the safety review found.
@@ -69,14 +71,15 @@ package struct PatchAssembly {
         guard let buildID = choice.object.buildID else { throw .noBuildID(target: choice.target.name) }
         let blocking = review.blocking
         do throws(PatchRefusal) {
-            return ReviewedPatch(artefact: try assemble(buildID), isWhole: true, blocking: blocking)
+            return ReviewedPatch(
+                artefact: try assemble(buildID), isWhole: true, blocking: blocking, needless: review.needless)
         } catch {
             guard !blocking.isEmpty else { throw error }
             let document = try ReviewDocument(of: units, in: choice.object, layout: nil, options: options)
             let draft = Artefact(
-                manifest: manifest(buildID), image: Image(parts: []), relocations: [], original: [],
+                manifest: try manifest(buildID), image: Image(parts: []), relocations: [], original: [],
                 review: try encoded(document))
-            return ReviewedPatch(artefact: draft, isWhole: false, blocking: blocking)
+            return ReviewedPatch(artefact: draft, isWhole: false, blocking: blocking, needless: review.needless)
         }
     }
 
@@ -87,17 +90,15 @@ package struct PatchAssembly {
                 target: choice.target.name, shipped: "\(buildID)",
                 rebuilt: choice.target.rebuilt.map { "\($0.buildID)" })
         }
-        let proof = FidelityProof(target: choice.target, object: choice.object, units: units.map(\.located))
         let contents = try PatchContents(of: units)
         let linker = try PatchLinker(contents, binder: SymbolBinder(target: choice.object, units: units))
-        var manifest = manifest(buildID)
+        var manifest = try manifest(buildID)
         manifest.functions = try replacedFunctions(linker.layout)
         guard !manifest.functions.isEmpty else { throw .noChange(units: units.map(\.source)) }
         manifest.addedFunctions = addedFunctions(linker.layout)
         manifest.data = contents.data
-        manifest.evidence = try proof.evidence()
-        manifest.hooks = try StatedHooks(of: units).hooks(in: linker.layout)
         manifest.findings += findings(linker)
+        manifest.hooks = try StatedHooks(of: units).hooks(in: linker.layout)
         let document = try ReviewDocument(of: units, in: choice.object, layout: linker.layout, options: options)
         return Artefact(
             manifest: manifest, image: linker.image, relocations: linker.relocations, original: original,
@@ -105,14 +106,14 @@ package struct PatchAssembly {
     }
 
     /// What is known before anything is linked.
-    private func manifest(_ buildID: BuildID) -> Manifest {
-        Manifest(
+    private func manifest(_ buildID: BuildID) throws(PatchRefusal) -> Manifest {
+        let proof = FidelityProof(target: choice.target, object: choice.object, units: units.map(\.located))
+        return Manifest(
             target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
             level: options.level, fixes: options.fixes, functions: [], addedFunctions: [],
-            removedFunctions: units.flatMap(\.diff.removed).sorted(), data: [],
-            findings: options.findings + review.findings,
-            revertHazards: options.revertHazards, builder: .init(name: "kaketsugi-build", version: productVersion),
-            compiler: options.compiler)
+            removedFunctions: units.flatMap(\.diff.removed).sorted(), data: [], evidence: try proof.evidence(),
+            findings: options.findings + review.findings, revertHazards: options.revertHazards,
+            builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
     }
 
     private func encoded(_ document: ReviewDocument) throws(PatchRefusal) -> [UInt8] {

@@ -12,7 +12,9 @@ package struct PatchOptions: Sendable {
     package var revertHazards: [LocalizedText]
     /// The findings that somebody decided are no obstacle.
     package var waivers: [Waiver]
-    /// The fix as it was given, for the review.
+    /// The sources of units that the fix reaches and leaves as they are, for the review.
+    package var unchangedUnits: [String] = []
+    /// The fix, for the review.
     package var fixText = ""
     /// The compiler that made the object files, in its own words.
     package var compiler: String

@@ -10,6 +10,18 @@ package struct ReviewedPatch: Sendable {
     package var isWhole: Bool
     /// The findings that stand in its way.
     package var blocking: [Finding]
+    /// The waivers that waive nothing here; they may do so in another target of the same fix.
+    package var needless: [Waiver]
+
+    /// Refuses a waiver that waives nothing in any of the patches of a fix: it is misspelt, or out of date.
+    ///
+    /// - Throws: ``PatchRefusal/needlessWaiver(rule:symbol:)``.
+    package static func requireNoNeedlessWaivers(_ patches: [ReviewedPatch]) throws(PatchRefusal) {
+        guard let first = patches.first else { return }
+        for waiver in first.needless where patches.allSatisfy({ $0.needless.contains(waiver) }) {
+            throw .needlessWaiver(rule: waiver.rule, symbol: waiver.symbol)
+        }
+    }
 
     /// The patch, if nothing stands in its way.
     ///

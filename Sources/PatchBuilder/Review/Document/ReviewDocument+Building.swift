@@ -26,9 +26,11 @@ extension ReviewDocument {
         } catch {
             throw .disassembly(error)
         }
+        let sources = units.map { Unit(source: $0.source, verdict: $0.diff.isEmpty ? .unchanged : .changed) }
+        let verdicts = sources + options.unchangedUnits.map { Unit(source: $0, verdict: .unchanged) }
         self.init(
             functions: zip(replaced, callers).map { Function(name: $0.0, unit: $0.1.source, callers: $1) },
-            units: units.map { Unit(source: $0.source, verdict: $0.diff.isEmpty ? .unchanged : .changed) },
+            units: verdicts.sorted { ($0.source, $0.verdict.rawValue) < ($1.source, $1.verdict.rawValue) },
             targetNames: names, imageNames: layout.map { ImageNaming(units: units, layout: $0).names() } ?? [],
             fix: options.fixText)
     }
