@@ -57,6 +57,7 @@ struct PackageTargets: Codable, Sendable {
 
     private static func isTarget(_ path: String) throws(BuildError) -> Bool {
         // A link names a file that is listed by itself.
-        Files.isRegularFile(path) && ELFFile.isTarget(try Files.head(of: path, 20))
+        guard Files.isRegularFile(path) else { return false }
+        return ELFFile.isTarget(try Files.head(of: path, 20))
     }
 }
