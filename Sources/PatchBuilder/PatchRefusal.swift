@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Disassembly
 package import ELF
 package import LivePatch
 
@@ -59,10 +60,14 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case unlocatedDatum(unit: String, symbol: String, function: String)
     /// A symbol that changed code needs and that the target neither defines nor imports.
     case unresolvedSymbol(unit: String, symbol: String, function: String)
+    /// A hook that is no function of the patch.
+    case hookOutsidePatch(unit: String, hook: String, moment: Manifest.Hook.Moment)
     /// C++ code, through which exceptions must be able to pass.
     case exceptionsPass(unit: String, function: String)
     /// A function that is shorter than the jump.
     case functionTooShort(unit: String, function: String, size: UInt64, needed: UInt64)
+    /// The code cannot be shown to people.
+    case disassembly(DisassemblyError)
     /// The finished artefact breaks a rule.
     case artefact(ArtefactError)
 }
