@@ -99,7 +99,7 @@ struct LevelCommand: AsyncParsableCommand {
             return try PatchWriting(source: source, options: options).write(built) { shares in
                 let stem = "\(output)/\(name ?? standardName)-\(number)"
                 let names = shares.shares.map(\.target.name)
-                return names.count == 1 ? ["\(stem).mend"] : names.map { "\(stem).\($0).mend" }
+                return .init(patches: names.count == 1 ? ["\(stem).mend"] : names.map { "\(stem).\($0).mend" })
             }
         } catch let refusal as any Error & CustomStringConvertible {
             return PatchOutcome(refusal)

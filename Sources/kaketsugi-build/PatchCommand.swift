@@ -4,6 +4,7 @@ import ArgumentParser
 import CommandLineOutput
 import LivePatch
 import PatchBuilder
+import PatchReview
 
 /// `kaketsugi-build patch`: builds a live patch.
 struct PatchCommand: AsyncParsableCommand {
@@ -32,6 +33,13 @@ struct PatchCommand: AsyncParsableCommand {
 
     @OptionGroup var waivers: WaiverOptions
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also write the safety review as a page, for a fix that it blocks, too.", valueName: "file"),
+        completion: .file())
+    var review: String?
+
     @Flag(help: "Print JSON: the verdict, and the findings of the safety review.")
     var json = false
 
@@ -55,6 +63,7 @@ struct PatchCommand: AsyncParsableCommand {
 
     private func built() async throws -> PatchOutcome {
         try requireFolder(of: output)
+        if let review { try requireFolder(of: review) }
         let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
         let progress = ProgressLine()
         defer { progress.clear() }
@@ -69,7 +78,10 @@ struct PatchCommand: AsyncParsableCommand {
         options.waivers = waivers.waivers(with: built.waivers)
         return try PatchWriting(source: source, options: options).write(built) {
             (shares: TargetShares) throws(PatchRefusal) in
-            try PatchOutputs(path: output, fix: fix, shares: shares).paths
+            let patches = try PatchOutputs(path: output, suffix: "mend", fix: fix, shares: shares).paths
+            guard let review else { return .init(patches: patches) }
+            let reviews = try PatchOutputs(path: review, suffix: "html", fix: fix, shares: shares).paths
+            return .init(patches: patches, reviews: reviews)
         }
     }
 }
