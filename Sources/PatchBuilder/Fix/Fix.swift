@@ -11,8 +11,6 @@ package struct Fix: Sendable, Equatable {
     /// The decisions about findings that lines `Waive: RULE[:SYMBOL] REASON` state.
     package var waivers: [Waiver] = []
     package var files: [FileChange]
-    /// The whole text, as it was given.
-    package var text = ""
     /// Where the fix comes from, as DEP-3's `Origin`.
     package var origin: String?
     /// Who wrote it, as DEP-3's `Author` or `From`.
