@@ -115,6 +115,10 @@ extension ThreadProblem {
             LocalizedText(
                 english: "its system calls are filtered, and suspending the filter needs CAP_SYS_ADMIN",
                 japanese: "seccomp フィルターがあり、一時停止には CAP_SYS_ADMIN が必要です")
+        case .largeState:
+            LocalizedText(
+                english: "this processor has more registers than this version can save; install a later one",
+                japanese: "このバージョンでは保存できない量のレジスターがあります。新しいバージョンを使用してください")
         case .signals: LocalizedText(english: "signals keep arriving", japanese: "シグナルが届き続けています")
         }
     }

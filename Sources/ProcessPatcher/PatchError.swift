@@ -95,6 +95,8 @@ package enum ThreadProblem: Hashable, Sendable {
     case seccomp
     /// Signals arrive faster than it can finish.
     case signals
+    /// The processor has more registers than a hook's memory has room for.
+    case largeState
 }
 
 /// Runs what may fail with a failed call, and puts the failure in the light of the process that it was about.

@@ -12,6 +12,7 @@ extension ThreadGroup {
         _ hooks: [HookPlan.Call], of plan: HookPlan, in memory: borrowing ProcessMemory
     ) throws(PatchError) {
         guard !hooks.isEmpty else { return }
+        guard ExtendedState.size ?? 0 <= HookArea.stateSize else { throw .noThreadForHook(last: .largeState) }
         let (index, seccomp) = try hookThread(memory)
         for hook in hooks {
             let end: HookRun.End
