@@ -14,8 +14,12 @@ struct SemanticCheck: SafetyCheck {
         }
         do throws(GimpleError) {
             let comparison = try SemanticComparison(unit, original: original, fixed: fixed)
-            return CallComparison.findings(in: comparison) + UnsetMembers.findings(in: comparison)
-                + RevertedState(declaresHazard: declaresRevertHazard).findings(in: comparison)
+            let calls = CallComparison(comparison)
+            guard calls.isComplete else {
+                return [notCompared(unit, "its functions call each other in too many circles")]
+            }
+            return DifferentCalls.findings(calls, in: comparison) + UnsetMembers.findings(in: comparison)
+                + RevertedState.findings(calls, in: comparison, declaresHazard: declaresRevertHazard)
         } catch {
             return [notCompared(unit, "the compiler's statements were not understood: \(error)")]
         }

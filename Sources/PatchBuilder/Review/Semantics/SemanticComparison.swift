@@ -25,6 +25,23 @@ struct SemanticComparison {
             })
     }
 
+    /// The build that alone has a function; nil if both have it, or none.
+    func onlyBuild(of name: String) -> UnitFacts? {
+        switch (original.functions[name], fixed.functions[name]) {
+        case (nil, nil), (.some, .some): nil
+        case (.some, nil): original
+        case (nil, .some): fixed
+        }
+    }
+
+    /// Whether a function's own statements differ; one that only one build has counts as its callers'.
+    func differsItself(_ name: String) -> Bool {
+        if let build = onlyBuild(of: name) { return build.exported.contains(name) || build.callers(of: name).isEmpty }
+        let before = original.functions[name]
+        let after = fixed.functions[name]
+        return before?.writes != after?.writes || before?.calls != after?.calls
+    }
+
     /// The functions that are in either build, sorted.
     var names: [String] { Set(original.functions.keys).union(fixed.functions.keys).sorted() }
 }

@@ -95,6 +95,14 @@ enum StoredValue: Hashable, Comparable, CustomStringConvertible {
         if case .constant(let text) = self { ["0", "0B", "{}", "0.0"].contains(text) } else { false }
     }
 
+    /// Whether it is the same wherever it is stored: what other code stores, too, is a known state.
+    var isNamed: Bool {
+        switch self {
+        case .constant, .call: true
+        case .computed, .address: false
+        }
+    }
+
     var description: String {
         switch self {
         case .constant(let text): text
