@@ -86,7 +86,8 @@ package struct PatchAssembly {
             target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
             level: options.level, fixes: options.fixes, functions: functions,
             addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
-            data: contents.data, findings: review.findings + findings(linker), revertHazards: options.revertHazards,
+            data: contents.data, findings: options.findings + review.findings + findings(linker),
+            revertHazards: options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
             manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)
@@ -160,5 +161,6 @@ package struct PatchAssembly {
             (.boundDirectly, Array(linker.boundDirectly)),
         ]
         return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
+            + TypeCheck(target: choice.object).findings(in: units)
     }
 }
