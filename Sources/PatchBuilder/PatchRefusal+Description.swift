@@ -67,6 +67,9 @@ extension PatchRefusal: CustomStringConvertible {
         case .unresolvedSymbol(let unit, let symbol, let function):
             "\(unit): function \(function) needs \(symbol), which the target neither imports nor exports, and which the "
                 + "units of this fix do not use in the target; use what the unit already uses"
+        case .hookOutsidePatch(let unit, let hook, let moment):
+            "\(unit): the \(moment.rawValue) hook \(hook) is no function that the fix adds or changes; state a static "
+                + "function of the same file that does what is needed, or calls it"
         case .exceptionsPass(let unit, let function):
             "\(unit): \(function) is C++: an exception that passes through replaced code would end the process, since "
                 + "the process has no unwind tables for it yet"

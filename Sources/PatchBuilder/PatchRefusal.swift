@@ -53,6 +53,8 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case unlocatedDatum(unit: String, symbol: String, function: String)
     /// A symbol that changed code needs and that the target neither defines nor imports.
     case unresolvedSymbol(unit: String, symbol: String, function: String)
+    /// A hook that is no function of the patch.
+    case hookOutsidePatch(unit: String, hook: String, moment: Manifest.Hook.Moment)
     /// C++ code, through which exceptions must be able to pass.
     case exceptionsPass(unit: String, function: String)
     /// A function that is shorter than the jump.

@@ -25,7 +25,7 @@ struct ManifestText {
         let tail = [
             row("builder", "\(manifest.builder.name) \(manifest.builder.version)"), row("compiler", manifest.compiler),
         ]
-        let body = [target, fixes, replaced, added, removed, data, findings, hazards].flatMap { $0 }
+        let body = [target, fixes, replaced, added, removed, data, hooks, findings, hazards].flatMap { $0 }
         return (head + body + tail).joined(separator: "\n")
     }
 
@@ -77,6 +77,10 @@ struct ManifestText {
                 return "\(datum.name)  (\(datum.size) bytes, \(place))"
             }
         }
+    }
+
+    private var hooks: [String] {
+        rows("hooks") { [manifest] in manifest.hooks.map { "\($0.moment.rawValue): \($0.function)" } }
     }
 
     private var findings: [String] {

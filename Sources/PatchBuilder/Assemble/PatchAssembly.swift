@@ -87,7 +87,7 @@ package struct PatchAssembly {
             level: options.level, fixes: options.fixes, functions: functions,
             addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
             data: contents.data, findings: options.findings + review.findings + findings(linker),
-            revertHazards: options.revertHazards,
+            hooks: try StatedHooks(of: units).hooks(in: linker.layout), revertHazards: options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
             manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)
@@ -161,6 +161,5 @@ package struct PatchAssembly {
             (.boundDirectly, Array(linker.boundDirectly)),
         ]
         return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
-            + TypeCheck(target: choice.object).findings(in: units)
     }
 }

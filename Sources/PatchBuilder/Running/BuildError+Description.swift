@@ -14,6 +14,12 @@ extension BuildError: CustomStringConvertible {
             "fix: ‘\(file)’ \(kind)"
         case .hunkDoesNotApply(let place, let mismatch):
             "fix, line \(place.fixLine): hunk \(place.hunk) does not apply to ‘\(place.file)’: \(mismatch)"
+        case .noSeries(let directory):
+            "‘\(directory)’ has no file named series, which lists the fixes of a queue, one a line"
+        case .malformedSeries(let path, let line, let problem):
+            "\(path), line \(line): \(problem)"
+        case .inQueue(let place, let error):
+            "\(place.series), line \(place.line), \(place.file): \(error)"
         case .malformedPackage(let text):
             "‘\(text)’ is not a package; write NAME=VERSION, for example openssl=3.0.20-1~deb12u2"
         case .noArchive(let release):

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a fix could not be turned into object files.
-package enum BuildError: Error, Sendable, Equatable {
+package indirect enum BuildError: Error, Sendable, Equatable {
     // The fix itself.
     case malformedFix(line: Int, FixProblem)
     case unsafePath(String, line: Int)
     case fileNotInSource(String, line: Int)
     case unsupportedFile(String, UnsupportedFile)
     case hunkDoesNotApply(HunkPlace, HunkMismatch)
+
+    // A queue of fixes.
+    case noSeries(String)
+    case malformedSeries(String, line: Int, SeriesProblem)
+    case inQueue(QueuePlace, BuildError)
 
     // The source and what it ships.
     case malformedPackage(String)
