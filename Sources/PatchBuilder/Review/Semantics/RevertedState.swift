@@ -7,50 +7,65 @@ internal import LivePatch
 /// Only the old versions of replaced functions count as readers: whatever else reads a member works with what the new
 /// code leaves there while the patch is in force, too.
 struct RevertedState {
-    private let unit: SemanticComparison
-    private let declaresHazard: Bool
-    /// What differs about each member.
-    private var facts: [Member: [String]] = [:]
+    private let units: [SemanticComparison]
+    /// What differs about each member, by the unit that makes the difference.
+    private var facts: [Member: [Int: [String]]] = [:]
     /// The members that may be left in a state which the old code does not know.
     private var unknown: Set<Member> = []
+    /// What the old code stores in members.
+    private let known: [Member: Set<StoredValue>]
 
-    /// One finding for each member.
+    /// One finding for each member and unit.
     static func findings(
-        _ calls: CallComparison, in unit: SemanticComparison, declaresHazard: Bool
+        _ calls: [[String: [CallDifference]]], in units: [SemanticComparison], declaresHazard: Bool
     ) -> [Finding] {
-        var state = RevertedState(unit: unit, declaresHazard: declaresHazard)
-        state.readValues()
-        state.readStorage(calls)
-        return state.findings
+        var state = RevertedState(units)
+        for position in units.indices {
+            state.readValues(of: position)
+            state.readStorage(of: position, calls[position])
+        }
+        return state.findings(declaresHazard: declaresHazard)
     }
 
-    private init(unit: SemanticComparison, declaresHazard: Bool) {
-        self.unit = unit
-        self.declaresHazard = declaresHazard
+    private init(_ units: [SemanticComparison]) {
+        self.units = units
+        var known: [Member: Set<StoredValue>] = [:]
+        for unit in units { known.merge(unit.original.all.writes) { $0.union($1) } }
+        self.known = known
     }
 
-    private var findings: [Finding] {
-        facts.sorted { $0.key < $1.key }.compactMap { member, facts in
-            let readers = unit.patched.filter { unit.original.accesses(of: $0).reads.contains(member) }.sorted()
-            guard !member.isWhole, !readers.isEmpty else { return nil }
-            return Finding(
-                rule: .misreadAfterRevert, weight: unknown.contains(member) && !declaresHazard ? .blocking : .note,
-                unit: unit.source, symbols: (["\(member)"] + readers).uniqued(),
-                facts: facts + ["read by the old code of \(readers.joined(separator: ", "))"])
+    private func findings(declaresHazard: Bool) -> [Finding] {
+        var readers: [Member: [String]] = [:]
+        for unit in units {
+            for name in unit.patched.sorted() {
+                for member in unit.original.accesses(of: name).reads { readers[member, default: []].append(name) }
+            }
+        }
+        return facts.sorted { $0.key < $1.key }.flatMap { member, facts -> [Finding] in
+            guard !member.isWhole, let readers = readers[member]?.uniqued() else { return [] }
+            let isBlocking = unknown.contains(member) && !declaresHazard
+            return facts.sorted { $0.key < $1.key }.map { position, facts in
+                Finding(
+                    rule: .misreadAfterRevert, weight: isBlocking ? .blocking : .note, unit: units[position].source,
+                    symbols: (["\(member)"] + readers).uniqued(),
+                    facts: facts + ["read by the old code of \(readers.joined(separator: ", "))"])
+            }
         }
     }
 
     /// What is stored in members.
-    private mutating func readValues() {
-        let known = unit.original.all.writes
+    private mutating func readValues(of position: Int) {
+        let unit = units[position]
         for name in unit.names where unit.differsItself(name) {
             let before = unit.original.accesses(of: name).writes
             let after = unit.fixed.accesses(of: name).writes
             for member in Set(before.keys).union(after.keys) where before[member] != after[member] {
                 let added = (after[member] ?? []).subtracting(before[member] ?? [])
                 let removed = (before[member] ?? []).subtracting(after[member] ?? [])
-                if !added.isEmpty { note(member, "\(name) sets it to \(Self.list(added)) only with the fix") }
-                if !removed.isEmpty { note(member, "\(name) sets it to \(Self.list(removed)) only without the fix") }
+                if !added.isEmpty { note(position, member, "\(name) sets it to \(Self.list(added)) only with the fix") }
+                if !removed.isEmpty {
+                    note(position, member, "\(name) sets it to \(Self.list(removed)) only without the fix")
+                }
                 let isKnown = added.allSatisfy { $0.isZero || $0.isNamed && known[member]?.contains($0) == true }
                 if !removed.isEmpty || !isKnown { unknown.insert(member) }
             }
@@ -58,18 +73,23 @@ struct RevertedState {
     }
 
     /// What members lead to, and is got, grown or given back differently.
-    private mutating func readStorage(_ calls: CallComparison) {
-        for difference in calls.differences.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
+    private mutating func readStorage(of position: Int, _ calls: [String: [CallDifference]]) {
+        for difference in calls.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
             guard case .member(let member) = difference.use.subject, difference.isFirstOrLast,
                 [.resize, .acquire, .release].contains(difference.use.kind)
             else { continue }
             let build = difference.before == 0 ? "with" : "without"
-            note(member, "\(difference.function) calls \(difference.use.function) for it only \(build) the fix")
-            unknown.insert(member)
+            note(
+                position, member, "\(difference.function) calls \(difference.use.function) for it only \(build) the fix"
+            )
+            // A release is a finding of its own, of the calls.
+            if difference.use.kind == .resize { unknown.insert(member) }
         }
     }
 
-    private mutating func note(_ member: Member, _ fact: String) { facts[member, default: []].append(fact) }
+    private mutating func note(_ position: Int, _ member: Member, _ fact: String) {
+        facts[member, default: [:]][position, default: []].append(fact)
+    }
 
     private static func list(_ values: Set<StoredValue>) -> String {
         values.sorted().map { "\($0)" }.joined(separator: " or ")

@@ -22,7 +22,8 @@ enum ResourceCalls {
     private static let table: [(pattern: String, kind: Kind?, argument: Int)] = [
         // No resource, though the name looks like one.
         ("*freeze*", nil, 0), ("*_block", nil, 0), ("*_unblock", nil, 0), ("*_is_locked", nil, 0),
-        ("ERR_*", nil, 0), ("OBJ_new_nid", nil, 0), ("*_init_*lock*", nil, 0), ("__atomic_load*", nil, 0), ("__atomic_thread_fence", nil, 0),
+        ("ERR_*", nil, 0), ("OBJ_new_nid", nil, 0), ("*_init_*lock*", nil, 0), ("__atomic_load*", nil, 0),
+        ("__atomic_thread_fence", nil, 0),
         ("__atomic_signal_fence", nil, 0), ("__atomic_is_lock_free*", nil, 0), ("__sync_synchronize", nil, 0),
         // Locks. Unlocking comes first: its names hold those of locking.
         ("*unlock*", .unlock, 0), ("sem_post", .unlock, 0), ("*_up_read", .unlock, 0), ("*_up_write", .unlock, 0),
