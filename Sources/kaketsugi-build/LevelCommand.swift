@@ -77,7 +77,7 @@ struct LevelCommand: AsyncParsableCommand {
         for number in queue.levels where number <= levels.upperBound {
             let built = try await cancelling {
                 try await buildFix(
-                    from: selection, fix: queue.fix(ofLevel: number), cache: cache,
+                    from: selection, fix: queue.fix(ofLevel: number), provingRebuild: source.proveRebuild, cache: cache,
                     progress: { progress.show("level \(number): \($0.description)") })
             }
             report.fixes.append(LevelReport.Fix(built.fix, level: number, isAffected: built.differs(from: below)))
@@ -92,9 +92,10 @@ struct LevelCommand: AsyncParsableCommand {
     /// Makes a level's live patch, if there is anything to patch.
     private func outcome(of built: BuiltFix, _ number: Int) -> PatchOutcome {
         do {
-            let options = PatchOptions(
+            var options = PatchOptions(
                 level: number, fixes: built.manifestFixes(level: number), revertHazards: built.revertHazards,
                 waivers: waivers.waivers(with: built.waivers), compiler: built.compiler)
+            options.provesRebuild = source.proveRebuild
             return try PatchWriting(source: source, options: options).write(built) { shares in
                 let stem = "\(output)/\(name ?? standardName)-\(number)"
                 let names = shares.shares.map(\.target.name)

@@ -33,6 +33,13 @@ extension BuildError: CustomStringConvertible {
             "\(tool) gave no usable ‘\(field)’; run it by hand to see what the archive answers"
         case .noTargets(let package):
             "no binary package of \(package) holds an ELF file for this machine"
+        case .notSourceRPM(let path):
+            "‘\(path)’ is not an RPM source package; give the .src.rpm file that the target was built from"
+        case .unsuitableSpec(let package, let found):
+            "\(package) holds \(found.isEmpty ? "no spec file" : "the spec files \(list(found))"); it should hold one"
+        case .unsuitableSourceFolders(let package, let found):
+            "the preparation of \(package) leaves \(found.isEmpty ? "no folder" : "the folders \(list(found))"); fixes are "
+                + "made against the one folder that %setup enters"
         case .noSuchSource(let path):
             "‘\(path)’ is not a folder; --source wants the root of a source tree"
         case .noSuchTarget(let path):
