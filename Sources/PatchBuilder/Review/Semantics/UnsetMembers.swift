@@ -26,6 +26,8 @@ enum UnsetMembers {
         return units.flatMap { unit in
             readers(in: unit).compactMap { member, readers -> Finding? in
                 guard let setters = writers[member]?.uniqued() else { return nil }
+                // All objects of a type that the fix brings are made with it.
+                guard units.contains(where: { $0.original.knows(record: member.record) }) else { return nil }
                 guard !oldReads.contains(member) || !oldWrites.contains(member) else { return nil }
                 return Finding(
                     rule: .readsUnsetField, weight: .blocking, unit: unit.source,

@@ -133,7 +133,7 @@ import Testing
         ("CRYPTO_THREAD_write_lock", .lock), ("CRYPTO_THREAD_lock_free", .release), ("OPENSSL_sk_pop_free", .release),
         ("CRYPTO_malloc", .acquire), ("reallocarray", .resize), ("BUF_MEM_grow_clean", .resize), ("fclose", .release),
         ("__builtin_free", .release), ("__atomic_fetch_sub_4", .reference), ("mutex_trylock", .lock),
-        ("BN_CTX_new_ex", .acquire), ("dup2", .acquire),
+        ("BN_CTX_new_ex", .acquire), ("pthread_rwlock_destroy", .release), ("dup2", .acquire),
     ])
     func `a function's name tells what it does`(name: String, kind: ResourceCalls.Kind) {
         #expect(ResourceCalls.meaning(of: name)?.kind == kind)
@@ -141,6 +141,7 @@ import Testing
 
     @Test(arguments: [
         "ERR_new", "block_signals", "freeze", "memcpy", "SSL_get_error", "news", "__atomic_load_4", "renew",
+        "pthread_rwlock_init", "__atomic_store_8",
     ])
     func `other functions are no use of a resource`(name: String) {
         #expect(ResourceCalls.meaning(of: name) == nil)

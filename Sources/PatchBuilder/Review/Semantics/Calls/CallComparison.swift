@@ -35,8 +35,19 @@ struct CallComparison {
     private mutating func change(in name: String) -> [ResourceUse: Int]? {
         let before = summary.uses(of: name, fixed: false)
         let after = summary.uses(of: name, fixed: true)
-        let change = after.merging(before.mapValues { -$0 }) { $0 + $1 }.filter { $0.value != 0 }
+        let change = after.merging(before.mapValues { -$0 }) { $0 + $1 }.filter {
+            $0.value != 0 && !isOfThePatch($0.key.subject)
+        }
         return change.isEmpty ? nil : change
+    }
+
+    /// Whether something exists with the patch only, so that no old code can hold it.
+    private func isOfThePatch(_ subject: ResourceUse.Subject) -> Bool {
+        switch subject {
+        case .member(let member): !unit.original.knows(record: member.record)
+        case .global(let name): unit.fixed.defines(variable: name) && !unit.original.defines(variable: name)
+        case .parameter, .result, .local, .unknown: false
+        }
     }
 
     private mutating func differences(in name: String) -> [CallDifference] {

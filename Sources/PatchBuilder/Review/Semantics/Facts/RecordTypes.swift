@@ -34,6 +34,9 @@ struct RecordTypes {
         names[id] = min(names[id] ?? alias, alias)
     }
 
+    /// The names of all records that the unit knows.
+    var recordNames: Set<String> { Set(tagged.keys).union(names.values) }
+
     /// What a type of a dump is.
     func kind(of type: GimpleType) -> TypeKind {
         guard let name = type.record else { return type.pointers > 0 ? .pointer(to: .scalar) : .scalar }

@@ -8,6 +8,9 @@ struct UnitFacts {
     private(set) var functions: [String: FunctionFacts] = [:]
     /// The functions that other units can call, under this name or another one.
     private(set) var exported: Set<String> = []
+    /// The records that the unit knows, and the variables that it defines.
+    private let records: Set<String>
+    private let variables: Set<String>
     /// The names in the source of what the object file calls otherwise.
     private var names: [String: String] = [:]
     /// Every symbol of the unit's code with those at the same place.
@@ -17,6 +20,10 @@ struct UnitFacts {
     private var callersByName: [String: Set<String>] = [:]
 
     init(dump: GimpleDump, object: UnitObject, types: RecordTypes) {
+        records = types.recordNames
+        // gcc calls a static local variable `x.0`.
+        variables = Set(
+            object.owners.joined().filter { $0.kind == .object }.map { String($0.name.prefix { $0 != "." }) })
         let places = Dictionary(grouping: object.functions.values) { Place($0) }
         aliases = Dictionary(
             places.values.flatMap { symbols in symbols.map { ($0.name, symbols.map(\.name).sorted()) } }
@@ -66,6 +73,12 @@ struct UnitFacts {
     private func name(ofSymbol symbol: String) -> String? {
         names[symbol] ?? symbol.firstIndex(of: ".").flatMap { names[String(symbol[..<$0])] }
     }
+
+    /// Whether objects of a record can be there already when the code of this unit is.
+    func knows(record name: String) -> Bool { name.isEmpty || records.contains(name) }
+
+    /// Whether the unit itself defines a variable.
+    func defines(variable name: String) -> Bool { variables.contains(name) }
 
     /// The functions of the unit that a function calls.
     func callees(of name: String) -> Set<String> { calls[name] ?? [] }
