@@ -44,7 +44,7 @@ const char *const names[] = { "one", "two" };
 __attribute__((weak)) int call(int x) { counter += x; return puts(names[variable & 1]); }
 int main(void) { return call(3); }
 C
-    gcc -c -O1 -g -ffunction-sections "$work/seed.c" -o "$1/object"
+    gcc -c -O1 -g -ffunction-sections -fdump-tree-ssa="$1/statements" "$work/seed.c" -o "$1/object"
     gcc -shared -O1 -fPIC -Wl,--build-id "$work/seed.c" -o "$1/library"
     gcc -O1 -no-pie -s "$work/seed.c" -o "$1/executable"
     echo 'V1 { global: call; local: *; };' > "$work/seed.map"
