@@ -11,11 +11,12 @@ struct PatchOutputs {
     /// Decides on the paths.
     ///
     /// - Parameters:
-    ///   - path: What `--output` says.
+    ///   - path: A file, or a folder.
+    ///   - suffix: The suffix of files in a folder.
     ///   - fix: The fix's file, by which files in a folder are named.
     ///   - shares: What the patches are for.
     /// - Throws: `PatchRefusal.severalTargets` if one file is asked for and several are needed.
-    init(path: String, fix: String, shares: TargetShares) throws(PatchRefusal) {
+    init(path: String, suffix: String, fix: String, shares: TargetShares) throws(PatchRefusal) {
         guard Self.isFolder(path) else {
             guard shares.shares.count <= 1 else { throw .severalTargets(shares.shares.map(\.target.name)) }
             paths = shares.shares.map { _ in path }
@@ -23,7 +24,7 @@ struct PatchOutputs {
         }
         let stem = URL(filePath: fix).deletingPathExtension().lastPathComponent
         let folder = path.hasSuffix("/") ? path : path + "/"
-        paths = shares.shares.map { "\(folder)\(stem).\($0.target.name).mend" }
+        paths = shares.shares.map { "\(folder)\(stem).\($0.target.name).\(suffix)" }
     }
 
     private static func isFolder(_ path: String) -> Bool {

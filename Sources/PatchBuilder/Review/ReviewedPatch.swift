@@ -4,8 +4,10 @@ package import LivePatch
 
 /// A patch with what the safety review says of it.
 package struct ReviewedPatch: Sendable {
-    /// The patch; nil if findings block it and it could not be linked either.
-    package var artefact: Artefact?
+    /// The patch; if it is not whole, only what its manifest and its review document say without its code.
+    package var artefact: Artefact
+    /// Whether the patch was linked; one that findings block may not have been.
+    package var isWhole: Bool
     /// The findings that stand in its way.
     package var blocking: [Finding]
 
@@ -13,7 +15,7 @@ package struct ReviewedPatch: Sendable {
     ///
     /// - Throws: ``PatchRefusal/blocked(_:)``.
     package func accepted() throws(PatchRefusal) -> Artefact {
-        guard blocking.isEmpty, let artefact else { throw .blocked(blocking) }
+        guard blocking.isEmpty else { throw .blocked(blocking) }
         return artefact
     }
 }
