@@ -79,7 +79,7 @@ package struct PatchAssembly {
         guard !isUnaffected else { throw .nothingToReplace(units: units.map(\.source)) }
         guard let buildID = choice.object.buildID else { throw .noBuildID(target: choice.target.name) }
         let contents = try PatchContents(of: units)
-        let linker = try PatchLinker(contents, binder: SymbolBinder(target: choice.object, units: units))
+        let linker = try link(contents)
         let functions = try replacedFunctions(linker.layout)
         guard !functions.isEmpty else { throw .noChange(units: units.map(\.source)) }
         let manifest = Manifest(
@@ -90,6 +90,16 @@ package struct PatchAssembly {
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
             manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)
+    }
+
+    /// Links with what the units and the target tell; only if a symbol is left over, looks around.
+    private func link(_ contents: PatchContents) throws(PatchRefusal) -> PatchLinker {
+        let binder = SymbolBinder(target: choice.object, units: units)
+        do throws(PatchRefusal) {
+            return try PatchLinker(contents, binder: binder)
+        } catch .unresolvedSymbol {
+            return try PatchLinker(contents, binder: binder.with(Surroundings(options.surroundings, of: choice)))
+        }
     }
 
     private mutating func replacedFunctions(_ layout: PatchLayout) throws(PatchRefusal) -> [Manifest.ReplacedFunction] {
@@ -158,6 +168,7 @@ package struct PatchAssembly {
             (.removedFunction, units.flatMap(\.diff.removed)),
             (.changedConstant, constants),
             (.boundDirectly, Array(linker.boundDirectly)),
+            (.addedImport, Set(linker.relocations.compactMap { $0.imported?.description }).sorted()),
         ]
         return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
     }
