@@ -26,26 +26,45 @@ struct PatchCommand: AsyncParsableCommand {
 
     @OptionGroup var description: DescriptionOptions
 
+    @OptionGroup var waivers: WaiverOptions
+
+    @Flag(help: "Print JSON: the verdict, and the findings of the safety review.")
+    var json = false
+
+    mutating func validate() throws { try source.requireSource() }
+
     mutating func run() async throws {
+        let outcome: PatchOutcome
         do {
-            try requireFolder(of: output)
-            let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), cache: source.cache)
-            let progress = ProgressLine()
-            defer { progress.clear() }
-            let built = try await cancelling {
-                try await buildFix(
-                    from: request.source, fix: request.fix, cache: try BuildCache(path: request.cache),
-                    progress: { progress.show($0.description) })
-            }
-            let artefact = try PatchAssembly.artefact(
-                from: built.units, targets: built.targets, options: description.options(for: built))
-            let file = try artefact.encoded()
-            try replaceFile(output, with: file)
-            progress.clear()
-            let text = ManifestText(artefact: artefact, id: ArtefactID(of: file), fileSize: file.count)
-            print(text.summary(path: output))
+            outcome = try await built()
         } catch let refusal as any Error & CustomStringConvertible {
-            throw refused(refusal)
+            outcome = PatchOutcome(refusal)
         }
+        if json { print(try Output.json.render(outcome)) }
+        let text = try Output.text.render(outcome)
+        guard outcome.exitCode == .success else {
+            StandardError.write(harmlessLines(text) + "\n")
+            throw outcome.exitCode
+        }
+        if !json { print(text) }
+    }
+
+    private func built() async throws -> PatchOutcome {
+        try requireFolder(of: output)
+        let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let built = try await cancelling {
+            try await buildFix(
+                from: request.source, fix: request.fix, cache: try request.options.openCache(),
+                progress: { progress.show($0.description) })
+        }
+        var options = description.options(for: built)
+        options.waivers = waivers.waivers(with: built.fix)
+        let patch = try PatchAssembly.reviewed(from: built.units, targets: built.targets, options: options)
+        let artefact = try patch.accepted()
+        let file = try artefact.encoded()
+        try replaceFile(output, with: file)
+        return .built(path: output, artefact, ArtefactID(of: file), fileSize: file.count)
     }
 }

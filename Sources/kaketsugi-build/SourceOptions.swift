@@ -35,16 +35,32 @@ struct SourceOptions: ParsableArguments {
             valueName: "dir"), completion: .directory)
     var cache: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The size of the cache at which the least recently used build roots are removed, after one is made.",
+            valueName: "size"))
+    var cacheLimit = ByteSize(count: BuildCache.standardLimit)
+
     mutating func validate() throws {
-        let project = [source, build, target]
-        if package != nil {
-            guard project.allSatisfy({ $0 == nil }) else {
-                throw ValidationError("--package stands alone: leave out --source, --build and --target.")
-            }
-        } else if project.contains(where: { $0 == nil }) {
+        guard package != nil else { return }
+        guard source == nil, build == nil, target == nil else {
+            throw ValidationError("--package stands alone: leave out --source, --build and --target.")
+        }
+    }
+
+    /// Refuses a command line that selects no source.
+    func requireSource() throws {
+        guard package != nil || [source, build, target].allSatisfy({ $0 != nil }) else {
             throw ValidationError("Give either --package NAME=VERSION, or --source, --build and --target.")
         }
     }
+
+    /// Whether a source is selected, or something of one.
+    var namesSource: Bool { [package, source, build, target].contains { $0 != nil } }
+
+    /// The cache that the options select.
+    func openCache() throws(BuildError) -> BuildCache { try BuildCache(path: cache, limit: cacheLimit.count) }
 
     /// The source that the options select.
     ///

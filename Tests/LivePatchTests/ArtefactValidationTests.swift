@@ -20,7 +20,7 @@ import Testing
     }
 
     static let breakages = [
-        Breakage("later layout", "layout version 2") { $0.manifest.schemaVersion = 2 },
+        Breakage("later layout", "layout version 99") { $0.manifest.schemaVersion = 99 },
         Breakage("level 0", "level") { $0.manifest.level = 0 },
         Breakage("no build ID", "buildID") { $0.manifest.target.buildID = BuildID(bytes: []) },
         Breakage("no function", "functions") { $0.manifest.functions = [] },
@@ -55,7 +55,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{", "text"), ("[]", "is no"), (#"{"schemaVersion":1}"#, "no field"), (#"{"schemaVersion":7}"#, "version 7"),
+        ("{", "text"), ("[]", "is no"), (#"{"schemaVersion":\#(Manifest.currentSchemaVersion)}"#, "no field"),
+        (#"{"schemaVersion":99}"#, "version 99"),
     ])
     func `a bad manifest is refused with the field`(text: String, cause: String) {
         let error = #expect(throws: ArtefactError.self) { try Manifest(parsing: Array(text.utf8)) }

@@ -21,9 +21,12 @@ struct UnitCompiler: Sendable {
         var extraOptions: [String]
         /// A digest of all fixed texts, since one may include another; nil for the unfixed object.
         var fix: String?
+        /// Whether what the compiler read out of the source is wanted, too: ``GimpleDump``.
+        var dumpsStatements = false
 
         fileprivate var digest: String {
-            Digest([command.digest, "options"] + extraOptions + ["fix", fix ?? ""]).hexadecimal
+            let kind = dumpsStatements ? ["statements"] : []
+            return Digest([command.digest, "options"] + extraOptions + kind + ["fix", fix ?? ""]).hexadecimal
         }
     }
 
@@ -38,43 +41,59 @@ struct UnitCompiler: Sendable {
         return objects
     }
 
+    /// The statements of jobs that were compiled, in their order; nil from a compiler that does not write them down.
+    func statements(_ jobs: [Job]) throws(BuildError) -> [[UInt8]?] {
+        var dumps: [[UInt8]?] = []
+        for job in jobs {
+            let path = statementsPath(job)
+            dumps.append(Files.exists(path) ? try Files.read(path) : nil)
+        }
+        return dumps
+    }
+
     private func compile(_ jobs: [Job]) async throws(BuildError) {
         var announced: Set<String> = []
         for job in jobs where announced.insert(job.source).inserted {
             progress(.compiling(job.source, fixed: job.fix != nil))
         }
+        let dumping = try await compilersThatDump(jobs)
         let failure = await withTaskGroup(of: BuildError?.self) { group -> BuildError? in
             var waiting = jobs.makeIterator()
             for job in waiting.next(ProcessInfo.processInfo.activeProcessorCount) {
-                group.addTask { await attempt(job) }
+                group.addTask { await attempt(job, dumping) }
             }
             while let ended = await group.next() {
                 if let ended {
                     group.cancelAll()
                     return ended
                 }
-                if let job = waiting.next() { group.addTask { await attempt(job) } }
+                if let job = waiting.next() { group.addTask { await attempt(job, dumping) } }
             }
             return nil
         }
         if let failure { throw failure }
     }
 
-    private func attempt(_ job: Job) async -> BuildError? {
+    private func attempt(_ job: Job, _ dumping: Set<String>) async -> BuildError? {
         do {
-            try await compile(job)
+            try await compile(job, dumping)
             return nil
         } catch {
             return error
         }
     }
 
-    private func compile(_ job: Job) async throws(BuildError) {
+    private func compile(_ job: Job, _ dumping: Set<String>) async throws(BuildError) {
         let object = objectPath(job)
         let log = root.log(job.digest)
+        let statements = statementsPath(job)
+        var options = job.extraOptions
+        if job.dumpsStatements, dumping.contains(job.command.compiler) {
+            options.append(GimpleDump.option(writingTo: statements + ".part"))
+        }
         let call = ToolCall(
             tool: .compiler(job.command.compiler),
-            arguments: job.command.arguments(adding: job.extraOptions, output: object + ".part"),
+            arguments: job.command.arguments(adding: options, output: object + ".part"),
             directory: job.command.directory, environment: variables(of: job.command), log: log,
             sandbox: root.sandbox(system: system, writing: [root.objects]))
         do {
@@ -82,7 +101,11 @@ struct UnitCompiler: Sendable {
         } catch .toolFailed(_, _, .exited, let lastLines, _) {
             throw .unitFailed(source: job.source, fixed: job.fix != nil, lastLines: lastLines)
         }
-        // An object has its name only when it is whole.
+        // An object has its name only when it is whole, and what belongs to it is there already.
+        if Files.exists(statements + ".part") {
+            try Files.remove(statements)
+            try Files.rename(statements + ".part", to: statements)
+        }
         try Files.rename(object + ".part", to: object)
         try Files.remove(log)
     }
@@ -93,8 +116,21 @@ struct UnitCompiler: Sendable {
         return variables
     }
 
+    /// Only GCC knows the option; clang would refuse to compile.
+    private func compilersThatDump(_ jobs: [Job]) async throws(BuildError) -> Set<String> {
+        var dumping: Set<String> = []
+        for compiler in Set(jobs.filter(\.dumpsStatements).map(\.command.compiler)) {
+            if !(try await identity(of: compiler)).contains("clang") { dumping.insert(compiler) }
+        }
+        return dumping
+    }
+
     private func objectPath(_ job: Job) -> String {
         root.objects + "/" + job.digest + ".o"
+    }
+
+    private func statementsPath(_ job: Job) -> String {
+        root.objects + "/" + job.digest + ".statements"
     }
 }
 

@@ -30,9 +30,12 @@ package enum BuildError: Error, Sendable, Equatable {
     case toolMissing(Tool)
     case toolFailed(Tool, arguments: [String], outcome: ToolOutcome, lastLines: [String], log: String)
     case sandboxUnavailable(reason: String, SandboxObstacle)
+    case diskFull(Tool, path: String)
     case toolOutputTooLong(Tool, limit: Int)
     case fileSystem(FileOperation, path: String, reason: String)
     case unsuitableCache(String)
+    case noSuchRoot(String, known: [String])
+    case rootInUse(String)
     case cancelled
 }
 
@@ -49,6 +52,7 @@ package enum FixProblem: Sendable, Equatable {
     case strayLineAfterHunk
     case unexpectedHunkLine
     case fileNamedTwice(String)
+    case malformedWaiver
 }
 
 /// A kind of file that this slice of the builder does not patch.

@@ -10,6 +10,7 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
     case generatingHeaders(String)
     case copyingSource(String)
     case building(String)
+    case givingUp(String)
     case compiling(String, fixed: Bool)
 
     package var description: String {
@@ -22,6 +23,7 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
         case .generatingHeaders(let name): "generating the headers of \(name)"
         case .copyingSource(let path): "copying \(path)"
         case .building(let command): "building with ‘\(command)’"
+        case .givingUp(let name): "removing the build root of \(name), to keep the cache within its limit"
         case .compiling(let source, let fixed): "compiling \(source) \(fixed ? "with" : "without") the fix"
         }
     }

@@ -18,10 +18,15 @@ struct FixBuilder: Sendable {
         let fixDigest = Self.digest(of: touched)
 
         func jobs(_ options: [String], fix: String?) -> [UnitCompiler.Job] {
-            candidates.map { UnitCompiler.Job(source: $0.source, command: $0.command, extraOptions: options, fix: fix) }
+            candidates.map { 
+                UnitCompiler.Job(
+                    source: $0.source, command: $0.command, extraOptions: options, fix: fix,
+                    dumpsStatements: !options.isEmpty)
+            }
         }
         let count = candidates.count
-        let unfixed = try await compiler.objects(jobs([], fix: nil) + jobs(UnitCompiler.sectioning, fix: nil))
+        let sectionedJobs = jobs(UnitCompiler.sectioning, fix: nil)
+        let unfixed = try await compiler.objects(jobs([], fix: nil) + sectionedJobs)
         let fixedJobs = jobs(UnitCompiler.sectioning, fix: fixDigest)
         if !fixedJobs.allSatisfy(compiler.isCompiled) {
             _ = try await root.withFixedFiles(touched) { () async throws(BuildError) in
@@ -29,11 +34,13 @@ struct FixBuilder: Sendable {
             }
         }
         let fixed = try await compiler.objects(fixedJobs)
+        let statements = try compiler.statements(sectionedJobs + fixedJobs)
 
         let units = candidates.indices.map { index in
             UnitObjects(
                 source: candidates[index].source, compileCommand: candidates[index].command.words,
-                plain: unfixed[index], sectioned: unfixed[count + index], fixed: fixed[index])
+                plain: unfixed[index], sectioned: unfixed[count + index], fixed: fixed[index],
+                statements: .init(unfixed: statements[index], fixed: statements[count + index]))
         }
         return (units, try await compiler.identity(of: candidates[0].command.compiler))
     }

@@ -35,6 +35,12 @@ struct PackageBuild: Sendable {
         }
     }
 
+    /// The number of known compile commands: those of the plan, or what was recorded for a package that has none.
+    func commandCount() throws(BuildError) -> Int {
+        guard Files.exists(planFile) else { return try root.commandCount() }
+        return try Files.readJSON(BuildPlan.self, from: planFile).steps.count
+    }
+
     /// How a source file is compiled; a planned build is rehearsed for it when it is first asked for.
     func commands(for source: String) async throws(BuildError) -> RecordedCommands? {
         if let known = try root.commands(for: source) { return known }

@@ -9,6 +9,31 @@ struct PackageSource: Sendable {
     private var environment: [String: String] { ToolEnvironment.clean(home: cache.path) }
 
     func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
+        try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> BuiltFix in
+            let commands = packageBuild(in: root, of: record)
+            let builder = FixBuilder(root: root, environment: environment, progress: progress) {
+                (source: String) async throws(BuildError) in try await commands.commands(for: source)
+            }
+            let (units, compiler) = try await builder.build(fix)
+            return BuiltFix(
+                units: units, targets: try PackageTargets.load(from: root), fix: fix, compiler: compiler)
+        }
+    }
+
+    /// Makes the root, if it is not there, and says what it holds.
+    func prepare() async throws(BuildError) -> PreparedRoot {
+        try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> PreparedRoot in
+            PreparedRoot(
+                root, name: "\(record.source)", targets: try PackageTargets.load(from: root),
+                commands: try packageBuild(in: root, of: record).commandCount(),
+                compiler: try await CompilerIdentity.ofBuilds(in: environment, log: root.log("compiler")))
+        }
+    }
+
+    /// Uses the package's root, which is made first if it is not there.
+    private func withRoot<Value: Sendable>(
+        _ use: (BuildRoot, PackageRecord) async throws(BuildError) -> Value
+    ) async throws(BuildError) -> Value {
         let record = try await record()
         let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
         let key = Digest([
@@ -18,14 +43,8 @@ struct PackageSource: Sendable {
         return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
             (root: BuildRoot) async throws(BuildError) in
             try await make(root, from: record)
-        } use: { (root: BuildRoot) async throws(BuildError) -> BuiltFix in
-            let commands = packageBuild(in: root, of: record)
-            let builder = FixBuilder(root: root, environment: environment, progress: progress) {
-                (source: String) async throws(BuildError) in try await commands.commands(for: source)
-            }
-            let (units, compiler) = try await builder.build(fix)
-            return BuiltFix(
-                units: units, targets: try PackageTargets.load(from: root), fix: fix, compiler: compiler)
+        } use: { (root: BuildRoot) async throws(BuildError) -> Value in
+            try await use(root, record)
         }
     }
 
