@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import LivePatch
 import TestSupport
 import Testing
 
@@ -41,7 +42,9 @@ import Testing
     }
 
     @Test func `a program that defines the symbol itself comes first, as for the dynamic linker`() throws {
-        let project = try PatchProject(Self.original, program: "#include <stdlib.h>\ndiv_t div(int x, int y) { div_t d = {7000 - x, y}; return d; }")
+        let project = try PatchProject(
+            Self.original,
+            program: "#include <stdlib.h>\ndiv_t div(int x, int y) { div_t d = {7000 - x, y}; return d; }")
         let patch = try project.patch(Self.fixed)
         let target = try project.start()
         #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
@@ -51,10 +54,14 @@ import Testing
     @Test func `a symbol that no library of the process offers is refused with its name and version`() throws {
         let project = try PatchProject(Self.original)
         let patch = try project.patch(Self.fixed)
-        var bytes = try Data(contentsOf: URL(filePath: patch))
-        let name = try #require(bytes.firstRange(of: Data("div@GLIBC_2.2.5".utf8)))
-        bytes.replaceSubrange(name, with: Data("div@GLIBC_9.9.9".utf8))
-        let other = try project.directory.write(Array(bytes), to: "other.mend")
+        var artefact = try Artefact(parsing: Array(Data(contentsOf: URL(filePath: patch))))
+        #expect(artefact.imports.map(\.description) == ["div@GLIBC_2.2.5"])
+        artefact.relocations = artefact.relocations.map { relocation in
+            var relocation = relocation
+            if relocation.imported != nil { relocation.version = "GLIBC_9.9.9" }
+            return relocation
+        }
+        let other = try project.directory.write(try artefact.encoded(), to: "other.mend")
         let target = try project.start()
         let text = try target.text()
         let apply = try Tools.host("apply", other, "--pid", target.pid)

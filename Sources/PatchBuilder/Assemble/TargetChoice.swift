@@ -9,10 +9,13 @@ internal import ELF
 struct TargetChoice {
     /// The shipped file.
     let target: TargetFile
-    /// The same, read.
-    let object: ObjectFile
+    /// Finds units in it.
+    let locator: UnitLocator
     /// The units where they lie, with the objects that they came from.
     let units: [(objects: UnitObjects, located: LocatedUnit)]
+
+    /// The shipped file, read.
+    var object: ObjectFile { locator.target }
 
     /// Chooses among the files that a package ships.
     ///
@@ -23,18 +26,19 @@ struct TargetChoice {
         var best = -1
         for target in targets {
             let object = try Self.parse(target)
+            let locator = UnitLocator(target: object, targetName: target.name)
             var found: [(objects: UnitObjects, located: LocatedUnit)] = []
             var firstRefusal: PatchRefusal?
             for source in sources {
                 do throws(PatchRefusal) {
-                    found.append(try Self.locate(candidates.filter { $0.source == source }, in: object, target))
+                    found.append(try Self.locate(candidates.filter { $0.source == source }, with: locator))
                 } catch {
                     firstRefusal = firstRefusal ?? error
                 }
             }
             guard found.count < sources.count else {
                 self.target = target
-                self.object = object
+                self.locator = locator
                 units = found
                 return
             }
@@ -55,9 +59,8 @@ struct TargetChoice {
 
     /// The first of several builds of a source whose code is in the target.
     private static func locate(
-        _ candidates: [UnitObjects], in object: ObjectFile, _ target: TargetFile
+        _ candidates: [UnitObjects], with locator: UnitLocator
     ) throws(PatchRefusal) -> (objects: UnitObjects, located: LocatedUnit) {
-        let locator = UnitLocator(target: object, targetName: target.name)
         var refusal: PatchRefusal?
         for candidate in candidates {
             do throws(PatchRefusal) {

@@ -20,18 +20,18 @@ struct Surroundings {
     ///
     /// A witness whose code is not in the target tells nothing and is left out.
     init(_ material: SurroundingMaterial, of choice: TargetChoice) {
-        let locator = UnitLocator(target: choice.object, targetName: choice.target.name)
         var witnesses: [LocatedUnit] = []
         for witness in material.witnesses {
             guard let unit = try? UnitObject(source: witness.source, bytes: witness.object),
-                let located = try? locator.locate(unit)
+                let located = try? choice.locator.locate(unit)
             else { continue }
             witnesses.append(located)
         }
         self.witnesses = witnesses
         var offered: [String: Offer] = [:]
         // A compiler links with the C library always, and leaves it out where nothing is used of it.
-        for name in (choice.object.neededLibraries + ["libc.so.6"]).uniqued() where !choice.object.dynamicSymbols.isEmpty {
+        for name in (choice.object.neededLibraries + ["libc.so.6"]).uniqued()
+        where !choice.object.dynamicSymbols.isEmpty {
             guard let bytes = material.libraries.read(name, for: choice.target),
                 let object = try? ObjectFile(parsing: bytes)
             else { continue }

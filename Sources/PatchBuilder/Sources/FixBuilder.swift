@@ -18,7 +18,7 @@ struct FixBuilder: Sendable {
         let fixDigest = Self.digest(of: touched)
 
         func jobs(_ options: [String], fix: String?) -> [UnitCompiler.Job] {
-            candidates.map { 
+            candidates.map {
                 UnitCompiler.Job(
                     source: $0.source, command: $0.command, extraOptions: options, fix: fix,
                     dumpsStatements: !options.isEmpty)

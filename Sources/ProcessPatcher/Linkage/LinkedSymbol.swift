@@ -94,8 +94,10 @@ extension LinkedFile {
     ) throws(SystemError) -> Bool {
         guard let versions = address(Tag.symbolVersions) else { return true }
         let number = try memory.number(of: 2, at: versions.advanced(by: index &* 2))
-        // A hidden version is only for who names it.
-        guard let version else { return number & 0x8000 == 0 && number != 0 }
+        // A hidden version is only for who names it, and a definition without a version is for all.
+        let isHidden = number & 0x8000 != 0
+        guard let version else { return !isHidden }
+        if number <= 1 { return true }
         return try name(ofVersion: number & 0x7fff, in: memory) == version
     }
 
