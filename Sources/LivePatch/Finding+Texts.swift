@@ -8,6 +8,8 @@ extension Finding.Rule {
             LocalizedText("The replacement code has no unwind tables", "置換コードにアンワインド情報がありません")
         case .removedFunction: LocalizedText("The fix removes a function", "修正により関数が削除されます")
         case .changedConstant: LocalizedText("A private constant differs", "ユニット内の定数が変わります")
+        case .outsideTarget:
+            LocalizedText("Changed units are in no target", "変更されたユニットが対象ファイルに含まれていません")
         case .boundDirectly:
             LocalizedText("A symbol is bound to the target's own definition", "シンボルを対象自身の定義に結び付けます")
         case .addedImport:
@@ -58,6 +60,10 @@ extension Finding.Rule {
             LocalizedText(
                 "Replaced functions see the new constant, all other code of the unit goes on with the old one.",
                 "置換した関数だけが新しい定数を使い、ユニットのほかのコードは古い定数を使い続けます。")
+        case .outsideTarget:
+            LocalizedText(
+                "These units are part of other files, or of none that is shipped; this patch does not change them.",
+                "これらのユニットはほかのファイルの一部であるか、配布されていません。このパッチでは変わりません。")
         case .boundDirectly:
             LocalizedText(
                 "The patch calls the target's own function even where a preloaded library stands in for it.",
@@ -149,6 +155,10 @@ extension Finding.Rule {
             LocalizedText("Nothing, if this cannot happen in the target.", "対象で起こり得なければ、対処は不要です。")
         case .removedFunction:
             LocalizedText("Check that nothing keeps a pointer to it.", "関数へのポインターが残らないことを確認してください。")
+        case .outsideTarget:
+            LocalizedText(
+                "If one of them runs somewhere, build a patch for the file that holds it.",
+                "どこかで動いている場合は、それを含むファイル用のパッチを作成してください。")
         case .changedConstant:
             LocalizedText(
                 "Check that no other function of the unit must agree with the new one.",

@@ -34,6 +34,14 @@ extension PatchRefusal: CustomStringConvertible {
                 + "comparison would not hold for the target"
         case .noCommonTarget(let units):
             "\(listed(units)): no target has all of them; make one patch for each target"
+        case .unclearTarget(let unit, let targets):
+            "\(unit): its code is too short to tell in which of \(listed(targets)) it is meant; name one with --target"
+        case .noSuchTarget(let name, let targets):
+            "‘\(name)’ is not one file that the package ships; --target wants a name, or the end of a path, of "
+                + listed(targets)
+        case .severalTargets(let targets):
+            "the fix changes \(listed(targets)), and a patch is for one of them: choose it with --target, or name a "
+                + "folder as --output, which then gets a patch for each"
         case .noChange(let units):
             "\(listed(units)): the fix changes no code and no data: not affected in this build"
         case .blocked(let findings):

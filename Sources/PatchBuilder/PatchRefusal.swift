@@ -27,6 +27,12 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case differentFunctions(unit: String, functions: [String])
     /// The units of the fix are in no one target together.
     case noCommonTarget(units: [String])
+    /// A unit so small that it may be in any of several targets.
+    case unclearTarget(unit: String, targets: [String])
+    /// The package ships no file of this name, or several.
+    case noSuchTarget(name: String, targets: [String])
+    /// The fix changes several targets, and there is room for one patch.
+    case severalTargets([String])
     /// The fix changes no machine code and no data.
     case noChange(units: [String])
     /// The safety review found what a person must decide about: the findings that block.

@@ -40,12 +40,10 @@ struct DescriptionOptions: ParsableArguments {
             let japanese = revertHazardJa.indices.contains(position) ? revertHazardJa[position] : nil
             return LocalizedText(english: revertHazard[position], japanese: japanese)
         }
-        let fixes = built.fix.files.map { file in
-            // The fix may have a leading folder, as in `a/ssl/statem.c`.
-            let source = built.units.map(\.source).first { file.newName == $0 || file.newName.hasSuffix("/" + $0) }
-            return Manifest.Fix(
-                vulnerabilities: vulnerabilities, title: title ?? built.fix.title ?? "",
-                source: source ?? file.newName, hunks: file.hunks.map(\.hash))
+        let fixes = zip(built.fix.files, built.touched).map { file, path in
+            Manifest.Fix(
+                vulnerabilities: vulnerabilities, title: title ?? built.fix.title ?? "", source: path,
+                hunks: file.hunks.map(\.hash))
         }
         return PatchOptions(level: level, fixes: fixes, revertHazards: hazards, compiler: built.compiler)
     }

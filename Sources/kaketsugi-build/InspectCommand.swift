@@ -20,12 +20,11 @@ struct InspectCommand: ParsableCommand {
     mutating func run() throws {
         do {
             let bytes = try readFile(file)
-            let artefact = try parse(bytes)
-            let id = ArtefactID(of: bytes)
+            let patch = PatchFile(path: file, artefact: try parse(bytes), file: bytes)
             if json {
-                print(try InspectionReport(id: id, fileSize: bytes.count, manifest: artefact.manifest).json())
+                print(try InspectionReport(patch).json())
             } else {
-                print(ManifestText(artefact: artefact, id: id, fileSize: bytes.count).text)
+                print(ManifestText(patch: patch).text)
             }
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
@@ -55,10 +54,10 @@ struct InspectionReport: Encodable {
     /// The manifest, which has a layout version of its own.
     var manifest: Manifest
 
-    init(id: ArtefactID, fileSize: Int, manifest: Manifest) {
-        self.id = id.description
-        self.fileSize = fileSize
-        self.manifest = manifest
+    init(_ patch: PatchFile) {
+        id = patch.id.description
+        fileSize = patch.size
+        manifest = patch.artefact.manifest
     }
 
     func json() throws -> String {

@@ -6,22 +6,21 @@ import LivePatch
 
 /// A live patch as text for people, at most 80 columns wide where names allow.
 struct ManifestText {
-    var artefact: Artefact
-    var id: ArtefactID
-    var fileSize: Int
+    var patch: PatchFile
 
-    private var manifest: Manifest { artefact.manifest }
+    private var manifest: Manifest { patch.artefact.manifest }
 
     /// What a build ends with.
-    func summary(path: String) -> String {
-        (["\(path): \(fileSize) bytes, ID \(id.short)"] + target + replaced + added + findings).joined(separator: "\n")
+    var summary: String {
+        (["\(patch.path): \(patch.size) bytes, ID \(patch.id.short)"] + target + replaced + added + findings).joined(
+            separator: "\n")
     }
 
     /// Everything the patch says of itself.
     var text: String {
         let head = [
-            row("patch", "\(id.short)  (\(fileSize) bytes, \(artefact.image.size) in memory)"),
-            row("SHA-256", id.description),
+            row("patch", "\(patch.id.short)  (\(patch.size) bytes, \(patch.artefact.image.size) in memory)"),
+            row("SHA-256", patch.id.description),
         ]
         let tail = [
             row("builder", "\(manifest.builder.name) \(manifest.builder.version)"), row("compiler", manifest.compiler),

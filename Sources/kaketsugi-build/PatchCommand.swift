@@ -21,7 +21,11 @@ struct PatchCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The fix, a unified diff.", valueName: "file"), completion: .file())
     var fix: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the live patch.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Where to write the live patch; a folder gets one for each shipped file that the fix changes.",
+            valueName: "file"), completion: .file())
     var output: String
 
     @OptionGroup var description: DescriptionOptions
@@ -59,12 +63,23 @@ struct PatchCommand: AsyncParsableCommand {
                 from: request.source, fix: request.fix, cache: try request.options.openCache(),
                 progress: { progress.show($0.description) })
         }
+        let shares = try TargetShares(of: built.units, among: source.targets(among: built.targets))
+        let verdicts = UnitVerdicts(unchanged: built.unchanged + shares.unchanged, elsewhere: shares.elsewhere)
+        let paths = try PatchOutputs(path: output, fix: fix, shares: shares).paths
         var options = description.options(for: built)
         options.waivers = waivers.waivers(with: built.fix)
-        let patch = try PatchAssembly.reviewed(from: built.units, targets: built.targets, options: options)
-        let artefact = try patch.accepted()
-        let file = try artefact.encoded()
-        try replaceFile(output, with: file)
-        return .built(path: output, artefact, ArtefactID(of: file), fileSize: file.count)
+        if !shares.elsewhere.isEmpty {
+            options.findings.append(Finding(rule: .outsideTarget, symbols: shares.elsewhere))
+        }
+        var patches: [(path: String, artefact: Artefact, file: [UInt8])] = []
+        for (share, path) in zip(shares.shares, paths) {
+            let artefact = try PatchAssembly.artefact(from: share.units, targets: [share.target], options: options)
+            patches.append((path, artefact, try artefact.encoded()))
+        }
+        guard !patches.isEmpty else { throw PatchRefusal.noChange(units: verdicts.unchanged) }
+        // Only when all of them are made is any of them written.
+        for patch in patches { try replaceFile(patch.path, with: patch.file) }
+        return .built(
+            patches.map { PatchFile(path: $0.path, artefact: $0.artefact, file: $0.file) }, verdicts)
     }
 }

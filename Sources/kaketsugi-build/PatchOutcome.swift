@@ -7,8 +7,8 @@ import PatchBuilder
 
 /// What became of a fix.
 enum PatchOutcome {
-    /// A live patch, written to a file.
-    case built(path: String, Artefact, ArtefactID, fileSize: Int)
+    /// Live patches, one for each shipped file that the fix changes, and what became of units that are in none.
+    case built([PatchFile], UnitVerdicts)
     /// The fix changes nothing of the machine code and data of this build.
     case notAffected(units: [String])
     /// The safety review found what somebody must decide about.
@@ -41,23 +41,44 @@ extension PatchOutcome: Presentable {
         var schemaVersion = 1
         /// `built`, `not-affected`, `blocked` or `refused`.
         var verdict: String
-        /// The live patch's file.
-        var file: String?
-        /// The SHA-256 of the file.
-        var id: String?
-        /// Units of a fix that changes nothing.
-        var units: [String]?
-        /// What the safety review found.
+        /// The live patches that were written.
+        var patches: [Patch]?
+        /// The sources of units that the fix reaches and leaves as they are.
+        var unchanged: [String]?
+        /// The sources of units that change and that no target holds.
+        var elsewhere: [String]?
+        /// What stands in the way of a patch.
         var findings: [Finding]?
         /// Why there is no patch.
         var reason: String?
     }
 
+    /// One live patch in the JSON of `patch`.
+    struct Patch: Encodable {
+        /// The file.
+        var file: String
+        /// The SHA-256 of the file.
+        var id: String
+        /// The shipped file that it is for.
+        var target: String
+        /// What the safety review found.
+        var findings: [Finding]
+
+        init(_ patch: PatchFile) {
+            file = patch.path
+            id = patch.id.description
+            target = patch.artefact.manifest.target.name
+            findings = patch.artefact.manifest.findings
+        }
+    }
+
     var report: Report {
         switch self {
-        case .built(let path, let artefact, let id, _):
-            Report(verdict: "built", file: path, id: id.description, findings: artefact.manifest.findings)
-        case .notAffected(let units): Report(verdict: "not-affected", units: units)
+        case .built(let patches, let verdicts):
+            Report(
+                verdict: "built", patches: patches.map(Patch.init), unchanged: verdicts.unchanged,
+                elsewhere: verdicts.elsewhere)
+        case .notAffected(let units): Report(verdict: "not-affected", unchanged: units)
         case .blocked(let findings): Report(verdict: "blocked", findings: findings)
         case .refused(let reason): Report(verdict: "refused", reason: reason)
         }
@@ -65,8 +86,8 @@ extension PatchOutcome: Presentable {
 
     func text(in language: Language) -> String {
         switch self {
-        case .built(let path, let artefact, let id, let fileSize):
-            ManifestText(artefact: artefact, id: id, fileSize: fileSize).summary(path: path)
+        case .built(let patches, let verdicts):
+            (patches.map { ManifestText(patch: $0).summary } + verdicts.lines).joined(separator: "\n")
         case .notAffected(let units): "kaketsugi-build: \(PatchRefusal.noChange(units: units))"
         case .blocked(let findings): BlockedText(findings: findings, language: language).text
         case .refused(let reason): "kaketsugi-build: \(reason)"

@@ -24,7 +24,9 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The ELF file that runs: a path, or one relative to the source tree.", valueName: "file"),
+        help: ArgumentHelp(
+            "The ELF file that runs: a path, or one relative to the source tree; of a package, the name of one of its "
+                + "files, if the fix changes several.", valueName: "file"),
         completion: .file())
     var target: String?
 
@@ -44,8 +46,8 @@ struct SourceOptions: ParsableArguments {
 
     mutating func validate() throws {
         guard package != nil else { return }
-        guard source == nil, build == nil, target == nil else {
-            throw ValidationError("--package stands alone: leave out --source, --build and --target.")
+        guard source == nil, build == nil else {
+            throw ValidationError("--package stands alone: leave out --source and --build.")
         }
     }
 
@@ -61,6 +63,12 @@ struct SourceOptions: ParsableArguments {
 
     /// The cache that the options select.
     func openCache() throws(BuildError) -> BuildCache { try BuildCache(path: cache, limit: cacheLimit.count) }
+
+    /// Of the files that a patch may be for, the one that is named, or all.
+    func targets(among targets: [TargetFile]) throws(PatchRefusal) -> [TargetFile] {
+        guard package != nil, let target else { return targets }
+        return [try TargetShares.target(named: target, among: targets)]
+    }
 
     /// The source that the options select.
     ///

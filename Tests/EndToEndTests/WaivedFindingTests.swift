@@ -64,7 +64,12 @@ import Testing
             var waiver: Waiver?
         }
 
+        struct Patch: Decodable {
+            var findings: [Finding]
+        }
+
         var schemaVersion: Int
+        var patches: [Patch]?
         var verdict: String
         var findings: [Finding]?
     }
@@ -115,7 +120,7 @@ import Testing
         }()
         #expect(command.status == 0, "\(command.errors)")
         #expect(report.verdict == "built")
-        let finding = try #require(report.findings?.first { $0.rule == "changed-variable" })
+        let finding = try #require(report.patches?.first?.findings.first { $0.rule == "changed-variable" })
         #expect(finding.waiver?.reason == "new processes are enough")
         #expect(finding.waiver?.name.isEmpty == false)
     }

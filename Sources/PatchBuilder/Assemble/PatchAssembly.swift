@@ -45,7 +45,7 @@ package struct PatchAssembly {
             var equivalence = BuildEquivalence(plain: located.unit, sectioned: original)
             try equivalence.require()
             try Self.requireNoExceptions(in: diff)
-            units.append(PatchUnit(located: located, diff: diff))
+            units.append(PatchUnit(located: located, diff: diff, statements: objects.statements))
         }
         review = try SafetyReview(of: units, .init(target: choice.object, options: options))
         self.units = units
@@ -86,7 +86,8 @@ package struct PatchAssembly {
             target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
             level: options.level, fixes: options.fixes, functions: functions,
             addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
-            data: contents.data, findings: review.findings + findings(linker), revertHazards: options.revertHazards,
+            data: contents.data, findings: options.findings + review.findings + findings(linker),
+            revertHazards: options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
             manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)
@@ -171,5 +172,6 @@ package struct PatchAssembly {
             (.addedImport, Set(linker.relocations.compactMap { $0.imported?.description }).sorted()),
         ]
         return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
+            + TypeCheck(target: choice.object).findings(in: units)
     }
 }

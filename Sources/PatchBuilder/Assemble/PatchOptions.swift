@@ -17,6 +17,9 @@ package struct PatchOptions: Sendable {
     /// The compiler that made the object files, in its own words.
     package var compiler: String
 
+    /// What was found before the patch is assembled.
+    package var findings: [Finding] = []
+
     /// What an author says of a patch.
     package init(
         level: Int, fixes: [Manifest.Fix], revertHazards: [LocalizedText], waivers: [Waiver] = [],

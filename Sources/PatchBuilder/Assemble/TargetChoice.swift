@@ -31,12 +31,12 @@ struct TargetChoice {
             var firstRefusal: PatchRefusal?
             for source in sources {
                 do throws(PatchRefusal) {
-                    found.append(try Self.locate(candidates.filter { $0.source == source }, with: locator))
+                    found += try Self.locate(candidates.filter { $0.source == source }, with: locator)
                 } catch {
                     firstRefusal = firstRefusal ?? error
                 }
             }
-            guard found.count < sources.count else {
+            guard firstRefusal != nil else {
                 self.target = target
                 self.locator = locator
                 units = found
@@ -57,20 +57,34 @@ struct TargetChoice {
         }
     }
 
-    /// The first of several builds of a source whose code is in the target.
+    /// Those of several builds of a source whose code is in the target, each in a place of its own.
     private static func locate(
         _ candidates: [UnitObjects], with locator: UnitLocator
-    ) throws(PatchRefusal) -> (objects: UnitObjects, located: LocatedUnit) {
+    ) throws(PatchRefusal) -> [(objects: UnitObjects, located: LocatedUnit)] {
+        var found: [(objects: UnitObjects, located: LocatedUnit)] = []
         var refusal: PatchRefusal?
         for candidate in candidates {
             do throws(PatchRefusal) {
                 let unit = try UnitObject(source: candidate.source, bytes: candidate.plain)
-                return (candidate, try locator.locate(unit))
+                let located = try locator.locate(unit)
+                if !found.contains(where: { $0.located.overlaps(located) }) { found.append((candidate, located)) }
             } catch {
                 if refusal == nil || error.isNearMiss { refusal = error }
             }
         }
+        guard found.isEmpty else { return found }
         throw refusal ?? .noCommonTarget(units: [])
+    }
+}
+
+extension LocatedUnit {
+    /// Whether two units have code at one place, and so are two builds of which only one is there.
+    fileprivate func overlaps(_ other: LocatedUnit) -> Bool {
+        !Set(codeAddresses).isDisjoint(with: other.codeAddresses)
+    }
+
+    private var codeAddresses: [TargetAddress] {
+        sections.filter { unit.role($0.key) == .code && unit.section($0.key).size > 0 }.map(\.value)
     }
 }
 

@@ -7,6 +7,9 @@ import FoundationEssentials
 ///     tree/        the source, configured or built
 ///     units/       the compile commands of each source file (JSON)
 ///     objects/     unit objects by the digest of what they were made from
+///     inclusions   what the tree's files say that they include
+///     texts/       what preprocessors read, and digests of what they made of it, by unit and by fix (JSON)
+///     forced.json  the units that an option makes read a file
 ///     pristine/    the unfixed text of files that are fixed in the tree right now
 ///     targets/     what the package ships
 ///     programs/    stand-ins found first in PATH
@@ -18,7 +21,10 @@ struct BuildRoot: Sendable {
     var objects: String { path + "/objects" }
     var targets: String { path + "/targets" }
     var programs: String { path + "/programs" }
+    var inclusions: String { path + "/inclusions" }
+    var texts: String { path + "/texts" }
     private var logs: String { path + "/logs" }
+    private var forced: String { path + "/forced.json" }
     private var completion: String { path + "/complete" }
 
     var isComplete: Bool { Files.exists(completion) }
@@ -43,7 +49,7 @@ struct BuildRoot: Sendable {
 
     /// Makes the folders; `tree` is left to whoever fills it.
     func createDirectories() throws(BuildError) {
-        for directory in [objects, targets, programs, logs, path + "/units"] {
+        for directory in [objects, targets, programs, texts, logs, path + "/units"] {
             try Files.createDirectory(directory)
         }
     }
@@ -69,6 +75,19 @@ struct BuildRoot: Sendable {
         return count
     }
 
+    /// The commands of those files that are known to be compiled.
+    func commands(for sources: [String]) throws(BuildError) -> [String: RecordedCommands] {
+        var known: [String: RecordedCommands] = [:]
+        for source in sources {
+            guard let recorded = try commands(for: source), recorded != RecordedCommands() else { continue }
+            known[source] = recorded
+        }
+        return known
+    }
+
+    /// Whether it was asked for how a file is compiled, if it is.
+    func knows(_ source: String) -> Bool { Files.exists(commandFile(source)) }
+
     /// Keeps the commands of a source file.
     func keep(_ commands: RecordedCommands, for source: String) throws(BuildError) {
         try Files.writeJSON(commands, to: commandFile(source))
@@ -90,11 +109,20 @@ struct BuildRoot: Sendable {
             bySource[source, default: RecordedCommands()].add(unit.command)
         }
         var count = 0
+        var forced = try forcedSources()
         for (source, commands) in bySource where Files.isFile(tree + "/" + source) {
             try keep(commands.sorted(), for: source)
             count += 1
+            for name in Set(commands.commands.flatMap(\.forcedFiles)) { forced[name, default: []].append(source) }
         }
+        try Files.writeJSON(forced.mapValues { $0.sorted() }, to: self.forced)
         return count
+    }
+
+    /// The sources of the units that an option makes read a file, by the last component of that file.
+    func forcedSources() throws(BuildError) -> [String: [String]] {
+        guard Files.exists(forced) else { return [:] }
+        return try Files.readJSON([String: [String]].self, from: forced)
     }
 
     private func commandFile(_ source: String) -> String {

@@ -17,6 +17,13 @@ struct CompileCommand: Codable, Hashable, Sendable {
     /// The source as an absolute path.
     var sourcePath: String { RelativePath.normalised(source, in: directory) }
 
+    /// The last components of the files that options make the unit read before its source.
+    var forcedFiles: [String] {
+        zip(options, options.dropFirst()).filter { ["-include", "-imacros"].contains($0.0) }.map {
+            InclusionText.lastComponent($0.1)
+        }
+    }
+
     /// The arguments that compile the unit into `output`, with more options after its own.
     func arguments(adding extra: [String] = [], output: String) -> [String] {
         options + extra + ["-c", "-o", output] + (language.map { ["-x", $0] } ?? []) + [source]

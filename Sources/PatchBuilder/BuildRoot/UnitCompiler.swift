@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
-
 /// Compiles units of a build root into objects, each once.
 struct UnitCompiler: Sendable {
-    /// Each function and datum in a section of its own: what the object diff compares.
-    static let sectioning = ["-ffunction-sections", "-fdata-sections"]
+    /// Each function and datum in a section of its own, which the object diff compares, and debugging information in the
+    /// object itself, which the review of types reads.
+    ///
+    /// The options come after the package's own, and the last one counts: `-g2` takes the place of any other level, and
+    /// what would compress the information or put it elsewhere is undone. Where variables are is not asked, and finding it
+    /// out takes time. None of these changes code.
+    static let sectioning =
+        ["-ffunction-sections", "-fdata-sections"] + ["-g2", "-gz=none", "-gno-split-dwarf", "-fno-var-tracking"]
 
     var root: BuildRoot
     /// What the build ran in; the recorded variables of a command go above it.
@@ -33,53 +37,22 @@ struct UnitCompiler: Sendable {
     /// Whether an object is there already.
     func isCompiled(_ job: Job) -> Bool { Files.exists(objectPath(job)) }
 
-    /// The objects of all jobs, in their order; as many compilers run at once as there are processors.
-    func objects(_ jobs: [Job]) async throws(BuildError) -> [[UInt8]] {
-        try await compile(jobs.filter { !isCompiled($0) })
-        var objects: [[UInt8]] = []
-        for job in jobs { objects.append(try Files.read(objectPath(job))) }
-        return objects
+    /// The object of a job that is compiled.
+    func object(_ job: Job) throws(BuildError) -> [UInt8] { try Files.read(objectPath(job)) }
+
+    /// The statements of jobs that were compiled; nil from a compiler that does not write them down.
+    func statements(_ job: Job) throws(BuildError) -> [UInt8]? {
+        let path = statementsPath(job)
+        return Files.exists(path) ? try Files.read(path) : nil
     }
 
-    /// The statements of jobs that were compiled, in their order; nil from a compiler that does not write them down.
-    func statements(_ jobs: [Job]) throws(BuildError) -> [[UInt8]?] {
-        var dumps: [[UInt8]?] = []
-        for job in jobs {
-            let path = statementsPath(job)
-            dumps.append(Files.exists(path) ? try Files.read(path) : nil)
-        }
-        return dumps
-    }
-
-    private func compile(_ jobs: [Job]) async throws(BuildError) {
-        var announced: Set<String> = []
-        for job in jobs where announced.insert(job.source).inserted {
-            progress(.compiling(job.source, fixed: job.fix != nil))
-        }
-        let dumping = try await compilersThatDump(jobs)
-        let failure = await withTaskGroup(of: BuildError?.self) { group -> BuildError? in
-            var waiting = jobs.makeIterator()
-            for job in waiting.next(ProcessInfo.processInfo.activeProcessorCount) {
-                group.addTask { await attempt(job, dumping) }
-            }
-            while let ended = await group.next() {
-                if let ended {
-                    group.cancelAll()
-                    return ended
-                }
-                if let job = waiting.next() { group.addTask { await attempt(job, dumping) } }
-            }
-            return nil
-        }
-        if let failure { throw failure }
-    }
-
-    private func attempt(_ job: Job, _ dumping: Set<String>) async -> BuildError? {
-        do {
+    /// Compiles those jobs whose objects are not there; as many compilers run at once as there are processors.
+    func compile(_ jobs: [Job]) async throws(BuildError) {
+        let missing = jobs.filter { !isCompiled($0) }
+        let dumping = try await compilersThatDump(missing)
+        try await Concurrently.forEach(missing) { (number: Int, job: Job) async throws(BuildError) in
+            progress(.compiling(job.source, fixed: job.fix != nil, number: number, of: missing.count))
             try await compile(job, dumping)
-            return nil
-        } catch {
-            return error
         }
     }
 
@@ -94,7 +67,7 @@ struct UnitCompiler: Sendable {
         let call = ToolCall(
             tool: .compiler(job.command.compiler),
             arguments: job.command.arguments(adding: options, output: object + ".part"),
-            directory: job.command.directory, environment: variables(of: job.command), log: log,
+            directory: job.command.directory, environment: job.command.variables(above: environment), log: log,
             sandbox: root.sandbox(system: system, writing: [root.objects]))
         do {
             try await call.run()
@@ -108,12 +81,6 @@ struct UnitCompiler: Sendable {
         }
         try Files.rename(object + ".part", to: object)
         try Files.remove(log)
-    }
-
-    private func variables(of command: CompileCommand) -> [String: String] {
-        var variables = environment
-        for name in CompilerCall.recordedVariables { variables[name] = command.environment[name] }
-        return variables
     }
 
     /// Only GCC knows the option; clang would refuse to compile.
@@ -131,14 +98,5 @@ struct UnitCompiler: Sendable {
 
     private func statementsPath(_ job: Job) -> String {
         root.objects + "/" + job.digest + ".statements"
-    }
-}
-
-extension IteratorProtocol {
-    /// Up to `count` further elements.
-    fileprivate mutating func next(_ count: Int) -> [Element] {
-        var elements: [Element] = []
-        while elements.count < count, let element = next() { elements.append(element) }
-        return elements
     }
 }

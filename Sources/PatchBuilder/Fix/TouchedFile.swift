@@ -6,6 +6,8 @@ struct TouchedFile: Sendable, Equatable {
     var path: String
     /// The text to compile: fixed, and with the line numbers of the unfixed text.
     var fixedText: [UInt8]
+    /// Whether only the fixed tree has the file.
+    var isNew = false
 }
 
 extension Fix {
@@ -16,23 +18,39 @@ extension Fix {
         try refuseUnsupportedKinds()
         let paths = try paths(inTree: tree)
         var touched: [TouchedFile] = []
-        for (change, path) in zip(files, paths) {
+        for (change, name) in zip(files, paths) {
+            let path = try Self.withoutLinks(name, inTree: tree, change)
             if touched.contains(where: { $0.path == path }) {
                 throw .malformedFix(line: change.fixLine, .fileNamedTwice(path))
             }
-            if let kind = UnsupportedFile(path: path) { throw .unsupportedFile(path, kind) }
-            let original = Lines.split(try Files.read(tree + "/" + path))
+            // Whether a file of another kind is included, as tables are, is seen when it is known what includes what.
+            if let kind = UnsupportedFile(path: path), kind != .other { throw .unsupportedFile(path, kind) }
+            let isNew = change.kind == .created
+            if isNew, Files.exists(tree + "/" + path) { throw .unsupportedFile(path, .existing) }
+            let original = isNew ? [] : Lines.split(try Files.read(tree + "/" + path))
             let fixed = try change.named(path).applied(to: original)
-            touched.append(TouchedFile(path: path, fixedText: LinePreservation.text(of: fixed, original: original)))
+            touched.append(
+                TouchedFile(
+                    path: path, fixedText: LinePreservation.text(of: fixed, original: original), isNew: isNew))
         }
         return touched
+    }
+
+    /// The file that a name leads to: a link is not to be replaced by a file of its own.
+    private static func withoutLinks(
+        _ path: String, inTree tree: String, _ change: FileChange
+    ) throws(BuildError) -> String {
+        guard Files.exists(tree + "/" + path) else { return path }
+        guard let inside = RelativePath.below(Files.resolved(tree), Files.resolved(tree + "/" + path)) else {
+            throw .unsafePath(change.newName, line: change.fixLine)
+        }
+        return inside
     }
 
     private func refuseUnsupportedKinds() throws(BuildError) {
         for file in files {
             switch file.kind {
-            case .modified: continue
-            case .created: throw .unsupportedFile(file.newName, .created)
+            case .modified, .created: continue
             case .deleted: throw .unsupportedFile(file.oldName, .deleted)
             case .renamed: throw .unsupportedFile(file.oldName, .renamed)
             case .binary: throw .unsupportedFile(file.newName, .binary)
@@ -46,13 +64,13 @@ extension Fix {
         for count in [1, 0, 2, 3] {
             let found = files.map { file in
                 file.nameCandidates.lazy.map { $0.dropFirst(count).joined(separator: "/") }
-                    .first { !$0.isEmpty && Files.isFile(tree + "/" + $0) }
+                    .first { !$0.isEmpty && (file.kind == .created || Files.isFile(tree + "/" + $0)) }
             }
             let paths = found.compactMap { $0 }
             if paths.count == files.count { return paths }
         }
         let missing = files.first { file in
-            !file.nameCandidates.contains { name in
+            file.kind != .created && !file.nameCandidates.contains { name in
                 (0...1).contains { Files.isFile(tree + "/" + name.dropFirst($0).joined(separator: "/")) }
             }
         }
@@ -71,17 +89,22 @@ extension FileChange {
 
     /// The new and the old name as components, if they stay inside a tree.
     fileprivate var nameCandidates: [[String]] {
-        let names = [newName, oldName].map(RelativePath.safeComponents)
+        let names = (kind == .created ? [newName] : [newName, oldName]).map(RelativePath.safeComponents)
         return names.contains(nil) ? [] : names.compactMap { $0 }
     }
 }
 
 extension UnsupportedFile {
-    /// The kind of a file that is not a C or C++ unit, told by its suffix; nil for a unit.
+    private static let unitSuffixes: Set<String> = ["c", "cc", "cp", "cpp", "cxx", "c++", "C", "CPP"]
+    private static let headerSuffixes: Set<String> = ["h", "hh", "hpp", "hxx", "h++", "H", "inc", "def", "ipp", "tcc"]
+
+    /// Whether a file's suffix says that compilers are called with it.
+    static func isUnit(_ path: String) -> Bool { unitSuffixes.contains(RelativePath.suffix(of: path)) }
+
+    /// The kind of a file that is neither a C or C++ unit nor a header, told by its suffix; nil for those.
     init?(path: String) {
         switch RelativePath.suffix(of: path) {
-        case "c", "cc", "cp", "cpp", "cxx", "c++", "C", "CPP": return nil
-        case "h", "hh", "hpp", "hxx", "h++", "H", "inc", "def", "ipp", "tcc": self = .header
+        case let suffix where Self.unitSuffixes.contains(suffix) || Self.headerSuffixes.contains(suffix): return nil
         case "s", "S", "sx", "asm", "pl": self = .assembler
         case "in", "tmpl", "y", "l": self = .template
         default: self = .other

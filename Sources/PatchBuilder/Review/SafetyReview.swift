@@ -16,6 +16,7 @@ struct SafetyReview {
         [
             ChangedDataCheck(),
             LoadTimeCheck(),
+            SemanticCheck(declaresRevertHazard: !subject.options.revertHazards.isEmpty),
             ExportCheck(target: subject.target, files: subject.options.fixes.map(\.source)),
         ]
     }

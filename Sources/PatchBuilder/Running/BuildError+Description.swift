@@ -38,6 +38,8 @@ extension BuildError: CustomStringConvertible {
                 + "the compiler is named by its full path, name it as plain cc or gcc"
         case .unitNotCompiled(let source):
             "fix: the build compiles no unit from ‘\(source)’; leave out files that do not reach the target"
+        case .notIncluded(let file):
+            "fix: no unit that the build compiles includes ‘\(file)’; leave out files that do not reach the target"
         case .unsupportedCommand(let source, let problem):
             "‘\(source)’ is compiled in a way that cannot be repeated alone: \(problem)"
         case .unitFailed(let source, let fixed, let lastLines):
@@ -99,15 +101,17 @@ extension FixProblem: CustomStringConvertible {
 extension UnsupportedFile: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .header: "is a header; fixes that reach units through headers come later: change the units themselves"
         case .assembler: "is assembler source, which is not patched yet; see whether the fix stands without it"
         case .template: "is a template that the build turns into source, which is not followed yet"
-        case .created: "is a new file, which is not built yet; put its code into a unit that exists"
+        case .createdUnit:
+            "is a new file that no unit of the fix includes, so that the build would have to be told of it; put its code "
+                + "into a unit that exists, or leave it out if the target does not need it"
+        case .existing: "is a new file in the fix, and the source has a file of this name; make the fix against that"
         case .deleted: "is deleted by the fix; a live patch cannot take code away: leave this part out"
         case .renamed: "is renamed by the fix; make the fix against the old name"
         case .binary: "is changed as binary data, which is not patched"
-        case .included(let includer):
-            "is included by \(includer), whose unit would keep the old code; such fixes are not followed yet"
+        case .copied(let copy):
+            "has a copy, ‘\(copy)’, that units include and the fix leaves as it is; change the copy in the fix as well"
         case .other: "is not C or C++ source; leave out files that are not compiled into the target"
         }
     }

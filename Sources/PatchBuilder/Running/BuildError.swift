@@ -23,6 +23,7 @@ package enum BuildError: Error, Sendable, Equatable {
     // Compiling.
     case nothingRecorded(command: String)
     case unitNotCompiled(String)
+    case notIncluded(String)
     case unsupportedCommand(source: String, CommandProblem)
     case unitFailed(source: String, fixed: Bool, lastLines: [String])
 
@@ -57,14 +58,14 @@ package enum FixProblem: Sendable, Equatable {
 
 /// A kind of file that this slice of the builder does not patch.
 package enum UnsupportedFile: Sendable, Equatable {
-    case header
     case assembler
     case template
-    case created
+    case createdUnit
+    case existing
     case deleted
     case renamed
     case binary
-    case included(by: String)
+    case copied(to: String)
     case other
 }
 

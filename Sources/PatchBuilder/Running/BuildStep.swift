@@ -11,7 +11,9 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
     case copyingSource(String)
     case building(String)
     case givingUp(String)
-    case compiling(String, fixed: Bool)
+    case searchingInclusions
+    case preprocessing(String, number: Int, of: Int)
+    case compiling(String, fixed: Bool, number: Int, of: Int)
 
     package var description: String {
         switch self {
@@ -24,7 +26,10 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
         case .copyingSource(let path): "copying \(path)"
         case .building(let command): "building with ‘\(command)’"
         case .givingUp(let name): "removing the build root of \(name), to keep the cache within its limit"
-        case .compiling(let source, let fixed): "compiling \(source) \(fixed ? "with" : "without") the fix"
+        case .searchingInclusions: "searching what includes the changed files"
+        case .preprocessing(let source, let number, let count): "\(number) of \(count): preprocessing \(source)"
+        case .compiling(let source, let fixed, let number, let count):
+            "\(number) of \(count): compiling \(source) \(fixed ? "with" : "without") the fix"
         }
     }
 }

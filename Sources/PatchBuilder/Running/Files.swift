@@ -45,6 +45,13 @@ enum Files {
         try attempt(.copy, old) { try FileManager.default.copyItem(atPath: old, toPath: new) }
     }
 
+    /// Makes a symbolic link.
+    static func link(_ path: String, to destination: String) throws(BuildError) {
+        try attempt(.create, path) {
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: destination)
+        }
+    }
+
     /// The names in a folder, sorted.
     static func names(in directory: String) throws(BuildError) -> [String] {
         try attempt(.list, directory) { try FileManager.default.contentsOfDirectory(atPath: directory).sorted() }

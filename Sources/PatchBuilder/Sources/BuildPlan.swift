@@ -6,6 +6,9 @@ struct BuildPlan: Codable, Equatable, Sendable {
     struct Step: Codable, Equatable, Sendable {
         var directory: String
         var command: String
+
+        /// The words as far as blanks and quotes tell them.
+        fileprivate var words: [Substring] { command.split { $0.isWhitespace || "\"'".contains($0) } }
     }
 
     private(set) var steps: [Step] = []
@@ -39,15 +42,35 @@ struct BuildPlan: Codable, Equatable, Sendable {
     /// Appends the steps of another folder's plan.
     mutating func add(_ other: BuildPlan) { steps += other.steps }
 
-    /// The steps that may compile a source file: those that have its last component as the end of a word.
-    func steps(naming source: String) -> [Step] {
-        guard let name = source.split(separator: "/").last else { return [] }
+    /// The steps that may compile one of some source files: those that have its last component as the end of a word.
+    func steps(naming sources: [String]) -> [Step] {
+        let names = Set(sources.map { InclusionText.lastComponent($0) })
         return steps.filter { step in
-            step.command.split { $0.isWhitespace || "\"'".contains($0) }.contains { word in
-                word == name || word.hasSuffix("/" + name)
-            }
+            step.words.contains { names.contains(InclusionText.lastComponent($0)) }
         }
     }
+
+    /// The sources that an option makes read a file, by the last component of that file.
+    func forcedSources(below tree: String) -> [String: [String]] {
+        var forced: [String: [String]] = [:]
+        for step in steps {
+            let words = step.words
+            for (option, file) in zip(words, words.dropFirst()) where option == "-include" || option == "-imacros" {
+                let sources = words.filter { UnsupportedFile.isUnit(String($0)) }.compactMap {
+                    RelativePath.below(tree, RelativePath.normalised(String($0), in: step.directory))
+                }
+                forced[InclusionText.lastComponent(file), default: []] += sources
+            }
+        }
+        return forced
+    }
+
+    /// A script of some steps that ends with the first one that fails.
+    static func script(of steps: [Step]) -> String {
+        steps.map { "(cd \(quoted($0.directory)) && \($0.command)\n) || exit" }.joined(separator: "\n")
+    }
+
+    private static func quoted(_ word: String) -> String { "'" + word.replacing("'", with: "'\\''") + "'" }
 
     // make[1]: Entering directory '/path'
     private static func directory(in line: Substring, after words: String) -> String? {

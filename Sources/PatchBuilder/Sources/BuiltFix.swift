@@ -7,10 +7,22 @@ package struct BuiltFix: Sendable {
     /// A source that goes into a static and a shared library, say, gives several: the one whose unfixed code is found in
     /// the target is meant.
     package var units: [UnitObjects]
+    /// The sources of the units that the fix reaches without a change of their code.
+    package var unchanged: [String] = []
+    /// The files of the fix in its order, relative to the source tree.
+    package var touched: [String] = []
     package var targets: [TargetFile]
     package var fix: Fix
     /// The first line that the compiler says of itself.
     package var compiler: String
+}
+
+extension BuiltFix {
+    init(_ built: FixBuilder.Result, of touched: [TouchedFile], targets: [TargetFile], fix: Fix) {
+        self.init(
+            units: built.units, unchanged: built.unchanged, touched: touched.map(\.path), targets: targets, fix: fix,
+            compiler: built.compiler)
+    }
 }
 
 /// The objects of one unit.

@@ -7,66 +7,57 @@ struct FixBuilder: Sendable {
     var progress: BuildProgress
     /// What the build saw as `/`.
     var system = "/"
-    /// How a source file is compiled; nil if it is not.
-    var commands: @Sendable (_ source: String) async throws(BuildError) -> RecordedCommands?
+    /// How source files are compiled.
+    var commands: UnitCommands
 
-    func build(_ fix: Fix) async throws(BuildError) -> (units: [UnitObjects], compiler: String) {
-        let touched = try fix.applied(inTree: root.tree)
-        try await InclusionCheck(root: root, environment: environment).require(touched)
-        let candidates = try await candidates(for: touched)
-        let compiler = UnitCompiler(root: root, environment: environment, progress: progress, system: system)
-        let fixDigest = Self.digest(of: touched)
+    /// The objects of a fix.
+    struct Result: Sendable {
+        /// The units whose code or data differ.
+        var units: [UnitObjects]
+        /// The sources of the units that the fix reaches and leaves as they are.
+        var unchanged: [String]
+        var compiler: String
+    }
 
-        func jobs(_ options: [String], fix: String?) -> [UnitCompiler.Job] {
-            candidates.map {
+    func build(_ touched: [TouchedFile]) async throws(BuildError) -> Result {
+        let place = Workplace(root: root, environment: environment, progress: progress, system: system)
+        let reached = try await UnitReach(place: place, commands: commands).units(of: touched)
+        let tree = FixedTree(place: place, touched: touched)
+        let compiler = place.compiler
+        func jobs(_ units: [UnitCandidate], _ options: [String]) -> [UnitCompiler.Job] {
+            units.map {
                 UnitCompiler.Job(
-                    source: $0.source, command: $0.command, extraOptions: options, fix: fix,
+                    source: $0.source, command: $0.command, extraOptions: options, fix: nil,
                     dumpsStatements: !options.isEmpty)
             }
         }
-        let count = candidates.count
-        let sectionedJobs = jobs(UnitCompiler.sectioning, fix: nil)
-        let unfixed = try await compiler.objects(jobs([], fix: nil) + sectionedJobs)
-        let fixedJobs = jobs(UnitCompiler.sectioning, fix: fixDigest)
-        if !fixedJobs.allSatisfy(compiler.isCompiled) {
-            _ = try await root.withFixedFiles(touched) { () async throws(BuildError) in
-                try await compiler.objects(fixedJobs)
-            }
-        }
-        let fixed = try await compiler.objects(fixedJobs)
-        let statements = try compiler.statements(sectionedJobs + fixedJobs)
 
-        let units = candidates.indices.map { index in
-            UnitObjects(
-                source: candidates[index].source, compileCommand: candidates[index].command.words,
-                plain: unfixed[index], sectioned: unfixed[count + index], fixed: fixed[index],
-                statements: .init(unfixed: statements[index], fixed: statements[count + index]))
+        // Each step leaves fewer units for the next one: those that are read otherwise, those whose objects differ.
+        let changed = try await tree.compile(reached)
+        let sectioned = jobs(changed, UnitCompiler.sectioning)
+        try await compiler.compile(sectioned)
+        var different: [(unit: UnitCandidate, job: UnitCompiler.Job)] = []
+        for (unit, job) in zip(changed, sectioned) {
+            let (unfixed, fixed) = (try compiler.object(job), try compiler.object(tree.job(unit)))
+            if !ObjectCode.areEqual(unfixed, fixed) { different.append((unit, job)) }
         }
-        return (units, try await compiler.identity(of: candidates[0].command.compiler))
-    }
+        let plain = jobs(different.map(\.unit), [])
+        try await compiler.compile(plain)
 
-    private struct Candidate: Sendable {
-        var source: String
-        var command: CompileCommand
-    }
-
-    private func candidates(for touched: [TouchedFile]) async throws(BuildError) -> [Candidate] {
-        var candidates: [Candidate] = []
-        for file in touched {
-            guard let recorded = try await commands(file.path) else { throw .unitNotCompiled(file.path) }
-            if let problem = recorded.problem { throw .unsupportedCommand(source: file.path, problem) }
-            guard !recorded.commands.isEmpty else { throw .unitNotCompiled(file.path) }
-            candidates += recorded.commands.map { Candidate(source: file.path, command: $0) }
+        var units: [UnitObjects] = []
+        for (plain, (unit, sectioned)) in zip(plain, different) {
+            let fixed = tree.job(unit)
+            units.append(
+                UnitObjects(
+                    source: unit.source, compileCommand: unit.command.words, plain: try compiler.object(plain),
+                    sectioned: try compiler.object(sectioned), fixed: try compiler.object(fixed),
+                    statements: .init(
+                        unfixed: try compiler.statements(sectioned), fixed: try compiler.statements(fixed))))
         }
-        return candidates
-    }
-
-    private static func digest(of files: [TouchedFile]) -> String {
-        var digest = Digest()
-        for file in files {
-            digest.add(file.path)
-            digest.add(file.fixedText)
-        }
-        return digest.hexadecimal
+        let remaining = Set(units.map(\.source))
+        let unchanged = Set(reached.units.map(\.source)).subtracting(remaining).sorted()
+        guard let first = reached.units.first else { throw .unitNotCompiled(touched[0].path) }
+        return Result(
+            units: units, unchanged: unchanged, compiler: try await compiler.identity(of: first.command.compiler))
     }
 }

@@ -11,10 +11,6 @@ struct PackageBuild: Sendable {
     /// What the build sees as `/`.
     var system = "/"
 
-    /// What builds the packages for this machine and not the documentation (Debian Policy 4.9); unlike `build` it is
-    /// seldom the name of a folder, which make would take for something already made.
-    private static let target = "build-arch"
-
     private var recipe: Recipe { .of(package) }
     private var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
     private var planFile: String { root.path + "/plan.json" }
@@ -30,7 +26,7 @@ struct PackageBuild: Sendable {
     func prepare() async throws(BuildError) {
         guard ToolEnvironment.finds(.debhelper, in: environment, system: system) else { throw .toolMissing(.debhelper) }
         switch recipe {
-        case .wholeBuild: try await buildWhole()
+        case .recorded(let target): try await record(target)
         case .configured(let directories): try await configure(directories)
         }
     }
@@ -41,33 +37,48 @@ struct PackageBuild: Sendable {
         return try Files.readJSON(BuildPlan.self, from: planFile).steps.count
     }
 
-    /// How a source file is compiled; a planned build is rehearsed for it when it is first asked for.
-    func commands(for source: String) async throws(BuildError) -> RecordedCommands? {
-        if let known = try root.commands(for: source) { return known }
-        guard recipe != .wholeBuild else { return nil }
+    /// How source files are compiled; a planned build is rehearsed for those that are asked for the first time.
+    var commands: UnitCommands {
+        guard case .configured = recipe else { return .recorded(in: root) }
+        return UnitCommands { (sources: [String]) async throws(BuildError) in
+            try await rehearse(sources.filter { !root.knows($0) })
+            return try root.commands(for: sources)
+        } forced: { () throws(BuildError) in
+            try Files.readJSON(BuildPlan.self, from: planFile).forcedSources(below: root.tree)
+        }
+    }
+
+    /// Runs what the plan has for some sources, with a recorder in the compilers' place.
+    private func rehearse(_ sources: [String]) async throws(BuildError) {
+        guard !sources.isEmpty else { return }
+        let steps = try Files.readJSON(BuildPlan.self, from: planFile).steps(naming: sources)
         let recorder = try CommandRecorder(in: root.programs)
-        for step in try Files.readJSON(BuildPlan.self, from: planFile).steps(naming: source) {
+        let variables = recorder.environment(environment, mode: .rehearsal)
+        // Many steps to a shell: starting one costs more than most steps do.
+        let batches = stride(from: 0, to: steps.count, by: 50).map { Array(steps[$0..<min($0 + 50, steps.count)]) }
+        try await Concurrently.forEach(batches) { (number: Int, batch: [BuildPlan.Step]) async throws(BuildError) in
             try await ToolCall(
-                tool: .shell, arguments: ["-c", step.command], directory: step.directory,
-                environment: recorder.environment(environment, mode: .rehearsal), log: root.log("rehearsal"),
+                tool: .shell, arguments: ["-c", BuildPlan.script(of: batch)], directory: root.tree,
+                environment: variables, log: root.log("rehearsal-\(number)"),
                 sandbox: sandbox(writing: [root.tree, recorder.records])
             ).run()
         }
         try root.keep(try recorder.calls())
-        return try root.commands(for: source)
+        // The plan will not name them another time either.
+        for source in sources where !root.knows(source) { try root.keep(RecordedCommands(), for: source) }
     }
 
-    private func buildWhole() async throws(BuildError) {
+    private func record(_ target: String) async throws(BuildError) {
         // Says which packages are missing, instead of a compiler that misses their headers halfway.
         try await call(.checkBuildDependencies, ["-B"]).run()
         let recorder = try CommandRecorder(in: root.programs)
-        progress(.building("debian/rules \(Self.target)"))
+        progress(.building("debian/rules \(target)"))
         try await call(
-            .make, ["-f", "debian/rules", Self.target], environment: recorder.environment(rules, mode: .build),
+            .make, ["-f", "debian/rules", target], environment: recorder.environment(rules, mode: .build),
             writing: [root.tree, recorder.records]
         ).run()
         guard try root.keep(try recorder.calls()) > 0 else {
-            throw .nothingRecorded(command: "debian/rules \(Self.target)")
+            throw .nothingRecorded(command: "debian/rules \(target)")
         }
     }
 
@@ -75,7 +86,7 @@ struct PackageBuild: Sendable {
         progress(.configuring("\(package)"))
         var environment = rules
         environment["PATH"] = try ConfigureOnly.install(in: root) + ":" + (rules["PATH"] ?? ToolEnvironment.path)
-        try await call(.make, ["-f", "debian/rules", Self.target], environment: environment).run()
+        try await call(.make, ["-f", "debian/rules", "build-arch"], environment: environment).run()
         var plan = BuildPlan()
         for directory in directories {
             let path = root.tree + "/" + directory.path

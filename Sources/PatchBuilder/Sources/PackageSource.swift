@@ -10,13 +10,12 @@ struct PackageSource: Sendable {
 
     func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
         try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> BuiltFix in
-            let commands = packageBuild(in: root, of: record)
-            let builder = FixBuilder(root: root, environment: environment, progress: progress) {
-                (source: String) async throws(BuildError) in try await commands.commands(for: source)
-            }
-            let (units, compiler) = try await builder.build(fix)
-            return BuiltFix(
-                units: units, targets: try PackageTargets.load(from: root), fix: fix, compiler: compiler)
+            let touched = try fix.applied(inTree: root.tree)
+            let built = try await FixBuilder(
+                root: root, environment: environment, progress: progress,
+                commands: packageBuild(in: root, of: record).commands
+            ).build(touched)
+            return BuiltFix(built, of: touched, targets: try PackageTargets.load(from: root), fix: fix)
         }
     }
 

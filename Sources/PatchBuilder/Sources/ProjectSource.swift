@@ -11,11 +11,11 @@ struct ProjectSource: Sendable {
     func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
         try await withRoot { (root: BuildRoot, directory: String) async throws(BuildError) -> BuiltFix in
             let target = try target(in: root, source: directory)
-            let builder = FixBuilder(root: root, environment: environment, progress: progress) {
-                (source: String) async throws(BuildError) in try root.commands(for: source)
-            }
-            let (units, compiler) = try await builder.build(fix)
-            return BuiltFix(units: units, targets: [target], fix: fix, compiler: compiler)
+            let touched = try fix.applied(inTree: root.tree)
+            let built = try await FixBuilder(
+                root: root, environment: environment, progress: progress, commands: .recorded(in: root)
+            ).build(touched)
+            return BuiltFix(built, of: touched, targets: [target], fix: fix)
         }
     }
 

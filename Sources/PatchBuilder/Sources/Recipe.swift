@@ -2,8 +2,9 @@
 
 /// How far a package has to be built before its units can be compiled one by one.
 enum Recipe: Sendable, Equatable {
-    /// Any package: all of `debian/rules build-arch`, with every compiler call recorded. Slow once, and always right.
-    case wholeBuild
+    /// A target of `debian/rules` that compiles what the package ships, with every compiler call recorded. Slow once,
+    /// and always right.
+    case recorded(target: String)
     /// A package whose makefiles name every command after `dh_auto_configure`.
     case configured([Directory])
 
@@ -19,12 +20,18 @@ enum Recipe: Sendable, Equatable {
     /// Changes whenever a recipe does.
     static let version = 2
 
+    /// What builds the packages for this machine and not the documentation (Debian Policy 4.9); unlike `build` it is
+    /// seldom the name of a folder, which make would take for something already made.
+    static let wholeBuild = Recipe.recorded(target: "build-arch")
+
     /// What is known about single packages.
     private static let table: [String: Recipe] = [
         // build_static only feeds the static libraries of libssl-dev.
         "openssl": .configured([
             Directory(path: "build_shared", generatedTarget: "build_generated", plannedTarget: "build_sw")
-        ])
+        ]),
+        // build-arch would also build for i386 and x32, and the locales.
+        "glibc": .recorded(target: "build_libc"),
     ]
 
     static func of(_ package: DebianPackage) -> Recipe {

@@ -82,6 +82,29 @@ import Testing
         #expect(try await withRoot() == "unfixed")
     }
 
+    @Test func `new files are gone after the call, and at the next start if we died`() async throws {
+        let new = [
+            TouchedFile(path: "src/new.h", fixedText: [1], isNew: true),
+            TouchedFile(path: "src/deep/er/one.h", fixedText: [2], isNew: true),
+            TouchedFile(path: "src/deep/er/two.h", fixedText: [3], isNew: true),
+        ]
+        let fixed = fixed
+        _ = try await withRoot(use: { (root: BuildRoot) async throws(BuildError) in
+            try await root.withFixedFiles(fixed + new) { () async throws(BuildError) in
+                for file in new { #expect(try Files.read(root.tree + "/" + file.path) == file.fixedText) }
+            }
+            #expect(try Files.paths(below: root.tree) == ["src", "src/a.c"])
+            // As withFixedFiles does, and then dies.
+            try root.setAside(["src/a.c", "src/new.h", "src/deep/er/one.h"])
+            try Files.createDirectory(root.tree + "/src/deep/er")
+            for file in ["a.c", "new.h", "deep/er/one.h"] { try Files.write([4], to: root.tree + "/src/" + file) }
+        })
+        let text = try await withRoot(use: { (root: BuildRoot) async throws(BuildError) in
+            #expect(try Files.paths(below: root.tree) == ["src", "src/a.c"])
+        })
+        #expect(text == "unfixed")
+    }
+
     @Test func `a file that was put back has its old time, by which make decides`() async throws {
         let fixed = fixed
         let past = Date(timeIntervalSince1970: 1_000_000_000)

@@ -122,13 +122,6 @@ import Testing
         }
     }
 
-    @Test func `a source that another one includes is refused with that one's name`() async throws {
-        try directory.write("  # include \"../src/greeting.c\"\n", to: "project/deep/all.c")
-        await #expect(throws: BuildError.unsupportedFile("src/greeting.c", .included(by: "deep/all.c"))) {
-            try await build(from: project())
-        }
-    }
-
     @Test func `a failing build shows its last lines`() async throws {
         let error = await #expect(throws: BuildError.self) {
             try await build(from: project("echo one problem >&2; exit 7"))

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the text of a tree's files says that they include, whatever conditions are around it: more than any compiler
+/// would include, and so a sound first choice of the units that a fix can reach.
+///
+/// Names are compared by their last component: which folder is meant depends on options that are not known here.
+struct InclusionText: Sendable {
+    /// For the last component of a name, the files that include something by it.
+    private var includers: [String: [String]] = [:]
+    /// The files with a directive whose name only a macro gives: they may include anything.
+    private var undecided: [String] = []
+    /// The symbolic links of the tree, by the last component of what they lead to.
+    private var links: [String: [String]] = [:]
+
+    /// All files of the tree whose text leads to one of some files, these included.
+    func reaching(_ files: [String]) -> Set<String> {
+        var reached = Set(files).union(undecided)
+        var waiting = Array(reached)
+        while let file = waiting.popLast() {
+            let name = Self.lastComponent(file)
+            for next in (includers[name] ?? []) + (links[name] ?? []) where reached.insert(next).inserted {
+                waiting.append(next)
+            }
+        }
+        return reached
+    }
+
+    /// The first file that includes something by the name of a file, other than the file itself.
+    func includer(of file: String) -> String? {
+        includers[Self.lastComponent(file)]?.first { $0 != file }
+    }
+
+    static func lastComponent(_ path: some StringProtocol) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return String(path) }
+        return String(path[path.index(after: slash)...])
+    }
+}
+
+extension InclusionText {
+    /// Prints `FILE`, a zero byte and the rest of the line from a directive on; then, behind an empty line, `FILE`, a zero
+    /// byte and what it leads to for each link. grep ends with 1 if nothing is found.
+    private static let search = """
+        grep -rIoZE '\(directive)|__has_include.*' . || test $? -eq 1
+        echo
+        find . -type l -printf '%p\\0%l\\n'
+        """
+
+    /// Comments before the `#` and behind it are allowed for, and so is the digraph for it.
+    private static let directive =
+        #"^(.*\*/)?[[:space:]]*(#|%:)[[:space:]]*(/\*.*\*/)?[[:space:]]*(include|include_next|import)([^_[:alnum:]].*|$)"#
+
+    /// Reads a root's tree, once: what is found is kept in the root, whose tree never changes.
+    static func of(
+        _ root: BuildRoot, environment: [String: String], progress: BuildProgress
+    ) async throws(BuildError) -> InclusionText {
+        if !Files.exists(root.inclusions) {
+            progress(.searchingInclusions)
+            let found = try await ToolCall(
+                tool: .shell, arguments: ["-c", search], directory: root.tree, environment: environment,
+                log: root.log("inclusions")
+            ).capture()
+            try Files.write(found, to: root.inclusions)
+        }
+        return InclusionText(parsing: try Files.read(root.inclusions))
+    }
+
+    init(parsing text: [UInt8]) {
+        var isLinks = false
+        for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            guard let end = line.firstIndex(of: 0) else {
+                if line.isEmpty { isLinks = true }
+                continue
+            }
+            let file = String(String(decoding: line[..<end], as: UTF8.self).trimmingPrefix("./"))
+            let rest = String(decoding: line[(end + 1)...], as: UTF8.self)
+            if isLinks {
+                links[Self.lastComponent(rest), default: []].append(file)
+            } else {
+                read(rest, of: file)
+            }
+        }
+    }
+
+    private mutating func read(_ text: String, of file: String) {
+        let question = "__has_include"
+        // `defined(__has_include)` asks for nothing.
+        let operands =
+            text.hasPrefix(question)
+            ? text.split(separator: question).map { $0.drop(while: \.isWhitespace) }.filter { $0.hasPrefix("(") }
+            : [text[...]]
+        for operand in operands {
+            if let name = IncludedName.parse(operand) {
+                includers[Self.lastComponent(name), default: []].append(file)
+            } else {
+                undecided.append(file)
+            }
+        }
+    }
+}
