@@ -15,8 +15,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room of the architecture: a library target whose source folder has its own name.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of a room.
@@ -55,7 +55,9 @@ let package = Package(
         room("LivePatch", ["ELF", crypto]),
 
         // Floor 3: making patches, and applying them.
-        room("PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system]),
+        room(
+            "PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
+            resources: [.embedInCode("Header/kaketsugi.h")]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
         // Floor 5: the executables, wiring only.

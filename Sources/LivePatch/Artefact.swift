@@ -42,6 +42,8 @@ extension Artefact {
         package static let relocations = 1 << 20
         /// The replaced functions.
         package static let functions = 4096
+        /// The hooks.
+        package static let hooks = 64
     }
 
     /// The length of the jump that redirects a function, `jmp rel32`, in bytes.

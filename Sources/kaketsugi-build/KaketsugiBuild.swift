@@ -14,7 +14,9 @@ struct KaketsugiBuild: AsyncParsableCommand {
             build; 64 the command line is wrong.
             """,
         version: productVersion,
-        subcommands: [PrepareCommand.self, PatchCommand.self, InspectCommand.self])
+        subcommands: [
+            PrepareCommand.self, PatchCommand.self, LevelCommand.self, InspectCommand.self, HeaderCommand.self,
+        ])
 }
 
 extension ExitCode {

@@ -78,6 +78,12 @@ package struct PatchAssembly {
     private mutating func assemble() throws(PatchRefusal) -> Artefact {
         guard !isUnaffected else { throw .nothingToReplace(units: units.map(\.source)) }
         guard let buildID = choice.object.buildID else { throw .noBuildID(target: choice.target.name) }
+        guard !options.provesRebuild || choice.target.rebuilt?.buildID == buildID else {
+            throw .notRebuilt(
+                target: choice.target.name, shipped: "\(buildID)",
+                rebuilt: choice.target.rebuilt.map { "\($0.buildID)" })
+        }
+        let proof = FidelityProof(target: choice.target, object: choice.object, units: units.map(\.located))
         let contents = try PatchContents(of: units)
         let linker = try link(contents)
         let functions = try replacedFunctions(linker.layout)
@@ -86,8 +92,9 @@ package struct PatchAssembly {
             target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
             level: options.level, fixes: options.fixes, functions: functions,
             addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
-            data: contents.data, findings: options.findings + review.findings + findings(linker),
-            revertHazards: options.revertHazards,
+            data: contents.data, evidence: try proof.evidence(),
+            findings: options.findings + review.findings + findings(linker),
+            hooks: try StatedHooks(of: units).hooks(in: linker.layout), revertHazards: options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
         return Artefact(
             manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)
@@ -172,6 +179,5 @@ package struct PatchAssembly {
             (.addedImport, Set(linker.relocations.compactMap { $0.imported?.description }).sorted()),
         ]
         return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
-            + TypeCheck(target: choice.object).findings(in: units)
     }
 }

@@ -16,6 +16,8 @@ package struct PatchOptions: Sendable {
     package var surroundings: SurroundingMaterial
     /// The compiler that made the object files, in its own words.
     package var compiler: String
+    /// Whether the target must have come out of a build of the whole source with its build ID.
+    package var provesRebuild = false
 
     /// What was found before the patch is assembled.
     package var findings: [Finding] = []

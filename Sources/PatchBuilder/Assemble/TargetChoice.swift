@@ -26,7 +26,7 @@ struct TargetChoice {
         var best = -1
         for target in targets {
             let object = try Self.parse(target)
-            let locator = UnitLocator(target: object, targetName: target.name)
+            let locator = UnitLocator(target: object, targetName: target.name, rebuilt: target.rebuilt)
             var found: [(objects: UnitObjects, located: LocatedUnit)] = []
             var firstRefusal: PatchRefusal?
             for source in sources {
@@ -61,11 +61,13 @@ struct TargetChoice {
     private static func locate(
         _ candidates: [UnitObjects], with locator: UnitLocator
     ) throws(PatchRefusal) -> [(objects: UnitObjects, located: LocatedUnit)] {
+        let compilers = CompilerComment(of: locator.target)
         var found: [(objects: UnitObjects, located: LocatedUnit)] = []
         var refusal: PatchRefusal?
         for candidate in candidates {
             do throws(PatchRefusal) {
                 let unit = try UnitObject(source: candidate.source, bytes: candidate.plain)
+                _ = try CompilerComment.common(to: unit, and: compilers, named: locator.targetName)
                 let located = try locator.locate(unit)
                 if !found.contains(where: { $0.located.overlaps(located) }) { found.append((candidate, located)) }
             } catch {
@@ -91,7 +93,11 @@ extension LocatedUnit {
 extension PatchRefusal {
     /// Whether code that resembles the unit was found.
     fileprivate var isNearMiss: Bool {
-        if case .unitNotFound(_, _, _, _, let nearest) = self { nearest != nil } else { true }
+        switch self {
+        case .unitNotFound(_, _, _, _, let nearest): nearest != nil
+        case .packedTarget, .compilerDiffers: false
+        default: true
+        }
     }
 }
 

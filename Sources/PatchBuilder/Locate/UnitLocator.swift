@@ -12,13 +12,16 @@ struct UnitLocator {
     let target: ObjectFile
     /// The shipped file's name, for messages.
     let targetName: String
+    /// What a build of the whole source made of it here.
+    let rebuilt: RebuiltFile?
     /// The shipped code.
     let index: CodeIndex
 
     /// Prepares the search in a file.
-    init(target: ObjectFile, targetName: String) {
+    init(target: ObjectFile, targetName: String, rebuilt: RebuiltFile? = nil) {
         self.target = target
         self.targetName = targetName
+        self.rebuilt = rebuilt
         index = CodeIndex(of: target)
     }
 
@@ -52,11 +55,27 @@ struct UnitLocator {
         switch found.count {
         case 1: return found[0]
         case 0:
+            let nearest = nearest(to: pattern)
+            guard nearest != nil || !target.sections.isEmpty else {
+                throw .packedTarget(unit: unit.source, target: targetName)
+            }
             throw .unitNotFound(
-                unit: unit.source, section: section.name, size: section.size, target: targetName,
-                nearest: nearest(to: pattern))
-        default: throw .unitAmbiguous(unit: unit.source, section: section.name, target: targetName, addresses: found)
+                unit: unit.source, section: section.name, size: section.size, target: targetName, nearest: nearest)
+        default:
+            let symbols = RebuiltSymbols(of: rebuilt, for: target)
+            let agreed = found.filter { symbols?.agree(with: section.index, of: unit, at: $0) == true }
+            guard agreed.count == 1 else {
+                throw .unitAmbiguous(
+                    unit: unit.source, section: section.name, target: targetName, addresses: found, answer)
+            }
+            return agreed[0]
         }
+    }
+
+    /// Why the rebuilt target does not tell one place from another.
+    private var answer: RebuiltSymbols.Answer {
+        guard let rebuilt else { return .notAsked }
+        return rebuilt.buildID == target.buildID ? .silent : .differs(buildID: "\(rebuilt.buildID)")
     }
 
     /// Whether the target's own symbol tables do not put a function of the section elsewhere.

@@ -38,6 +38,7 @@ struct SafetyReview {
         for unit in units {
             for check in checks { findings += try check.findings(in: unit) }
         }
+        findings += TypeCheck(target: subject.target).findings(in: units)
         findings = findings.uniqued()
         for waiver in subject.options.waivers { try apply(waiver) }
     }

@@ -22,7 +22,7 @@ struct FixBuilder: Sendable {
     func build(_ touched: [TouchedFile]) async throws(BuildError) -> Result {
         let place = Workplace(root: root, environment: environment, progress: progress, system: system)
         let reached = try await UnitReach(place: place, commands: commands).units(of: touched)
-        let tree = FixedTree(place: place, touched: touched)
+        let tree = try FixedTree(place: place, touched: touched)
         let compiler = place.compiler
         func jobs(_ units: [UnitCandidate], _ options: [String]) -> [UnitCompiler.Job] {
             units.map {

@@ -41,7 +41,8 @@ struct CompiledFix {
         let units = try choice.units.map { objects, located in
             let original = try UnitObject(source: objects.source, bytes: objects.sectioned)
             let fixed = try UnitObject(source: objects.source, bytes: objects.fixed)
-            return PatchUnit(located: located, diff: try UnitDiff(from: original, to: fixed))
+            return PatchUnit(
+                located: located, diff: try UnitDiff(from: original, to: fixed), statements: objects.statements)
         }
         return TypeCheck(target: choice.object).findings(in: units)
     }

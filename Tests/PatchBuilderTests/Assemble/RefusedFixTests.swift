@@ -91,11 +91,12 @@ import Testing
             fixed: "\(hidden) int f(int x) { return x * 3 + 2; }")
         fix.furtherUnits = ["\(hidden) int twin(int x) { return x * 3 + 1; }"]
         let error = #expect(throws: PatchRefusal.self) { try fix.artefact() }
-        guard case .unitAmbiguous(_, ".text", _, let addresses) = error else {
+        guard case .unitAmbiguous(_, ".text", _, let addresses, .notAsked) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
         #expect(addresses.count == 2)
+        #expect(error?.description.contains("--prove-rebuild") == true)
     }
 
     @Test func `of equal code that one is meant which the target exports under the function's name`() throws {

@@ -29,15 +29,20 @@ import Testing
 
     func unit(_ source: String, from text: String, to fixed: String, flags: [String] = []) throws -> UnitObjects {
         let flags = ["-O2", "-fPIC"] + flags
-        let sections = ["-ffunction-sections", "-fdata-sections"]
         try directory.write(text, to: source)
         try compile(flags + ["-c", source, "-o", "plain.o"], in: directory)
-        try compile(flags + sections + ["-c", source, "-o", "sectioned.o"], in: directory)
+        let (sectioned, unfixed) = try sectioned(source, flags: flags)
         try directory.write(fixed, to: source)
-        try compile(flags + sections + ["-c", source, "-o", "fixed.o"], in: directory)
+        let (fixed, statements) = try self.sectioned(source, flags: flags)
         return UnitObjects(
-            source: source, compileCommand: flags, plain: try directory.read("plain.o"),
-            sectioned: try directory.read("sectioned.o"), fixed: try directory.read("fixed.o"))
+            source: source, compileCommand: flags, plain: try directory.read("plain.o"), sectioned: sectioned,
+            fixed: fixed, statements: .init(unfixed: unfixed, fixed: statements))
+    }
+
+    func sectioned(_ source: String, flags: [String]) throws -> (object: [UInt8], statements: [UInt8]) {
+        let dump = GimpleDump.option(writingTo: directory.path("statements"))
+        try compile(flags + UnitCompiler.sectioning + [dump, "-c", source, "-o", "sectioned.o"], in: directory)
+        return (try directory.read("sectioned.o"), try directory.read("statements"))
     }
 
     func fixed(_ name: String, flags: [String] = []) throws -> UnitObjects {
