@@ -48,6 +48,9 @@ import Testing
             $0.manifest.hooks = (0..<65).map { _ in Manifest.Hook(moment: .afterApply, function: "h", offset: 0) }
         },
         Breakage("relocation behind its part", "relocation against puts") { $0.relocations[0].offset = 0x44 },
+        Breakage("import without a name", "imported symbol") { $0.relocations[1].symbol = "" },
+        Breakage("import with a value", "imported symbol") { $0.relocations[1].value = 1 },
+        Breakage("import of 32 bits", "imported symbol") { $0.relocations[1].kind = .absolute32 },
         Breakage("relocation in zeros", "relocation") { $0.relocations[1].offset = 0x2008 },
         Breakage("relocation wraps", "relocation") { $0.relocations[1].offset = .max },
     ]
