@@ -60,6 +60,9 @@ let package = Package(
             resources: [.embedInCode("Header/kaketsugi.h")]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
+        // Floor 4: showing patches to people.
+        room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
+
         // Floor 5: the executables, wiring only.
         room("CommandLineOutput", [argumentParser]),
         .executableTarget(
@@ -68,7 +71,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "kaketsugi-build",
-            dependencies: ["CommandLineOutput", "Disassembly", "ELF", "LivePatch", "PatchBuilder", argumentParser],
+            dependencies: [
+                "CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", "PatchReview", argumentParser,
+            ],
             swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
@@ -78,6 +83,7 @@ let package = Package(
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
+        tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport"]),
         tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
         tests(
             "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build"]),

@@ -87,6 +87,8 @@ extension PatchRefusal: CustomStringConvertible {
         case .functionTooShort(let unit, let function, let size, let needed):
             "\(unit): function \(function) has \(size) bytes in the target, and the jump to its replacement needs "
                 + "\(needed); change its callers instead"
+        case .disassembly(let error):
+            "\(error)"
         case .artefact(let error):
             "the finished patch breaks a rule: \(error)"
         }

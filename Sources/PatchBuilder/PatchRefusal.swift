@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Disassembly
 package import ELF
 package import LivePatch
 
@@ -65,6 +66,8 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case exceptionsPass(unit: String, function: String)
     /// A function that is shorter than the jump.
     case functionTooShort(unit: String, function: String, size: UInt64, needed: UInt64)
+    /// The code cannot be shown to people.
+    case disassembly(DisassemblyError)
     /// The finished artefact breaks a rule.
     case artefact(ArtefactError)
 }

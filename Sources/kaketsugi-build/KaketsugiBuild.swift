@@ -15,7 +15,8 @@ struct KaketsugiBuild: AsyncParsableCommand {
             """,
         version: productVersion,
         subcommands: [
-            PrepareCommand.self, PatchCommand.self, LevelCommand.self, InspectCommand.self, HeaderCommand.self,
+            PrepareCommand.self, PatchCommand.self, LevelCommand.self, ReviewCommand.self, InspectCommand.self,
+            HeaderCommand.self,
         ])
 }
 

@@ -32,6 +32,13 @@ struct PatchCommand: AsyncParsableCommand {
 
     @OptionGroup var waivers: WaiverOptions
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also write the safety review as a page, for a fix that it blocks, too.", valueName: "file"),
+        completion: .file())
+    var review: String?
+
     @Flag(help: "Print JSON: the verdict, and the findings of the safety review.")
     var json = false
 
@@ -55,6 +62,7 @@ struct PatchCommand: AsyncParsableCommand {
 
     private func built() async throws -> PatchOutcome {
         try requireFolder(of: output)
+        if let review { try requireFolder(of: review) }
         let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
         let progress = ProgressLine()
         defer { progress.clear() }
@@ -67,7 +75,7 @@ struct PatchCommand: AsyncParsableCommand {
         var options = description.options(for: built)
         options.provesRebuild = source.proveRebuild
         options.waivers = waivers.waivers(with: built.waivers)
-        return try PatchWriting(source: source, options: options).write(built) {
+        return try PatchWriting(source: source, options: options, page: review).write(built) {
             (shares: TargetShares) throws(PatchRefusal) in
             try PatchOutputs(path: output, fix: fix, shares: shares).paths
         }

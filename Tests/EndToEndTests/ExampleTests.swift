@@ -63,10 +63,18 @@ import Testing
     }
 
     @Test func `the guide shows the examples as they are`() throws {
-        let guide = try Self.text("../patch-authors-guide.md")
+        let guide = try Self.text("../hooks-and-side-tables.md")
+        let lines = guide.split(separator: "\n", omittingEmptySubsequences: false)
         for example in Self.examples {
-            let isShown = guide.contains("examples/\(example.testDescription)/")
-            #expect(isShown, "\(example.testDescription)")
+            let name = example.testDescription
+            let mark = try #require(lines.firstIndex { $0 == "<!-- examples/\(name) -->" }, "\(name)")
+            try #require(lines[mark + 1] == "```c")
+            let shown = lines[(mark + 2)...].prefix { $0 != "```" }.joined(separator: "\n")
+            // The text that the fix makes.
+            let fixed = try Self.text("\(name)/fix.patch").split(separator: "\n", omittingEmptySubsequences: false)
+                .filter { $0.hasPrefix("+") || $0.hasPrefix(" ") }.map { $0.dropFirst() }.joined(separator: "\n")
+            let isAsWritten = shown.count > 100 && fixed.contains(shown)
+            #expect(isAsWritten, "\(name) in the guide differs from its fix")
         }
     }
 }

@@ -80,8 +80,11 @@ import Testing
         }
         struct Level: Decodable {
             struct Patch: Decodable {
+                struct File: Decodable {
+                    var file: String
+                }
                 var verdict: String
-                var file: String?
+                var patches: [File]?
             }
             var level: Int
             var patch: Patch
@@ -103,7 +106,7 @@ import Testing
         #expect(report.fixes.map(\.vulnerabilities) == [["CVE-2026-20001"], ["CVE-2026-20002"], []])
         #expect(report.fixes.map(\.isAffected) == [true, false, true])
         #expect(report.levels.map(\.patch.verdict) == ["built", "built", "built"])
-        #expect(report.levels.map(\.patch.file) == (1...3).map { "\(out)/libtarget-\($0).mend" })
+        #expect(report.levels.map { $0.patch.patches?.map(\.file) } == (1...3).map { ["\(out)/libtarget-\($0).mend"] })
 
         let target = try project.start()
         #expect(try target.call(20) == 160)

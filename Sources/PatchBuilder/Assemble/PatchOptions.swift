@@ -14,6 +14,10 @@ package struct PatchOptions: Sendable {
     package var waivers: [Waiver]
     /// Where symbols are looked for that neither the fix's units nor the target tell.
     package var surroundings: SurroundingMaterial
+    /// The sources of units that the fix reaches and leaves as they are, for the review.
+    package var unchangedUnits: [String] = []
+    /// The fix, for the review.
+    package var fixText = ""
     /// The compiler that made the object files, in its own words.
     package var compiler: String
     /// Whether the target must have come out of a build of the whole source with its build ID.

@@ -29,7 +29,7 @@ struct LinkedFiles: Codable, Sendable {
         self.isProof = isProof
         for path in try Files.paths(below: folder) {
             let whole = folder + "/" + path
-            guard !Files.isLink(whole), Files.isFile(whole), ELFFile.isTarget(try Files.head(of: whole, 20)),
+            guard Files.isRegularFile(whole), ELFFile.isTarget(try Files.head(of: whole, 20)),
                 let object = try? ObjectFile(parsing: try Files.read(whole)), let identity = object.buildID
             else { continue }
             files.append(

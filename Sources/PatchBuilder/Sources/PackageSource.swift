@@ -38,7 +38,7 @@ struct PackageSource: Sendable {
         let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
         let key = Digest([
             "package", record.source.name, record.source.version, record.descriptionDigest, identity,
-            "\(Recipe.version)", "\(CommandRecorder.version)",
+            "\(Recipe.version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
         ]).hexadecimal
         return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
             (root: BuildRoot) async throws(BuildError) in

@@ -57,7 +57,7 @@ struct PackageTargets: Codable, Sendable {
 
     private static func isTarget(_ path: String) throws(BuildError) -> Bool {
         // A link names a file that is listed by itself.
-        guard !Files.isLink(path), Files.isFile(path) else { return false }
-        return ELFFile.isTarget(try Files.read(path))
+        guard Files.isRegularFile(path) else { return false }
+        return ELFFile.isTarget(try Files.head(of: path, 20))
     }
 }

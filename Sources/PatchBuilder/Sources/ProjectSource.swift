@@ -39,6 +39,7 @@ struct ProjectSource: Sendable {
         let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
         let key = Digest([
             "project", source.digest, project.buildCommand, identity, "\(CommandRecorder.version)",
+            "\(BuildRoot.version)",
         ]).hexadecimal
         return try await cache.withRoot(key: key, name: directory, progress: progress) {
             (root: BuildRoot) async throws(BuildError) in

@@ -44,7 +44,7 @@ struct RPMSource: Sendable {
         let key = Digest([
             "rpm", Digest.sha256(of: source), Digest.sha256(of: binary ?? []), Digest.sha256(of: target ?? []),
             identity,
-            "\(RPMBuild.version)", "\(CommandRecorder.version)",
+            "\(RPMBuild.version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
         ]).hexadecimal
         return try await cache.withRoot(key: key, name: name, progress: progress) {
             (root: BuildRoot) async throws(BuildError) in
