@@ -15,7 +15,10 @@ struct PatchWriting {
 
     /// Makes and writes the patches; only when all of them are made is any of them written.
     ///
-    /// - Parameter paths: Says where each share's patch goes, in the order of the shares.
+    /// - Parameters:
+    ///   - built: The objects of the fix, and what they may be for.
+    ///   - paths: Says where each share's patch goes, in the order of the shares.
+    /// - Returns: What was written.
     /// - Throws: `PatchRefusal`, `FileFailure`, `PatchReview.Failure`.
     func write(
         _ built: BuiltFix, to paths: (TargetShares) throws(PatchRefusal) -> [String]
