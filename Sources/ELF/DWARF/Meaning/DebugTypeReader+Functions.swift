@@ -23,9 +23,9 @@ extension DebugTypeReader {
             }
         }
         var seen: Set<TypedFunction.Variable> = []
-        let own: Set<Int> = [entry, model]
-        for model in own.sorted() + models.subtracting(own).sorted() {
-            for variable in try variables(in: model, areOwn: own.contains(model)) where seen.insert(variable).inserted {
+        let ownModels: Set<Int> = [entry, model]
+        for model in ownModels.sorted() + models.subtracting(ownModels).sorted() {
+            for variable in try variables(in: model, areOwn: ownModels.contains(model)) where seen.insert(variable).inserted {
                 function.variables.append(variable)
             }
         }
