@@ -19,7 +19,10 @@ private let sample: [UInt8] = {
     let data = Image.Part(protection: .data, offset: 4096, contents: [1], memorySize: 8192)
     let artefact = Artefact(
         manifest: manifest, image: Image(parts: [text, data]),
-        relocations: [.init(offset: 1, kind: .relative32, target: 80, addend: -4, symbol: "g")],
+        relocations: [
+            .init(offset: 0, imported: .init(name: "h", version: "V"), addend: 0),
+            .init(offset: 1, kind: .relative32, target: 80, addend: -4, symbol: "g"),
+        ],
         original: Array(repeating: 0, count: 8),
         review: Array(#"{"schemaVersion":1,"functions":[],"units":[],"targetNames":[],"imageNames":[],"fix":""}"#.utf8))
     return (try? artefact.encoded()) ?? []

@@ -87,6 +87,12 @@ extension Artefact {
     }
 
     private func validate(_ relocation: LoadRelocation) throws(ArtefactError) {
+        if let imported = relocation.imported {
+            // The name is written with its version behind it, and both must be read again.
+            guard relocation.kind == .absolute64, relocation.value == 0,
+                ImportedSymbol(parsing: imported.description) == imported
+            else { throw .badField(name: "imported symbol", value: imported.description) }
+        }
         let holder = image.parts.first { part in
             relocation.offset >= part.offset
                 && Self.fits(relocation.offset - part.offset, relocation.kind.width, in: UInt64(part.contents.count))

@@ -16,7 +16,7 @@ struct PatchWriting {
     /// Makes and writes the patches; only when all of them are made is any of them written.
     ///
     /// - Parameters:
-    ///   - built: The fix as object files.
+    ///   - built: The objects of the fix, and what they may be for.
     ///   - paths: Says where each share's patch goes, in the order of the shares.
     /// - Returns: What was written.
     /// - Throws: `PatchRefusal`, `FileFailure`, `PatchReview.Failure`.

@@ -91,7 +91,7 @@ package struct PatchAssembly {
                 rebuilt: choice.target.rebuilt.map { "\($0.buildID)" })
         }
         let contents = try PatchContents(of: units)
-        let linker = try PatchLinker(contents, binder: SymbolBinder(target: choice.object, units: units))
+        let linker = try link(contents)
         var manifest = try manifest(buildID)
         manifest.functions = try replacedFunctions(linker.layout)
         guard !manifest.functions.isEmpty else { throw .noChange(units: units.map(\.source)) }
@@ -121,6 +121,16 @@ package struct PatchAssembly {
             return try document.encoded()
         } catch {
             throw .artefact(error)
+        }
+    }
+
+    /// Links with what the units and the target tell; only if a symbol is left over, looks around.
+    private func link(_ contents: PatchContents) throws(PatchRefusal) -> PatchLinker {
+        let binder = SymbolBinder(target: choice.object, units: units)
+        do throws(PatchRefusal) {
+            return try PatchLinker(contents, binder: binder)
+        } catch .unresolvedSymbol {
+            return try PatchLinker(contents, binder: binder.with(Surroundings(options.surroundings, of: choice)))
         }
     }
 
@@ -190,6 +200,7 @@ package struct PatchAssembly {
             (.removedFunction, units.flatMap(\.diff.removed)),
             (.changedConstant, constants),
             (.boundDirectly, Array(linker.boundDirectly)),
+            (.addedImport, Set(linker.relocations.compactMap { $0.imported?.description }).sorted()),
         ]
         return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
     }

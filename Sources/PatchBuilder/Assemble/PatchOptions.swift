@@ -12,6 +12,8 @@ package struct PatchOptions: Sendable {
     package var revertHazards: [LocalizedText]
     /// The findings that somebody decided are no obstacle.
     package var waivers: [Waiver]
+    /// Where symbols are looked for that neither the fix's units nor the target tell.
+    package var surroundings: SurroundingMaterial
     /// The sources of units that the fix reaches and leaves as they are, for the review.
     package var unchangedUnits: [String] = []
     /// The fix, for the review.
@@ -26,12 +28,14 @@ package struct PatchOptions: Sendable {
 
     /// What an author says of a patch.
     package init(
-        level: Int, fixes: [Manifest.Fix], revertHazards: [LocalizedText], waivers: [Waiver] = [], compiler: String
+        level: Int, fixes: [Manifest.Fix], revertHazards: [LocalizedText], waivers: [Waiver] = [],
+        surroundings: SurroundingMaterial = SurroundingMaterial(), compiler: String
     ) {
         self.level = level
         self.fixes = fixes
         self.revertHazards = revertHazards
         self.waivers = waivers
+        self.surroundings = surroundings
         self.compiler = compiler
     }
 }

@@ -50,6 +50,7 @@ extension BuiltFix {
     ///   - level: The level of the fix itself.
     ///   - title: The title of a fix that has none.
     ///   - vulnerabilities: Vulnerabilities that its text does not name.
+    /// - Returns: The entries, by level.
     package func manifestFixes(
         level: Int, title: String? = nil, vulnerabilities: [String] = []
     ) -> [Manifest.Fix] {

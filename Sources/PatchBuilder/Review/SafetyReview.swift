@@ -19,7 +19,6 @@ struct SafetyReview {
             ChangedDataCheck(),
             LoadTimeCheck(),
             AssemblyCheck(),
-            SemanticCheck(declaresRevertHazard: !subject.options.revertHazards.isEmpty),
             ExportCheck(target: subject.target, files: subject.options.fixes.map(\.source)),
         ]
     }
@@ -41,6 +40,7 @@ struct SafetyReview {
             for check in checks { findings += try check.findings(in: unit) }
         }
         findings += TypeCheck(target: subject.target).findings(in: units)
+        findings += SemanticCheck(declaresRevertHazard: !subject.options.revertHazards.isEmpty).findings(in: units)
         findings = findings.uniqued()
         for waiver in subject.options.waivers { try apply(waiver) }
     }

@@ -19,11 +19,16 @@ final class PatchProject: Sendable {
     private let product: Product
 
     /// Builds the project.
-    init(_ source: String, as product: Product = .library) throws {
+    ///
+    /// - Parameters:
+    ///   - source: the C file.
+    ///   - product: what becomes of it.
+    ///   - addition: further functions of the program.
+    init(_ source: String, as product: Product = .library, program addition: String = "") throws {
         self.product = product
         directory = try TemporaryDirectory()
         try directory.write(source, to: "project/target.c")
-        try directory.write(Self.program, to: "project/program.c")
+        try directory.write(Self.program + addition + "\n", to: "project/program.c")
         try directory.write(Self.makefile(for: product), to: "project/Makefile")
         let make = try Command("make", ["-s", "-C", "project"], in: directory.url)
         guard make.status == 0 else { throw CommandFailure(description: make.errors) }

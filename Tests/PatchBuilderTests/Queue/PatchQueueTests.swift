@@ -105,6 +105,18 @@ import Testing
         #expect(built.revertHazards.count == 2)
     }
 
+    @Test func `a file that a fix adds is there for the next one, and cannot be added again`() throws {
+        let adding = "--- /dev/null\n+++ b/lib/new.h\n@@ -0,0 +1,2 @@\n+int new1;\n+int new2;\n"
+        let changing = "--- a/lib/new.h\n+++ b/lib/new.h\n@@ -2 +2 @@\n-int new2;\n+int newer;\n"
+        let queue = try queue(["1.patch": adding, "2.patch": changing, "3.patch": adding])
+        let touched = try queue.fix(ofLevel: 2).applied(inTree: directory.path("tree"))
+        #expect(touched.map(\.path) == ["lib/new.h"])
+        #expect(touched.map(\.isNew) == [true])
+        #expect(touched.map { String(decoding: $0.fixedText, as: UTF8.self) } == ["int new1;\nint newer;\n"])
+        let error = #expect(throws: BuildError.self) { try texts(queue.fix(ofLevel: 3)) }
+        #expect(error?.description.contains("line 3, 3.patch: fix: ‘lib/new.h’") == true, "\(error?.description ?? "")")
+    }
+
     @Test func `a hunk that does not apply is named with its fix and the line of the series`() throws {
         let late = Self.second.replacing("-int added1;", with: "-int added9;")
         let queue = try queue(["1.patch": Self.first, "2.patch": late])

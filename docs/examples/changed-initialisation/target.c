@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 static int is_ready;
 static unsigned limit;
 

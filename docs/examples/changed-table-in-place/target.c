@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* Written at run time, too, so that it is no constant. */
 int weights[4] = {1, 2, 4, 8};
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* What a message of each kind may have, in bytes. Others read the table, too. */
 const int limits[4] = {16, 64, 256, 1024};
 

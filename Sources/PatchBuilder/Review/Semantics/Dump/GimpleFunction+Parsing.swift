@@ -2,8 +2,8 @@
 
 extension GimpleFunction {
     /// Reads a function whose name has been read, up to its closing brace.
-    init(parsing lines: inout GimpleLines, name: String) throws(GimpleError) {
-        self.init(name: name)
+    init(parsing lines: inout GimpleLines, name: String, symbol: String) throws(GimpleError) {
+        self.init(name: name, symbol: symbol)
         try readHeader(&lines)
         var body = try readDeclarations(&lines)
         while let line = body ?? lines.nextFilled() {
