@@ -68,6 +68,9 @@ let package = Package(
             resources: [.embedInCode("Header/kaketsugi.h")]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
+        // Floor 4: showing patches to people.
+        room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
+
         // Floor 5: the executables, wiring only.
         room("CommandLineOutput", [argumentParser]),
         .executableTarget(
@@ -76,12 +79,15 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "kaketsugi-build",
-            dependencies: ["CommandLineOutput", "Disassembly", "ELF", "LivePatch", "PatchBuilder", argumentParser],
+            dependencies: [
+                "CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", "PatchReview", argumentParser,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "tuf-client",
             dependencies: [
                 "CommandLineOutput", "LinuxSystem", "UpdateFramework", argumentParser, asyncHTTPClient, nioCore,
+                nioHTTP1,
             ],
             swiftSettings: strict),
 
@@ -98,6 +104,7 @@ let package = Package(
         .testTarget(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"], exclude: ["attacks.py"],
             swiftSettings: strict),
+        tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
         tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
         tests(
             "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build"]),

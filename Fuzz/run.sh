@@ -49,6 +49,22 @@ link_packages() {
     find "$work/packages" -name '*.o'
 }
 
+# Debugging information of each version: as an object, and as its sections, each behind its length.
+make_debug_seeds() {
+    for version in 4 5; do
+        gcc -shared -fPIC -O2 "-gdwarf-$version" -nostdlib "$work/seed.c" -o "$1/debug-$version"
+        : > "$1/debug-$version.sections"
+        for name in info abbrev str line_str str_offsets addr rnglists ranges types; do
+            objcopy -O binary --only-section=".debug_$name" --set-section-flags ".debug_$name=alloc" \
+                "$1/debug-$version" "$work/section"
+            size=$(wc -c < "$work/section")
+            # shellcheck disable=SC2059 # the format is made of the two bytes
+            printf "\\$(printf %03o $((size % 256)))\\$(printf %03o $((size / 256)))" >> "$1/debug-$version.sections"
+            cat "$work/section" >> "$1/debug-$version.sections"
+        done
+    done
+}
+
 # Small files of every kind for the fuzzer to start from.
 make_seeds() {
     mkdir -p "$1"
@@ -60,7 +76,7 @@ const char *const names[] = { "one", "two" };
 __attribute__((weak)) int call(int x) { counter += x; return puts(names[variable & 1]); }
 int main(void) { return call(3); }
 C
-    gcc -c -O1 -g -ffunction-sections "$work/seed.c" -o "$1/object"
+    gcc -c -O1 -g -ffunction-sections -fdump-tree-ssa="$1/statements" "$work/seed.c" -o "$1/object"
     gcc -shared -O1 -fPIC -Wl,--build-id "$work/seed.c" -o "$1/library"
     gcc -O1 -no-pie -s "$work/seed.c" -o "$1/executable"
     echo 'V1 { global: call; local: *; };' > "$work/seed.map"
@@ -72,6 +88,7 @@ C
         dd if=/dev/zero of="$1/$name-without-sections" bs=1 seek=40 count=8 conv=notrunc status=none
     done
     objcopy -O binary --only-section=.note.gnu.build-id "$1/library" "$1/notes"
+    make_debug_seeds "$1"
     printf -- "Subject: x CVE-2026-12345\n--- a/f.c\n+++ b/f.c\n@@ -3,3 +3,3 @@\n     /* one */\n-    return x;\n+    return 0;\n }\n" > "$1/fix"
 }
 

@@ -19,7 +19,8 @@ extension Artefact {
             manifest: Manifest(parsing: Array(text.contents)),
             image: Image(sectionsOf: object),
             relocations: LoadRelocation.all(in: object),
-            original: object.section(named: SectionName.original).map { Array($0.contents) } ?? [])
+            original: object.section(named: SectionName.original).map { Array($0.contents) } ?? [],
+            review: object.section(named: SectionName.review).map { Array($0.contents) } ?? [])
         try validate()
     }
 }
@@ -72,7 +73,8 @@ extension LoadRelocation {
         return all
     }
 
-    /// A record against symbol 0 counts from the patch base, any other from the target's load bias.
+    /// A record against symbol 0 counts from the patch base, one against a symbol without a type from the target's load
+    /// bias; a symbol with a type is looked up in the process.
     private init(_ record: Relocation, section: String, object: ObjectFile) throws(ArtefactError) {
         guard let kind = Kind(record.type) else {
             throw .badRelocation(type: record.type.description, section: section, offset: record.offset)
@@ -87,6 +89,13 @@ extension LoadRelocation {
             throw .badRelocation(type: record.type.description, section: section, offset: record.offset)
         }
         let symbol = object.symbols[record.symbol.rawValue]
+        guard symbol.kind == .none else {
+            guard kind == .absolute64, symbol.value == 0, let imported = ImportedSymbol(parsing: symbol.name) else {
+                throw .badRelocation(type: record.type.description, section: section, offset: record.offset)
+            }
+            self.init(offset: record.offset, imported: imported, addend: record.addend)
+            return
+        }
         self.init(
             offset: record.offset, kind: kind, target: symbol.value, addend: record.addend, symbol: symbol.name)
     }

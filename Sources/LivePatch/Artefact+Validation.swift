@@ -16,6 +16,7 @@ extension Artefact {
         try Self.require("hooks", UInt64(manifest.hooks.count), atMost: UInt64(Limit.hooks))
         for hook in manifest.hooks { try requireText("hook \(hook.function)", offset: hook.offset, size: 1) }
         try validateDisjointPieces()
+        try Self.require("review", UInt64(review.count), atMost: UInt64(Limit.reviewSize))
         try Self.require("relocations", UInt64(relocations.count), atMost: UInt64(Limit.relocations))
         for relocation in relocations { try validate(relocation) }
     }
@@ -86,6 +87,12 @@ extension Artefact {
     }
 
     private func validate(_ relocation: LoadRelocation) throws(ArtefactError) {
+        if let imported = relocation.imported {
+            // The name is written with its version behind it, and both must be read again.
+            guard relocation.kind == .absolute64, relocation.value == 0,
+                ImportedSymbol(parsing: imported.description) == imported
+            else { throw .badField(name: "imported symbol", value: imported.description) }
+        }
         let holder = image.parts.first { part in
             relocation.offset >= part.offset
                 && Self.fits(relocation.offset - part.offset, relocation.kind.width, in: UInt64(part.contents.count))

@@ -25,6 +25,7 @@ extension Artefact {
             }
         }
         file.add(SectionName.original, contents: original)
+        if !review.isEmpty { file.add(SectionName.review, contents: review) }
         file.add(SectionName.manifest, contents: try manifest.encoded())
         return try file.write()
     }
@@ -40,6 +41,7 @@ private struct ArtefactFile {
     private struct TargetSymbol: Hashable {
         var name: String
         var value: UInt64
+        var kind: SymbolKind
     }
 
     /// Adds a part of the image; what is zero at its end is a section of its own, without bytes.
@@ -70,21 +72,29 @@ private struct ArtefactFile {
         )
     }
 
-    /// Adds a relocation: against no symbol for a place in the image, else against a symbol of the target.
+    /// Adds a relocation: against no symbol for a place in the image, else against a symbol of the target or, if it is
+    /// to be looked up in the process, of another library.
     mutating func add(_ relocation: LoadRelocation, in protection: Image.Protection) {
         guard let section = sections[protection] else { return }
-        let symbol = relocation.base == .target ? targetSymbol(of: relocation) : nil
+        let symbol: SymbolReference? =
+            switch relocation.base {
+            case .patch: nil
+            case .target: undefinedSymbol(TargetSymbol(name: relocation.symbol, value: relocation.value, kind: .none))
+            case .process:
+                relocation.imported.map {
+                    undefinedSymbol(TargetSymbol(name: $0.description, value: 0, kind: .function))
+                }
+            }
         writer.addRelocation(
             at: relocation.offset, of: section, type: relocation.kind.type, symbol: symbol, addend: relocation.addend)
     }
 
     /// An undefined symbol whose value is the link-time address in the target (gABI 4-18 leaves the value of undefined
-    /// symbols in linked files to the processor supplement).
-    private mutating func targetSymbol(of relocation: LoadRelocation) -> SymbolReference {
-        let key = TargetSymbol(name: relocation.symbol, value: relocation.value)
+    /// symbols in linked files to the processor supplement), or one with a type, which has no value.
+    private mutating func undefinedSymbol(_ key: TargetSymbol) -> SymbolReference {
         if let known = targets[key] { return known }
         let symbol = writer.add(
-            SymbolDraft(name: key.name, value: key.value, kind: .none, binding: .global, place: .undefined))
+            SymbolDraft(name: key.name, value: key.value, kind: key.kind, binding: .global, place: .undefined))
         targets[key] = symbol
         return symbol
     }

@@ -14,6 +14,8 @@ extension Finding {
         case outsideTarget = "outside-target"
         /// A function that others can interpose is bound to the target's own definition.
         case boundDirectly = "bound-directly"
+        /// A symbol of another library that the target does not import is looked up when the patch is applied.
+        case addedImport = "added-import"
         /// The functions that run when the file is loaded or unloaded differ: processes that run have run the old ones.
         case changedConstructor = "changed-constructor"
         /// The target would export a symbol that it does not, or no longer one that it does.

@@ -12,6 +12,8 @@ extension Finding.Rule {
             LocalizedText("Changed units are in no target", "変更されたユニットが対象ファイルに含まれていません")
         case .boundDirectly:
             LocalizedText("A symbol is bound to the target's own definition", "シンボルを対象自身の定義に結び付けます")
+        case .addedImport:
+            LocalizedText("A symbol of another library is used anew", "別のライブラリのシンボルを新たに使います")
         case .changedLayout: LocalizedText("The layout of a type differs", "型のメモリ配置が変わります")
         case .changedMeaning:
             LocalizedText("A type has another meaning in the same layout", "型の配置は同じですが意味が変わります")
@@ -66,6 +68,12 @@ extension Finding.Rule {
             LocalizedText(
                 "The patch calls the target's own function even where a preloaded library stands in for it.",
                 "プリロードされたライブラリが関数を差し替えていても、パッチは対象自身の関数を呼びます。")
+        case .addedImport:
+            LocalizedText(
+                "The target does not import it. Each process is searched for it when the patch is applied, as the dynamic "
+                    + "linker would, and a process that does not have it is refused.",
+                "対象はこのシンボルをインポートしていません。適用時に動的リンカーと同じ順序で各プロセスを検索し、"
+                    + "見つからないプロセスには適用しません。")
         case .changedLayout:
             LocalizedText(
                 "Objects that exist were made with the old layout. New code would read and write them in the wrong "
@@ -143,7 +151,7 @@ extension Finding.Rule {
     /// What the author of a fix can do.
     package var advice: LocalizedText {
         switch self {
-        case .noUnwindTables, .boundDirectly, .changedType:
+        case .noUnwindTables, .boundDirectly, .changedType, .addedImport:
             LocalizedText("Nothing, if this cannot happen in the target.", "対象で起こり得なければ、対処は不要です。")
         case .removedFunction:
             LocalizedText("Check that nothing keeps a pointer to it.", "関数へのポインターが残らないことを確認してください。")

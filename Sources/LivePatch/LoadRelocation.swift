@@ -28,6 +28,8 @@ package struct LoadRelocation: Hashable, Sendable {
         case target
         /// The address at which the image begins.
         case patch
+        /// Nothing: the symbol is looked up in the process.
+        case process
     }
 
     /// Where the field lies in the image.
@@ -36,12 +38,20 @@ package struct LoadRelocation: Hashable, Sendable {
     package var kind: Kind
     /// What moves the symbol.
     package var base: Base
-    /// The symbol's link-time address in the target; 0 for ``Base/patch``, whose addend is the image offset.
+    /// The symbol's link-time address in the target; 0 for ``Base/patch``, whose addend is the image offset, and for
+    /// ``Base/process``.
     package var value: UInt64
     /// What is added to the symbol's address.
     package var addend: Int64
     /// The symbol's name, for people; empty for ``Base/patch``.
     package var symbol: String
+    /// The version of the symbol, for ``Base/process``; nil if it has none.
+    package var version: String?
+
+    /// The symbol that is looked up in the process, for ``Base/process``.
+    package var imported: ImportedSymbol? {
+        base == .process ? ImportedSymbol(name: symbol, version: version) : nil
+    }
 
     /// A field that refers to a symbol of the target.
     package init(offset: UInt64, kind: Kind, target value: UInt64, addend: Int64, symbol: String) {
@@ -51,6 +61,12 @@ package struct LoadRelocation: Hashable, Sendable {
     /// A field that refers to a place in the image.
     package init(offset: UInt64, kind: Kind, patchOffset: Int64) {
         self.init(offset: offset, kind: kind, base: .patch, value: 0, addend: patchOffset, symbol: "")
+    }
+
+    /// A field with the address of a symbol of another library.
+    package init(offset: UInt64, imported: ImportedSymbol, addend: Int64) {
+        self.init(offset: offset, kind: .absolute64, base: .process, value: 0, addend: addend, symbol: imported.name)
+        version = imported.version
     }
 
     private init(offset: UInt64, kind: Kind, base: Base, value: UInt64, addend: Int64, symbol: String) {
@@ -64,9 +80,22 @@ package struct LoadRelocation: Hashable, Sendable {
 
     /// The bytes of the field for a given placement, little-endian.
     ///
-    /// - Throws: ``RelocationOverflow`` if the value does not fit the field.
-    package func bytes(loadBias: UInt64, patchBase: UInt64) throws(RelocationOverflow) -> [UInt8] {
-        let origin = base == .target ? loadBias : patchBase
+    /// - Parameters:
+    ///   - loadBias: where the target lies.
+    ///   - patchBase: where the image lies.
+    ///   - imported: the addresses of the symbols that were looked up.
+    /// - Throws: ``RelocationOverflow`` if the value does not fit the field, or if the symbol was not looked up.
+    package func bytes(
+        loadBias: UInt64, patchBase: UInt64, imported addresses: [ImportedSymbol: UInt64] = [:]
+    ) throws(RelocationOverflow) -> [UInt8] {
+        let origin: UInt64
+        switch base {
+        case .target: origin = loadBias
+        case .patch: origin = patchBase
+        case .process:
+            guard let imported, let address = addresses[imported] else { throw overflow(0) }
+            origin = address
+        }
         let value = origin &+ value &+ UInt64(bitPattern: addend)
         switch kind {
         case .absolute64:

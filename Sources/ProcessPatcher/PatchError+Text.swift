@@ -42,6 +42,25 @@ extension PatchError: CustomStringConvertible {
                 japanese: "関数 \(function) はすでにパッチ \(patch.short) で置き換えられています。先にそれを解除してください")
         case .notPatched(let patch):
             LocalizedText(english: "does not hold patch \(patch.short)", japanese: "パッチ \(patch.short) は適用されていません")
+        case .importNotFound(let symbol):
+            LocalizedText(
+                english: "no library that the process has loaded offers \(symbol), which the patch uses; "
+                    + "restart the process with the library that the patch was built for, or get a patch without it",
+                japanese: "パッチが使う \(symbol) を提供するライブラリーがプロセスにありません。"
+                    + "パッチの対象のライブラリーで再起動するか、これを使わないパッチを入手してください")
+        case .importAmbiguous(let symbol):
+            LocalizedText(
+                english: "several libraries that the process loaded later offer \(symbol), and it cannot be told which "
+                    + "one the patched one uses; restart the process with the fixed library",
+                japanese: "後から読み込まれた複数のライブラリーが \(symbol) を提供しており、どれを使うか判断できません。"
+                    + "修正済みのライブラリーで再起動してください")
+        case .importIndirect(let symbol):
+            LocalizedText(
+                english:
+                    "\(symbol), which the patch uses, is chosen by the processor's features in this process, which a "
+                    + "patch cannot do; get a patch without it",
+                japanese: "パッチが使う \(symbol) はプロセッサーの機能により選択される関数で、パッチからは利用できません。"
+                    + "これを使わないパッチを入手してください")
         case .outOfReach(let symbol, let size):
             LocalizedText(
                 english: "there is no free place for \(size) bytes from which the patch reaches \(symbol)",
@@ -115,6 +134,10 @@ extension ThreadProblem {
             LocalizedText(
                 english: "its system calls are filtered, and suspending the filter needs CAP_SYS_ADMIN",
                 japanese: "seccomp フィルターがあり、一時停止には CAP_SYS_ADMIN が必要です")
+        case .largeState:
+            LocalizedText(
+                english: "this processor has more registers than this version can save; install a later one",
+                japanese: "このバージョンでは保存できない量のレジスターがあります。新しいバージョンを使用してください")
         case .signals: LocalizedText(english: "signals keep arriving", japanese: "シグナルが届き続けています")
         }
     }

@@ -30,6 +30,15 @@ package enum PatchError: Error, Hashable, Sendable {
     /// The process does not hold this patch.
     case notPatched(ArtefactID)
 
+    // Linking.
+
+    /// No loaded file defines a symbol that the patch uses.
+    case importNotFound(ImportedSymbol)
+    /// Several files that were loaded later define the symbol, and it cannot be told which one the target would use.
+    case importAmbiguous(ImportedSymbol)
+    /// The symbol's definition only tells which function is to be used.
+    case importIndirect(ImportedSymbol)
+
     // Making room.
 
     /// A field of the patch cannot reach what it refers to from any free place.
@@ -95,6 +104,8 @@ package enum ThreadProblem: Hashable, Sendable {
     case seccomp
     /// Signals arrive faster than it can finish.
     case signals
+    /// The processor has more registers than a hook's memory has room for.
+    case largeState
 }
 
 /// Runs what may fail with a failed call, and puts the failure in the light of the process that it was about.
@@ -123,9 +134,9 @@ extension PatchError {
             .noThreadForHook:
             true
         case .noSuchProcess, .exited, .notPermitted, .targetNotMapped, .mappedSeveralTimes, .executedAnotherProgram,
-            .originalDiffers, .replacedByOther, .notPatched, .outOfReach, .noRoomForStub, .remoteCallFailed,
-            .noUsableThread, .traced, .hookRefused, .hookCrashed, .hookTooSlow, .hookUnfinished, .verificationFailed,
-            .notUndone, .system:
+            .originalDiffers, .replacedByOther, .notPatched, .importNotFound, .importAmbiguous, .importIndirect,
+            .outOfReach, .noRoomForStub, .remoteCallFailed, .noUsableThread, .traced, .hookRefused, .hookCrashed,
+            .hookTooSlow, .hookUnfinished, .verificationFailed, .notUndone, .system:
             false
         }
     }

@@ -62,14 +62,17 @@ package struct Patcher: Sendable {
             return
         }
         try verifyOriginal(of: target, resident: resident, records: records, in: view.memory)
+        let imported = try SymbolSearch.addresses(
+            of: patch.artefact.imports, for: target, among: files, in: view.memory)
 
         let placement: Placement
         let isNew: Bool
-        if let resident, let reused = try reuse(resident, in: view) {
+        if let resident, let reused = try reuse(resident, in: view, imported: imported) {
             placement = reused
             isNew = false
         } else {
-            let room = Reservation(patch, target: target, files: files, heapStart: identity.heapStart)
+            let room = Reservation(
+                patch, target: target, files: files, heapStart: identity.heapStart, imported: imported)
             placement = try room.make(in: &view, mappingPause: &report.mappingPause)
             isNew = true
         }

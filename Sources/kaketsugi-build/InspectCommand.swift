@@ -20,25 +20,14 @@ struct InspectCommand: ParsableCommand {
     mutating func run() throws {
         do {
             let bytes = try readFile(file)
-            let patch = PatchFile(path: file, artefact: try parse(bytes), file: bytes)
+            let patch = PatchFile(path: file, artefact: try readArtefact(bytes, named: file), file: bytes)
             if json {
-                print(try InspectionReport(patch).json())
+                print(try jsonText(InspectionReport(patch)))
             } else {
                 print(ManifestText(patch: patch).text)
             }
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
-        }
-    }
-}
-
-extension InspectCommand {
-    /// Reads the artefact; a refusal names the file.
-    private func parse(_ bytes: [UInt8]) throws -> Artefact {
-        do throws(ArtefactError) {
-            return try Artefact(parsing: bytes)
-        } catch {
-            throw FileFailure(description: "\(file): \(error)")
         }
     }
 }
@@ -58,11 +47,5 @@ struct InspectionReport: Encodable {
         id = patch.id.description
         fileSize = patch.size
         manifest = patch.artefact.manifest
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

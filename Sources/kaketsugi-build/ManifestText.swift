@@ -25,7 +25,7 @@ struct ManifestText {
         let tail = [
             row("builder", "\(manifest.builder.name) \(manifest.builder.version)"), row("compiler", manifest.compiler),
         ]
-        let body = [target, fixes, replaced, added, removed, data, findings, hazards].flatMap { $0 }
+        let body = [target, fixes, replaced, added, removed, data, hooks, evidence, findings, hazards].flatMap { $0 }
         return (head + body + tail).joined(separator: "\n")
     }
 
@@ -79,9 +79,19 @@ struct ManifestText {
         }
     }
 
+    private var hooks: [String] {
+        rows("hooks") { [manifest] in manifest.hooks.map { "\($0.moment.rawValue): \($0.function)" } }
+    }
+
     private var findings: [String] {
         rows("findings") { [manifest] in
             manifest.findings.map { "\($0.rule.rawValue): \($0.symbols.joined(separator: ", "))" }
+        }
+    }
+
+    private var evidence: [String] {
+        rows("proofs") { [manifest] in
+            manifest.evidence.map { "\($0.kind.rawValue): \($0.subject), \($0.detail)" }
         }
     }
 

@@ -38,7 +38,19 @@ import Testing
         Breakage("address outside", "address") { $0.manifest.functions[0].pieces[0].address = .max },
         Breakage("overlapping functions", "share bytes") { $0.manifest.functions[0].pieces[0].address = 0x1008 },
         Breakage("added function outside", "added function") { $0.manifest.addedFunctions[0].size = 7 },
+        Breakage("hook outside", "hook h") {
+            $0.manifest.hooks = [Manifest.Hook(moment: .afterApply, function: "h", offset: 0x1000)]
+        },
+        Breakage("hook far outside", "hook h") {
+            $0.manifest.hooks = [Manifest.Hook(moment: .beforeRevert, function: "h", offset: .max)]
+        },
+        Breakage("too many hooks", "hooks") {
+            $0.manifest.hooks = (0..<65).map { _ in Manifest.Hook(moment: .afterApply, function: "h", offset: 0) }
+        },
         Breakage("relocation behind its part", "relocation against puts") { $0.relocations[0].offset = 0x44 },
+        Breakage("import without a name", "imported symbol") { $0.relocations[1].symbol = "" },
+        Breakage("import with a value", "imported symbol") { $0.relocations[1].value = 1 },
+        Breakage("import of 32 bits", "imported symbol") { $0.relocations[1].kind = .absolute32 },
         Breakage("relocation in zeros", "relocation") { $0.relocations[1].offset = 0x2008 },
         Breakage("relocation wraps", "relocation") { $0.relocations[1].offset = .max },
     ]

@@ -17,6 +17,7 @@ extension Artefact {
             manifest: .sample, image: image,
             relocations: [
                 .init(offset: 0x41, kind: .relative32, target: 0x4010, addend: -4, symbol: "puts"),
+                .init(offset: 0x1000, imported: .init(name: "lstat", version: "GLIBC_2.33"), addend: 0),
                 .init(offset: 0x2000, kind: .absolute64, patchOffset: 0x1000),
             ],
             original: (0..<48).map { UInt8($0) })

@@ -164,7 +164,7 @@ struct HookTests {
         let records = try #require(try PatchedProcess(program.id)).records
         #expect(records.map(\.state) == [.switching])
 
-        let impatient = Reverter(patience: .milliseconds(50)).revert(endless.id, in: program.id)
+        let impatient = Reverter(patience: .milliseconds(400)).revert(endless.id, in: program.id)
         #expect(impatient.result == .failed(.hookRunning(thread: program.id.leader)))
         // The way back has no hooks of its own, and gives up the one that hangs.
         #expect(Reverter().revert(endless.id, in: program.id).result == .done)

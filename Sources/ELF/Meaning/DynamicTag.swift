@@ -14,6 +14,7 @@ extension DynamicTag: CustomStringConvertible {
     /// The specification's name, for the tags that this module reads.
     package var description: String {
         switch rawValue {
+        case DT_NEEDED: "DT_NEEDED"
         case DT_PLTRELSZ: "DT_PLTRELSZ"
         case DT_HASH: "DT_HASH"
         case DT_STRTAB: "DT_STRTAB"

@@ -50,6 +50,21 @@ extension ELFImage {
         return nil
     }
 
+    /// The names of the libraries that a file asks for.
+    func neededLibraries(_ dynamic: borrowing DynamicTable) throws(ELFError) -> [String] {
+        var names: [String] = []
+        var budget = Budget.texts(ofFileOfSize: bytes.byteCount, in: .dynamic(DynamicTag(rawValue: DT_NEEDED)))
+        for index in dynamic.records.indices {
+            let record = dynamic.records[index]
+            guard record.d_tag != DT_NULL else { break }
+            guard record.d_tag == DT_NEEDED else { continue }
+            let name = try dynamicStringTable(dynamic).text(at: record.d_un)
+            try budget.spend(name.utf8.count)
+            names.append(name)
+        }
+        return names
+    }
+
     /// The name by which programs ask for a library.
     func sharedObjectName(_ dynamic: borrowing DynamicTable) throws(ELFError) -> String? {
         guard let offset = dynamic[DT_SONAME] else { return nil }

@@ -28,6 +28,8 @@ package struct ObjectFile: Sendable {
     package let isBoundSymbolically: Bool
     /// The name by which programs ask for the library, such as `libssl.so.3`.
     package let sharedObjectName: String?
+    /// The names of the libraries that the dynamic linker is to load with the file, in its order.
+    package let neededLibraries: [String]
     /// For each section that is relocated, the sections that hold its relocations.
     let relocationSections: [SectionIndex: [SectionIndex]]
 
@@ -48,6 +50,7 @@ package struct ObjectFile: Sendable {
         let dynamic = try image.dynamicTable()
         isBoundSymbolically = dynamic[DT_SYMBOLIC] != nil || (dynamic[DT_FLAGS] ?? 0) & DF_SYMBOLIC != 0
         sharedObjectName = try image.sharedObjectName(dynamic)
+        neededLibraries = try image.neededLibraries(dynamic)
         buildID = image.buildID()
         compilers = Self.compilers(in: sections)
         self.bytes = bytes

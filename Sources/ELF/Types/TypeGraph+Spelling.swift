@@ -7,45 +7,57 @@ extension TypeName: CustomStringConvertible {
 
 extension TypeGraph {
     /// A type as C writes it, near enough to recognise it: `struct s *`, `char [4]`, `int (*)(void)`.
-    package func spelling(of id: TypeID) -> String { spelling(of: id, around: "", depth: 0) }
-
-    private func spelling(of id: TypeID, around inner: String, depth: Int) -> String {
+    package func spelling(of id: TypeID) -> String {
         // Nobody reads more, and a type may be nested without end.
-        guard depth < 16 else { return "…" + inner }
-        func joined(_ text: String) -> String {
-            inner.isEmpty || inner.hasPrefix("[") && text.isEmpty ? text + inner : text + " " + inner
-        }
+        var budget = 64
+        return spelling(of: id, around: "", budget: &budget)
+    }
+
+    /// The declaration of `inner`, which is what has been spelled so far, as a thing of a type.
+    private func spelling(of id: TypeID, around inner: String, budget: inout Int) -> String {
+        budget -= 1
+        guard budget > 0 else { return "…" + inner }
+        let name: String
         switch self[id] {
-        case .void: return joined("void")
-        case .base(let base): return joined(base.name)
-        case .alias(let name, let target) where name.name.isEmpty:
-            return spelling(of: target, around: inner, depth: depth + 1)
-        case .alias(let name, _): return joined(name.description)
-        case .record(let record): return joined(record.kind.rawValue + " " + (record.name?.description ?? "{…}"))
-        case .enumeration(let enumeration): return joined("enum " + (enumeration.name?.description ?? "{…}"))
-        case .unknown(let text): return joined(text)
+        case .void: name = "void"
+        case .base(let base): name = base.name
+        case .alias(let alias, let target) where alias.name.isEmpty:
+            return spelling(of: target, around: inner, budget: &budget)
+        case .alias(let alias, _): name = alias.description
+        case .record(let record): name = record.kind.rawValue + " " + (record.name?.description ?? "{…}")
+        case .enumeration(let enumeration): name = "enum " + (enumeration.name?.description ?? "{…}")
+        case .unknown(let text): name = text
         case .qualified(let qualifier, let target):
-            if case .pointer = self[target] {
-                return spelling(
-                    of: target, around: inner.isEmpty ? qualifier.spelling : qualifier.spelling + " " + inner,
-                    depth: depth + 1)
+            // What qualifies a pointer stands behind its sign.
+            guard case .pointer = self[target] else {
+                return qualifier.spelling + " " + spelling(of: target, around: inner, budget: &budget)
             }
-            return qualifier.spelling + " " + spelling(of: target, around: inner, depth: depth + 1)
+            return spelling(
+                of: target, around: inner.isEmpty ? qualifier.spelling : qualifier.spelling + " " + inner,
+                budget: &budget)
         case .pointer(let pointer):
             let sign = pointer.kind.spelling + inner
             switch self[pointer.target] {
-            case .array, .function: return spelling(of: pointer.target, around: "(" + sign + ")", depth: depth + 1)
-            default: return spelling(of: pointer.target, around: sign, depth: depth + 1)
+            case .array, .function: return spelling(of: pointer.target, around: "(" + sign + ")", budget: &budget)
+            default: return spelling(of: pointer.target, around: sign, budget: &budget)
             }
         case .array(let array):
-            let count = array.count.map { String($0) } ?? ""
-            return spelling(of: array.element, around: inner + "[\(count)]", depth: depth + 1)
+            let dimension = "[" + (array.count.map { String($0) } ?? "") + "]"
+            return spelling(of: array.element, around: inner + dimension, budget: &budget)
         case .function(let function):
-            var parameters = function.parameters.prefix(16).map { spelling(of: $0, around: "", depth: depth + 1) }
-            if function.isVariadic { parameters.append("...") }
-            let list = parameters.isEmpty ? "void" : parameters.joined(separator: ", ")
-            return spelling(of: function.result, around: inner + "(\(list))", depth: depth + 1)
+            return spelling(of: function.result, around: inner + list(of: function, budget: &budget), budget: &budget)
         }
+        return inner.isEmpty ? name : name + " " + inner
+    }
+
+    /// A function's parameters.
+    private func list(of function: FunctionType, budget: inout Int) -> String {
+        var parameters: [String] = []
+        for parameter in function.parameters where budget > 0 {
+            parameters.append(spelling(of: parameter, around: "", budget: &budget))
+        }
+        if function.isVariadic { parameters.append("...") }
+        return "(" + (parameters.isEmpty ? "void" : parameters.joined(separator: ", ")) + ")"
     }
 }
 

@@ -42,10 +42,13 @@ extension TypeGraph {
         package init(id: TypeID) { self.id = id }
     }
 
-    /// Takes names and qualifiers off a type; of a name that stands for itself, which no compiler writes, one is left.
+    /// Nobody nests names or arrays as deeply; a name that stands for itself, which no compiler writes, ends here.
+    private static let nestingLimit = 200
+
+    /// Takes names and qualifiers off a type.
     package func stripped(_ id: TypeID) -> Stripped {
         var result = Stripped(id: id)
-        for _ in 0..<types.count {
+        for _ in 0..<Self.nestingLimit {
             switch self[result.id] {
             case .alias(let name, let target):
                 // A stand-in for a type in another unit has no name of its own.
@@ -65,7 +68,7 @@ extension TypeGraph {
     package func byteSize(of id: TypeID) -> UInt64? {
         var count: UInt64 = 1
         var current = id
-        for _ in 0...types.count {
+        for _ in 0..<Self.nestingLimit {
             let element: UInt64?
             switch self[stripped(current).id] {
             case .base(let base): element = base.byteSize

@@ -33,6 +33,8 @@ package struct TypedFunction: Hashable, Sendable {
         package var name: String
         /// Its type.
         package var type: TypeID
+        /// Whether the source declares it in this function, and not in one that is inlined into it.
+        package var isOwn: Bool
     }
 }
 

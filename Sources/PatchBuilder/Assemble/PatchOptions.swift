@@ -12,20 +12,30 @@ package struct PatchOptions: Sendable {
     package var revertHazards: [LocalizedText]
     /// The findings that somebody decided are no obstacle.
     package var waivers: [Waiver]
+    /// Where symbols are looked for that neither the fix's units nor the target tell.
+    package var surroundings: SurroundingMaterial
+    /// The sources of units that the fix reaches and leaves as they are, for the review.
+    package var unchangedUnits: [String] = []
+    /// The fix, for the review.
+    package var fixText = ""
     /// The compiler that made the object files, in its own words.
     package var compiler: String
+    /// Whether the target must have come out of a build of the whole source with its build ID.
+    package var provesRebuild = false
 
     /// What was found before the patch is assembled.
     package var findings: [Finding] = []
 
     /// What an author says of a patch.
     package init(
-        level: Int, fixes: [Manifest.Fix], revertHazards: [LocalizedText], waivers: [Waiver] = [], compiler: String
+        level: Int, fixes: [Manifest.Fix], revertHazards: [LocalizedText], waivers: [Waiver] = [],
+        surroundings: SurroundingMaterial = SurroundingMaterial(), compiler: String
     ) {
         self.level = level
         self.fixes = fixes
         self.revertHazards = revertHazards
         self.waivers = waivers
+        self.surroundings = surroundings
         self.compiler = compiler
     }
 }

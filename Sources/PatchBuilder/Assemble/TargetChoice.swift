@@ -9,10 +9,13 @@ internal import ELF
 struct TargetChoice {
     /// The shipped file.
     let target: TargetFile
-    /// The same, read.
-    let object: ObjectFile
+    /// Finds units in it.
+    let locator: UnitLocator
     /// The units where they lie, with the objects that they came from.
     let units: [(objects: UnitObjects, located: LocatedUnit)]
+
+    /// The shipped file, read.
+    var object: ObjectFile { locator.target }
 
     /// Chooses among the files that a package ships.
     ///
@@ -23,18 +26,19 @@ struct TargetChoice {
         var best = -1
         for target in targets {
             let object = try Self.parse(target)
+            let locator = UnitLocator(target: object, targetName: target.name, rebuilt: target.rebuilt)
             var found: [(objects: UnitObjects, located: LocatedUnit)] = []
             var firstRefusal: PatchRefusal?
             for source in sources {
                 do throws(PatchRefusal) {
-                    found += try Self.locate(candidates.filter { $0.source == source }, in: object, target)
+                    found += try Self.locate(candidates.filter { $0.source == source }, with: locator)
                 } catch {
                     firstRefusal = firstRefusal ?? error
                 }
             }
             guard firstRefusal != nil else {
                 self.target = target
-                self.object = object
+                self.locator = locator
                 units = found
                 return
             }
@@ -55,14 +59,15 @@ struct TargetChoice {
 
     /// Those of several builds of a source whose code is in the target, each in a place of its own.
     private static func locate(
-        _ candidates: [UnitObjects], in object: ObjectFile, _ target: TargetFile
+        _ candidates: [UnitObjects], with locator: UnitLocator
     ) throws(PatchRefusal) -> [(objects: UnitObjects, located: LocatedUnit)] {
-        let locator = UnitLocator(target: object, targetName: target.name)
+        let compilers = CompilerComment(of: locator.target)
         var found: [(objects: UnitObjects, located: LocatedUnit)] = []
         var refusal: PatchRefusal?
         for candidate in candidates {
             do throws(PatchRefusal) {
                 let unit = try UnitObject(source: candidate.source, bytes: candidate.plain)
+                _ = try CompilerComment.common(to: unit, and: compilers, named: locator.targetName)
                 let located = try locator.locate(unit)
                 if !found.contains(where: { $0.located.overlaps(located) }) { found.append((candidate, located)) }
             } catch {
@@ -88,7 +93,11 @@ extension LocatedUnit {
 extension PatchRefusal {
     /// Whether code that resembles the unit was found.
     fileprivate var isNearMiss: Bool {
-        if case .unitNotFound(_, _, _, _, let nearest) = self { nearest != nil } else { true }
+        switch self {
+        case .unitNotFound(_, _, _, _, let nearest): nearest != nil
+        case .packedTarget, .compilerDiffers: false
+        default: true
+        }
     }
 }
 

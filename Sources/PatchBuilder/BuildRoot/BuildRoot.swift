@@ -17,6 +17,9 @@ import FoundationEssentials
 struct BuildRoot: Sendable {
     let path: String
 
+    /// Changes whenever something is added to a root that older ones lack: these are made anew.
+    static let version = 2
+
     var tree: String { path + "/tree" }
     var objects: String { path + "/objects" }
     var targets: String { path + "/targets" }

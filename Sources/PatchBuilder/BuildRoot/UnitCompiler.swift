@@ -9,7 +9,7 @@ struct UnitCompiler: Sendable {
     /// what would compress the information or put it elsewhere is undone. Where variables are is not asked, and finding it
     /// out takes time. None of these changes code.
     static let sectioning =
-        ["-ffunction-sections", "-fdata-sections"] + ["-g2", "-gz=none", "-gno-split-dwarf", "-fno-var-tracking"]
+        ["-ffunction-sections", "-fdata-sections"] + ["-g2", "-gz=none", "-fno-var-tracking"]
 
     var root: BuildRoot
     /// What the build ran in; the recorded variables of a command go above it.

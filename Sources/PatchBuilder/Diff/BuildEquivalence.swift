@@ -50,8 +50,8 @@ struct BuildEquivalence {
     }
 
     private mutating func stands(
-        _ shipped: (instruction: Instruction, code: FunctionCode),
-        for compared: (instruction: Instruction, code: FunctionCode)
+        _ shipped: (instruction: EncodedInstruction, code: FunctionCode),
+        for compared: (instruction: EncodedInstruction, code: FunctionCode)
     ) throws(PatchRefusal) -> Bool {
         let (mine, theirs) = (shipped.instruction, compared.instruction)
         guard mine.kind == theirs.kind, mine.isBranch == theirs.isBranch else { return false }
@@ -98,7 +98,7 @@ struct BuildEquivalence {
 extension CodePlaces {
     /// Where a branch goes.
     fileprivate mutating func destination(
-        of branch: Instruction, in code: FunctionCode
+        of branch: EncodedInstruction, in code: FunctionCode
     ) throws(PatchRefusal) -> CodePlace? {
         guard let field = code.fields(of: branch).first else { return place(of: branch, in: code) }
         return try place(of: field, in: branch, of: code)
@@ -133,7 +133,7 @@ extension FunctionCode {
     }
 
     /// An instruction's bytes with zeros for what relocations fill.
-    fileprivate func unrelocatedBytes(of instruction: Instruction) -> [UInt8] {
+    fileprivate func unrelocatedBytes(of instruction: EncodedInstruction) -> [UInt8] {
         var copy = Array(bytes[instruction.offset..<instruction.end])
         for (offset, relocation) in fields(of: instruction) {
             let first = offset - instruction.offset

@@ -96,7 +96,7 @@
  * touched.
  */
 #define KAKETSUGI_SIDE_TABLE(name, type, capacity)                                                                   \
-    static struct kaketsugi_table_ name##_kaketsugi_table_;                                                          \
+    static unsigned char name##_kaketsugi_lock_;                                                                     \
     static unsigned long name##_kaketsugi_keys_[(capacity) > 0 ? (capacity) : -1];                                   \
     static type name##_kaketsugi_values_[(capacity) > 0 ? (capacity) : -1];                                          \
     static __attribute__((__unused__)) type *name##_find(const void *object) {                                       \
@@ -104,31 +104,27 @@
         return at < (unsigned long)(capacity) ? &name##_kaketsugi_values_[at] : (type *)0;                           \
     }                                                                                                                \
     static __attribute__((__unused__)) type *name##_get(const void *object) {                                        \
-        unsigned long at = kaketsugi_get_(&name##_kaketsugi_table_, name##_kaketsugi_keys_, (capacity),              \
+        unsigned long at = kaketsugi_get_(&name##_kaketsugi_lock_, name##_kaketsugi_keys_, (capacity),               \
             (unsigned long)object, name##_kaketsugi_values_, sizeof(type));                                          \
         return at < (unsigned long)(capacity) ? &name##_kaketsugi_values_[at] : (type *)0;                           \
     }                                                                                                                \
     static __attribute__((__unused__)) int name##_remove(const void *object) {                                       \
         return kaketsugi_remove_(                                                                                    \
-            &name##_kaketsugi_table_, name##_kaketsugi_keys_, (capacity), (unsigned long)object);                    \
+            &name##_kaketsugi_lock_, name##_kaketsugi_keys_, (capacity), (unsigned long)object);                     \
     }                                                                                                                \
     struct kaketsugi_table_
 
 /* What follows is not for use by itself. */
 
-struct kaketsugi_table_ {
-    unsigned char lock;
-};
-
 /* A key is an object's address. 0 ends a search; 1 is a place that is free again, behind which a search goes on. */
 
-static __inline__ __attribute__((__unused__)) void kaketsugi_lock_(struct kaketsugi_table_ *table) {
-    while (__atomic_test_and_set(&table->lock, __ATOMIC_ACQUIRE))
-        while (__atomic_load_n(&table->lock, __ATOMIC_RELAXED)) __builtin_ia32_pause();
+static __inline__ __attribute__((__unused__)) void kaketsugi_lock_(unsigned char *lock) {
+    while (__atomic_test_and_set(lock, __ATOMIC_ACQUIRE))
+        while (__atomic_load_n(lock, __ATOMIC_RELAXED)) __builtin_ia32_pause();
 }
 
-static __inline__ __attribute__((__unused__)) void kaketsugi_unlock_(struct kaketsugi_table_ *table) {
-    __atomic_clear(&table->lock, __ATOMIC_RELEASE);
+static __inline__ __attribute__((__unused__)) void kaketsugi_unlock_(unsigned char *lock) {
+    __atomic_clear(lock, __ATOMIC_RELEASE);
 }
 
 /* Objects are aligned: the lowest bits tell nothing. */
@@ -150,11 +146,11 @@ static __inline__ __attribute__((__unused__)) unsigned long kaketsugi_find_(
 }
 
 static __inline__ __attribute__((__unused__)) unsigned long kaketsugi_get_(
-    struct kaketsugi_table_ *table, unsigned long *keys, unsigned long capacity, unsigned long key,
+    unsigned char *lock, unsigned long *keys, unsigned long capacity, unsigned long key,
     void *values, unsigned long size) {
     unsigned long at = kaketsugi_find_(keys, capacity, key), steps, i;
     if (at < capacity || key <= 1) return at;
-    kaketsugi_lock_(table);
+    kaketsugi_lock_(lock);
     /* Another thread may have been faster. */
     at = kaketsugi_find_(keys, capacity, key);
     if (at == capacity) {
@@ -168,15 +164,15 @@ static __inline__ __attribute__((__unused__)) unsigned long kaketsugi_get_(
             at = place;
         }
     }
-    kaketsugi_unlock_(table);
+    kaketsugi_unlock_(lock);
     return at;
 }
 
 static __inline__ __attribute__((__unused__)) int kaketsugi_remove_(
-    struct kaketsugi_table_ *table, unsigned long *keys, unsigned long capacity, unsigned long key) {
+    unsigned char *lock, unsigned long *keys, unsigned long capacity, unsigned long key) {
     unsigned long at, next;
     if (kaketsugi_find_(keys, capacity, key) == capacity) return 0;
-    kaketsugi_lock_(table);
+    kaketsugi_lock_(lock);
     at = kaketsugi_find_(keys, capacity, key);
     if (at < capacity) {
         __atomic_store_n(&keys[at], 1UL, __ATOMIC_RELEASE);
@@ -189,7 +185,7 @@ static __inline__ __attribute__((__unused__)) int kaketsugi_remove_(
             }
         }
     }
-    kaketsugi_unlock_(table);
+    kaketsugi_unlock_(lock);
     return at < capacity;
 }
 

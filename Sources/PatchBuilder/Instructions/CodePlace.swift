@@ -34,7 +34,7 @@ struct CodePlaces {
     ///
     /// - Throws: ``PatchRefusal`` for a symbol that is not supported.
     mutating func place(
-        of field: (offset: Int, relocation: Relocation), in instruction: Instruction, of code: FunctionCode
+        of field: (offset: Int, relocation: Relocation), in instruction: EncodedInstruction, of code: FunctionCode
     ) throws(PatchRefusal) -> CodePlace? {
         guard let shape = FieldShape(field.relocation.type) else { return nil }
         let reference = try unit.reference(of: field.relocation, in: code.section)
@@ -49,7 +49,7 @@ struct CodePlaces {
     }
 
     /// Where a branch without a relocation goes.
-    mutating func place(of branch: Instruction, in code: FunctionCode) -> CodePlace? {
+    mutating func place(of branch: EncodedInstruction, in code: FunctionCode) -> CodePlace? {
         branch.destination(in: code.bytes).flatMap { place(inCode: code.section, at: code.start + $0) }
     }
 

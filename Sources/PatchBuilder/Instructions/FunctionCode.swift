@@ -15,7 +15,7 @@ struct FunctionCode {
     /// Its relocations, by the offset of their fields in the function.
     let fields: [Int: Relocation]
     /// Its instructions without padding; nil if some of its bytes are no known instruction.
-    let instructions: [Instruction]?
+    let instructions: [EncodedInstruction]?
 
     /// The code of a function; nil if the unit has no such function, or less bytes than its symbol says.
     init?(_ name: String, of unit: UnitObject) {
@@ -34,11 +34,11 @@ struct FunctionCode {
             fields[offset - start] = relocation
         }
         self.fields = fields
-        instructions = Instruction.all(in: self.bytes)?.filter { $0.kind != .padding }
+        instructions = EncodedInstruction.all(in: self.bytes)?.filter { $0.kind != .padding }
     }
 
     /// The fields of an instruction, in their order.
-    func fields(of instruction: Instruction) -> [(offset: Int, relocation: Relocation)] {
+    func fields(of instruction: EncodedInstruction) -> [(offset: Int, relocation: Relocation)] {
         (instruction.offset..<instruction.end).compactMap { offset in fields[offset].map { (offset, $0) } }
     }
 

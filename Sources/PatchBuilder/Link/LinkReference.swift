@@ -11,6 +11,18 @@ enum Destination {
     case target(TargetAddress)
     /// To whatever a slot of the target's global offset table holds.
     case slot(TargetAddress)
+    /// To a symbol of another library.
+    case process(ImportedSymbol)
+}
+
+extension Destination {
+    /// Whether the address is known in the process only, so that a field cannot hold a distance to it.
+    fileprivate var isIndirect: Bool {
+        switch self {
+        case .slot, .process: true
+        case .patch, .target: false
+        }
+    }
 }
 
 /// A relocation of a chunk with everything that its field depends on.
@@ -28,18 +40,22 @@ struct LinkReference {
 
     /// The slot of its own that the patch needs for the field, if any.
     var ownSlot: SlotKey? {
-        guard shape.meaning == .slot else { return nil }
         switch destination {
-        case .slot: return nil
-        case .target(let address): return .target(address)
-        case .patch(let chunk, _): return .chunk(chunk)
+        case .slot: nil
+        case .process(let symbol): shape.meaning == .absolute ? nil : .process(symbol)
+        case .target(let address): shape.meaning == .slot ? .target(address) : nil
+        case .patch(let chunk, _): shape.meaning == .slot ? .chunk(chunk) : nil
         }
     }
 
-    /// The slot of the target through which the patch needs a jump, if any.
-    var jumpSlot: TargetAddress? {
-        guard shape.meaning == .relative, case .slot(let slot) = destination else { return nil }
-        return slot
+    /// The slot through which the patch needs a jump, if any.
+    var jumpSlot: JumpSlot? {
+        guard shape.meaning == .relative else { return nil }
+        return switch destination {
+        case .slot(let slot): .target(slot)
+        case .process(let symbol): .own(.process(symbol))
+        case .target, .patch: nil
+        }
     }
 }
 
@@ -69,8 +85,14 @@ struct ReferenceResolver {
             }
             let reference = try unit.reference(of: relocation, in: chunk.id.section)
             let name = reference.symbol.isEmpty ? reference.section.map(unit.name) ?? "" : reference.symbol
-            let destination = try destination(of: reference, relocation: relocation, in: chunk, name: name)
-            if case .slot = destination, shape.meaning != .slot, !isBranch(relocation, in: chunk) {
+            var destination = try destination(of: reference, relocation: relocation, in: chunk, name: name)
+            // A pointer in data has no slot to go through: it is what the slot holds.
+            if case .slot = destination, relocation.type == .absolute64 {
+                destination = .process(binder.imported(name))
+            }
+            if destination.isIndirect, shape.meaning != .slot, !isBranch(relocation, in: chunk),
+                relocation.type != .absolute64
+            {
                 throw .unresolvedSymbol(
                     unit: unit.source, symbol: name, function: unit.name(of: chunk.id.section))
             }
@@ -95,6 +117,7 @@ struct ReferenceResolver {
         case .patch(let id): return .patch(id, offset: 0)
         case .target(let address): return .target(address)
         case .slot(let address): return .slot(address)
+        case .process(let symbol): return .process(symbol)
         case nil:
             throw .unresolvedSymbol(
                 unit: unit.source, symbol: name, function: unit.diff.fixed.name(of: chunk.id.section))

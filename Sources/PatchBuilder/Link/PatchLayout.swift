@@ -10,7 +10,7 @@ struct PatchLayout {
     /// The image offset of each chunk.
     private(set) var offsets: [ChunkID: UInt64] = [:]
     /// The image offset of the jump through each imported function's slot.
-    private(set) var jumps: [TargetAddress: UInt64] = [:]
+    private(set) var jumps: [JumpSlot: UInt64] = [:]
     /// The image offset of each slot that the patch has of its own.
     private(set) var ownSlots: [SlotKey: UInt64] = [:]
     /// The parts' lengths: what is stored, and what is in memory.
@@ -22,7 +22,7 @@ struct PatchLayout {
     static let slotSize: UInt64 = 8
 
     /// Lays out chunks, jumps and slots.
-    init(chunks: [Chunk], jumps: [TargetAddress], slots: [SlotKey]) {
+    init(chunks: [Chunk], jumps: [JumpSlot], slots: [SlotKey]) {
         self.chunks = chunks
         var end: UInt64 = 0
         for protection in Image.Protection.allCases {
@@ -74,4 +74,14 @@ enum SlotKey: Hashable {
     case target(TargetAddress)
     /// A chunk of the patch.
     case chunk(ChunkID)
+    /// A symbol of another library.
+    case process(ImportedSymbol)
+}
+
+/// The slot through which a jump of the patch goes.
+enum JumpSlot: Hashable {
+    /// A slot of the target's global offset table.
+    case target(TargetAddress)
+    /// A slot of the patch's own.
+    case own(SlotKey)
 }

@@ -51,10 +51,15 @@ struct PatchLinker {
     private mutating func fillJumps(named references: [LinkReference]) {
         for (slot, offset) in layout.jumps {
             store([0xff, 0x25, 0, 0, 0, 0, 0xcc, 0xcc], at: offset)  // jmp *slot(%rip)
-            let symbol = references.first { $0.jumpSlot == slot }?.symbol ?? ""
-            relocations.append(
-                LoadRelocation(
-                    offset: offset + 2, kind: .relative32, target: slot.rawValue, addend: -4, symbol: symbol))
+            switch slot {
+            case .target(let address):
+                let symbol = references.first { $0.jumpSlot == slot }?.symbol ?? ""
+                relocations.append(
+                    LoadRelocation(
+                        offset: offset + 2, kind: .relative32, target: address.rawValue, addend: -4, symbol: symbol))
+            case .own(let key):
+                store(distanceTo: layout.ownSlots[key] ?? 0, addend: -4, at: offset + 2)
+            }
         }
     }
 
@@ -69,6 +74,8 @@ struct PatchLinker {
             case .chunk(let id):
                 relocations.append(
                     LoadRelocation(offset: offset, kind: .absolute64, patchOffset: Int64(layout.offsets[id] ?? 0)))
+            case .process(let symbol):
+                relocations.append(LoadRelocation(offset: offset, imported: symbol, addend: 0))
             }
         }
     }
@@ -77,11 +84,11 @@ struct PatchLinker {
     private mutating func fill(_ reference: LinkReference) throws(PatchRefusal) {
         let relocation = reference.relocation
         let field = (layout.offsets[reference.holder] ?? 0) + relocation.offset
-        if let key = reference.ownSlot, let slot = layout.ownSlots[key] {
-            return store(distanceTo: slot, addend: relocation.addend, at: field)
-        }
         if let slot = reference.jumpSlot, let jump = layout.jumps[slot] {
             return store(distanceTo: jump, addend: relocation.addend, at: field)
+        }
+        if let key = reference.ownSlot, let slot = layout.ownSlots[key] {
+            return store(distanceTo: slot, addend: relocation.addend, at: field)
         }
         switch reference.destination {
         case .patch(let id, let offset):
@@ -91,6 +98,8 @@ struct PatchLinker {
             }
             relocations.append(
                 LoadRelocation(offset: field, kind: kind, patchOffset: Int64(place) &+ relocation.addend))
+        case .process(let symbol):
+            relocations.append(LoadRelocation(offset: field, imported: symbol, addend: relocation.addend))
         case .target(let address), .slot(let address):
             relocations.append(
                 LoadRelocation(

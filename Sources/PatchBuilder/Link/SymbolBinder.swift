@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ELF
+internal import LivePatch
 
 /// What a symbol that other files see is bound to.
 enum Binding: Hashable {
@@ -10,6 +11,8 @@ enum Binding: Hashable {
     case slot(TargetAddress)
     /// A function that the patch adds.
     case patch(ChunkID)
+    /// A symbol of another library, which is looked up in the process.
+    case process(ImportedSymbol)
 }
 
 /// Binds symbols the way that the target itself is bound, so that replacement code calls what the old code called.
@@ -17,6 +20,9 @@ enum Binding: Hashable {
 /// What the linker wrote into the units' own fields comes first; then definitions, then the target's symbol tables.
 struct SymbolBinder {
     private let units: [PatchUnit]
+    private var surroundings: Surroundings?
+    /// The versions with which the target asks for the symbols that it imports.
+    private var importedVersions: [String: String?] = [:]
     private var added: [String: ChunkID] = [:]
     private var slots: [String: TargetAddress] = [:]
     private var definitions: [String: TargetAddress] = [:]
@@ -43,7 +49,9 @@ struct SymbolBinder {
     private mutating func indexSlots(of target: ObjectFile) {
         for relocation in target.dynamicRelocations where [.jumpSlot, .globalData].contains(relocation.type) {
             guard target.dynamicSymbols.indices.contains(relocation.symbol.rawValue) else { continue }
-            let name = target.dynamicSymbols[relocation.symbol.rawValue].name
+            let symbol = target.dynamicSymbols[relocation.symbol.rawValue]
+            let name = symbol.name
+            importedVersions[name] = symbol.version
             // A symbol may have a lazily bound slot and another; both come to hold the same address.
             if slots[name] == nil || relocation.type == .globalData {
                 slots[name] = TargetAddress(rawValue: relocation.offset)
@@ -77,8 +85,20 @@ struct SymbolBinder {
                 return .target(address)
             }
         }
-        guard !ambiguous.contains(symbol) else { return nil }
-        return definitions[symbol].map(Binding.target)
+        if !ambiguous.contains(symbol), let address = definitions[symbol] { return .target(address) }
+        return surroundings?.binding(of: symbol)
+    }
+
+    /// The same with what stands around the units.
+    func with(_ surroundings: Surroundings) -> SymbolBinder {
+        var binder = self
+        binder.surroundings = surroundings
+        return binder
+    }
+
+    /// The symbol behind a slot of the target, as the dynamic linker is asked for it.
+    func imported(_ symbol: String) -> ImportedSymbol {
+        ImportedSymbol(name: symbol, version: importedVersions[symbol] ?? nil)
     }
 
     /// The slot of the global offset table that holds a symbol's address, if the target has one.

@@ -32,25 +32,14 @@ struct CodePattern {
         anchor = Self.longestRun(in: mask)
     }
 
-    /// The offsets in `text` at which the whole pattern is, in ascending order.
-    ///
-    /// Candidates come from the anchor, so that the search reads each byte of the text about once.
-    func offsets(in text: ArraySlice<UInt8>, alignedTo alignment: Int, base: Int) -> [Int] {
-        guard !anchor.isEmpty, bytes.count <= text.count else { return [] }
-        var offsets: [Int] = []
-        for found in text.offsets(of: bytes[anchor]) {
-            let offset = found - anchor.lowerBound
-            guard offset >= 0, offset <= text.count - bytes.count, (base + offset) % alignment == 0 else { continue }
-            if firstDifference(in: text.dropFirst(offset)) == nil { offsets.append(offset) }
-        }
-        return offsets
-    }
-
     /// The first byte at which `text`, from its beginning, differs; nil if the pattern is there.
     func firstDifference(in text: ArraySlice<UInt8>) -> Int? {
         guard text.count >= bytes.count else { return text.count }
         let start = text.startIndex
-        return bytes.indices.first { (bytes[$0] ^ text[start + $0]) & mask[$0] != 0 }
+        for position in bytes.indices where (bytes[position] ^ text[start + position]) & mask[position] != 0 {
+            return position
+        }
+        return nil
     }
 
     private static func longestRun(in mask: [UInt8]) -> Range<Int> {
@@ -64,36 +53,5 @@ struct CodePattern {
             }
         }
         return longest
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// The offsets, from the slice's beginning, at which `needle` is.
-    fileprivate func offsets(of needle: ArraySlice<UInt8>) -> [Int] {
-        guard let first = needle.first, needle.count <= count else { return [] }
-        var offsets: [Int] = []
-        var position = startIndex
-        let last = endIndex - needle.count
-        while position <= last {
-            guard let hit = self[position...last].firstIndex(of: first) else { break }
-            if self[hit..<hit + needle.count].elementsEqual(needle) { offsets.append(hit - startIndex) }
-            position = hit + 1
-        }
-        return offsets
-    }
-}
-
-extension CodePattern {
-    /// The place in `text` where the anchor is and the longest beginning of the pattern matches, for messages.
-    func nearest(in text: ArraySlice<UInt8>) -> (offset: Int, matching: Int)? {
-        var best: (offset: Int, matching: Int)?
-        let probe = anchor.prefix(min(anchor.count, 16))
-        for found in text.offsets(of: bytes[probe]) {
-            let offset = found - anchor.lowerBound
-            guard offset >= 0, offset <= text.count - bytes.count else { continue }
-            let matching = firstDifference(in: text.dropFirst(offset)) ?? bytes.count
-            if matching > best?.matching ?? -1 { best = (offset, matching) }
-        }
-        return best
     }
 }

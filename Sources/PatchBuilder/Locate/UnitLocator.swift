@@ -12,6 +12,18 @@ struct UnitLocator {
     let target: ObjectFile
     /// The shipped file's name, for messages.
     let targetName: String
+    /// What a build of the whole source made of it here.
+    let rebuilt: RebuiltFile?
+    /// The shipped code.
+    let index: CodeIndex
+
+    /// Prepares the search in a file.
+    init(target: ObjectFile, targetName: String, rebuilt: RebuiltFile? = nil) {
+        self.target = target
+        self.targetName = targetName
+        self.rebuilt = rebuilt
+        index = CodeIndex(of: target)
+    }
 
     /// Locates all code of a unit, and every data section that the code refers to.
     ///
@@ -35,27 +47,59 @@ struct UnitLocator {
     /// Searches the shipped code for a section.
     private func search(_ section: Section, of unit: UnitObject) throws(PatchRefusal) -> TargetAddress {
         let pattern = try CodePattern(section: section.index, of: unit)
-        var found: [TargetAddress] = []
-        var nearest: (matching: Int, difference: CodeDifference)?
-        for code in codeRanges {
-            let alignment = max(1, Int(clamping: section.alignment))
-            let base = Int(truncatingIfNeeded: code.address.rawValue & 0xfff)
-            for offset in pattern.offsets(in: code.bytes, alignedTo: alignment, base: base) {
-                found.append(code.address.advanced(by: Int64(offset)))
-            }
-            guard found.isEmpty, let candidate = pattern.nearest(in: code.bytes) else { continue }
-            if candidate.matching > nearest?.matching ?? 0 {
-                nearest = (candidate.matching, difference(of: pattern, at: candidate.offset, in: code))
-            }
+        let alignment = max(1, Int(clamping: section.alignment))
+        var found = index.ranges.flatMap { code in
+            code.offsets(of: pattern, alignedTo: alignment).map { code.address.advanced(by: Int64($0)) }
         }
+        if found.count > 1 { found = found.filter { isConsistent($0, with: section, of: unit) } }
         switch found.count {
         case 1: return found[0]
         case 0:
+            let nearest = nearest(to: pattern)
+            guard nearest != nil || !target.sections.isEmpty else {
+                throw .packedTarget(unit: unit.source, target: targetName)
+            }
             throw .unitNotFound(
-                unit: unit.source, section: section.name, size: section.size, target: targetName,
-                nearest: nearest?.difference)
-        default: throw .unitAmbiguous(unit: unit.source, section: section.name, target: targetName, addresses: found)
+                unit: unit.source, section: section.name, size: section.size, target: targetName, nearest: nearest)
+        default:
+            let symbols = RebuiltSymbols(of: rebuilt, for: target)
+            let agreed = found.filter { symbols?.agree(with: section.index, of: unit, at: $0) == true }
+            guard agreed.count == 1 else {
+                throw .unitAmbiguous(
+                    unit: unit.source, section: section.name, target: targetName, addresses: found, answer)
+            }
+            return agreed[0]
         }
+    }
+
+    /// Why the rebuilt target does not tell one place from another.
+    private var answer: RebuiltSymbols.Answer {
+        guard let rebuilt else { return .notAsked }
+        return rebuilt.buildID == target.buildID ? .silent : .differs(buildID: "\(rebuilt.buildID)")
+    }
+
+    /// Whether the target's own symbol tables do not put a function of the section elsewhere.
+    ///
+    /// Equal code may be there several times: short functions that only return a field, say.
+    private func isConsistent(_ address: TargetAddress, with section: Section, of unit: UnitObject) -> Bool {
+        unit.owners[section.index.rawValue].allSatisfy { symbol in
+            guard symbol.binding != .local, let known = index.definitions[symbol.name] else { return true }
+            return known.contains(address.advanced(by: Int64(bitPattern: symbol.value)))
+        }
+    }
+
+    /// Where the shipped code that resembles a pattern most begins to differ.
+    private func nearest(to pattern: CodePattern) -> CodeDifference? {
+        var nearest: (matching: Int, difference: CodeDifference)?
+        for code in index.ranges {
+            guard let candidate = code.nearest(to: pattern), candidate.matching > nearest?.matching ?? 0 else {
+                continue
+            }
+            let difference = difference(
+                of: pattern, at: candidate.offset, in: code.bytes[...], address: code.address)
+            nearest = (candidate.matching, difference)
+        }
+        return nearest?.difference
     }
 
     /// Checks that a section is where a field of another one says.
@@ -64,12 +108,10 @@ struct UnitLocator {
         guard let shipped = target.bytes(atAddress: address.rawValue, count: pattern.bytes.count),
             pattern.firstDifference(in: shipped) == nil
         else {
-            let code = CodeRange(
-                address: address,
-                bytes: target.bytes(atAddress: address.rawValue, count: pattern.bytes.count) ?? [])
+            let shipped = target.bytes(atAddress: address.rawValue, count: pattern.bytes.count) ?? []
             throw .unitNotFound(
                 unit: unit.source, section: section.name, size: section.size, target: targetName,
-                nearest: difference(of: pattern, at: 0, in: code))
+                nearest: difference(of: pattern, at: 0, in: shipped, address: address))
         }
     }
 
@@ -119,31 +161,14 @@ struct UnitLocator {
         return (first..<first + RelocatedField.lead + 8).map { bytes.indices.contains($0) ? bytes[$0] : 0 }
     }
 
-    /// The code of the shipped file: its executable sections, or without a section table its executable segments.
-    private var codeRanges: [CodeRange] {
-        let sections = target.sections.filter { $0.flags.contains(.execute) && $0.flags.contains(.allocate) }
-        if !sections.isEmpty {
-            return sections.map { CodeRange(address: TargetAddress(rawValue: $0.address), bytes: $0.contents) }
-        }
-        return target.segments.filter { $0.type == .load && $0.flags.contains(.execute) }.compactMap { segment in
-            target.bytes(atAddress: segment.virtualAddress, count: Int(clamping: segment.fileSize)).map {
-                CodeRange(address: TargetAddress(rawValue: segment.virtualAddress), bytes: $0)
-            }
-        }
-    }
-
-    private func difference(of pattern: CodePattern, at offset: Int, in code: CodeRange) -> CodeDifference {
-        let shipped = code.bytes.dropFirst(offset)
+    private func difference(
+        of pattern: CodePattern, at offset: Int, in code: ArraySlice<UInt8>, address: TargetAddress
+    ) -> CodeDifference {
+        let shipped = code.dropFirst(offset)
         let first = pattern.firstDifference(in: shipped) ?? 0
         let shown = first..<min(first + 16, pattern.bytes.count)
         return CodeDifference(
-            offset: UInt64(first), address: code.address.advanced(by: Int64(offset + first)),
+            offset: UInt64(first), address: address.advanced(by: Int64(offset + first)),
             expected: Array(pattern.bytes[shown]), found: Array(shipped.dropFirst(first).prefix(shown.count)))
     }
-}
-
-/// A run of code in the shipped file.
-private struct CodeRange {
-    var address: TargetAddress
-    var bytes: ArraySlice<UInt8>
 }

@@ -14,6 +14,12 @@ extension BuildError: CustomStringConvertible {
             "fix: ‘\(file)’ \(kind)"
         case .hunkDoesNotApply(let place, let mismatch):
             "fix, line \(place.fixLine): hunk \(place.hunk) does not apply to ‘\(place.file)’: \(mismatch)"
+        case .noSeries(let directory):
+            "‘\(directory)’ has no file named series, which lists the fixes of a queue, one a line"
+        case .malformedSeries(let path, let line, let problem):
+            "\(path), line \(line): \(problem)"
+        case .inQueue(let place, let error):
+            "\(place.series), line \(place.line), \(place.file): \(error)"
         case .malformedPackage(let text):
             "‘\(text)’ is not a package; write NAME=VERSION, for example openssl=3.0.20-1~deb12u2"
         case .noArchive(let release):
@@ -27,6 +33,13 @@ extension BuildError: CustomStringConvertible {
             "\(tool) gave no usable ‘\(field)’; run it by hand to see what the archive answers"
         case .noTargets(let package):
             "no binary package of \(package) holds an ELF file for this machine"
+        case .notSourceRPM(let path):
+            "‘\(path)’ is not an RPM source package; give the .src.rpm file that the target was built from"
+        case .unsuitableSpec(let package, let found):
+            "\(package) holds \(found.isEmpty ? "no spec file" : "the spec files \(list(found))"); it should hold one"
+        case .unsuitableSourceFolders(let package, let found):
+            "the preparation of \(package) leaves \(found.isEmpty ? "no folder" : "the folders \(list(found))"); fixes are "
+                + "made against the one folder that %setup enters"
         case .noSuchSource(let path):
             "‘\(path)’ is not a folder; --source wants the root of a source tree"
         case .noSuchTarget(let path):

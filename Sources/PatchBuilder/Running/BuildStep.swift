@@ -10,6 +10,7 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
     case generatingHeaders(String)
     case copyingSource(String)
     case building(String)
+    case proving(String)
     case givingUp(String)
     case searchingInclusions
     case preprocessing(String, number: Int, of: Int)
@@ -25,6 +26,7 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
         case .generatingHeaders(let name): "generating the headers of \(name)"
         case .copyingSource(let path): "copying \(path)"
         case .building(let command): "building with ‘\(command)’"
+        case .proving(let name): "building all of \(name), to compare it with what is shipped"
         case .givingUp(let name): "removing the build root of \(name), to keep the cache within its limit"
         case .searchingInclusions: "searching what includes the changed files"
         case .preprocessing(let source, let number, let count): "\(number) of \(count): preprocessing \(source)"

@@ -8,22 +8,23 @@ struct PackageSource: Sendable {
 
     private var environment: [String: String] { ToolEnvironment.clean(home: cache.path) }
 
-    func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
+    func build(_ fix: Fix, proving: Bool) async throws(BuildError) -> BuiltFix {
         try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> BuiltFix in
             let touched = try fix.applied(inTree: root.tree)
             let built = try await FixBuilder(
                 root: root, environment: environment, progress: progress,
                 commands: packageBuild(in: root, of: record).commands
             ).build(touched)
-            return BuiltFix(built, of: touched, targets: try PackageTargets.load(from: root), fix: fix)
+            let targets = try await targets(in: root, of: record, proving: proving)
+            return BuiltFix(built, of: touched, targets: targets, fix: fix)
         }
     }
 
     /// Makes the root, if it is not there, and says what it holds.
-    func prepare() async throws(BuildError) -> PreparedRoot {
+    func prepare(proving: Bool) async throws(BuildError) -> PreparedRoot {
         try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> PreparedRoot in
             PreparedRoot(
-                root, name: "\(record.source)", targets: try PackageTargets.load(from: root),
+                root, name: "\(record.source)", targets: try await targets(in: root, of: record, proving: proving),
                 commands: try packageBuild(in: root, of: record).commandCount(),
                 compiler: try await CompilerIdentity.ofBuilds(in: environment, log: root.log("compiler")))
         }
@@ -37,13 +38,22 @@ struct PackageSource: Sendable {
         let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
         let key = Digest([
             "package", record.source.name, record.source.version, record.descriptionDigest, identity,
-            "\(Recipe.version)", "\(CommandRecorder.version)",
+            "\(Recipe.version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
         ]).hexadecimal
         return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
             (root: BuildRoot) async throws(BuildError) in
             try await make(root, from: record)
         } use: { (root: BuildRoot) async throws(BuildError) -> Value in
             try await use(root, record)
+        }
+    }
+
+    private func targets(
+        in root: BuildRoot, of record: PackageRecord, proving: Bool
+    ) async throws(BuildError) -> [TargetFile] {
+        let shipped = try PackageTargets.load(from: root)
+        return try await root.compareWithBuild(shipped, proving: proving) { () async throws(BuildError) -> String in
+            try await packageBuild(in: root, of: record).rebuild(downloads(of: root) + "/" + record.descriptionFile)
         }
     }
 
@@ -87,7 +97,7 @@ struct PackageSource: Sendable {
     }
 
     private func make(_ root: BuildRoot, from record: PackageRecord) async throws(BuildError) {
-        let downloads = root.path + "/downloads"
+        let downloads = downloads(of: root)
         try Files.createDirectory(downloads)
         let lock = cache.path + "/locks/archive"
         try await FileLock.held(at: lock, for: "the index", progress: progress) { () async throws(BuildError) in
@@ -102,8 +112,13 @@ struct PackageSource: Sendable {
         let build = packageBuild(in: root, of: record)
         try await build.unpack(description)
         try await build.prepare()
-        try Files.remove(downloads)
+        // The source stays for a rebuild; the archive may not offer it any more by then.
+        for name in try Files.names(in: downloads) where name.hasSuffix(".deb") {
+            try Files.remove(downloads + "/" + name)
+        }
     }
+
+    private func downloads(of root: BuildRoot) -> String { root.path + "/downloads" }
 
     /// The archive may have moved on since the index was read; then it is read again, once.
     private func download(_ record: PackageRecord, into directory: String) async throws(BuildError) {

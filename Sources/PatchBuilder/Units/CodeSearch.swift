@@ -4,7 +4,7 @@ internal import ELF
 
 /// A quick look for a unit's code in a shipped file, before the unit is located there in earnest.
 struct CodeSearch {
-    private let code: [ArraySlice<UInt8>]
+    private let code: CodeIndex
     /// The functions that the file offers to others.
     private let exported: Set<String>
 
@@ -26,12 +26,7 @@ struct CodeSearch {
         } catch {
             throw .malformedTarget(target: target.name, error: error)
         }
-        let sections = object.sections.filter { $0.flags.contains(.execute) && $0.flags.contains(.allocate) }
-        code =
-            sections.isEmpty
-            ? object.segments.filter { $0.type == .load && $0.flags.contains(.execute) }.compactMap {
-                object.bytes(atAddress: $0.virtualAddress, count: Int(clamping: $0.fileSize))
-            } : sections.map(\.contents)
+        code = CodeIndex(of: object)
         exported = Set(object.dynamicSymbols.filter(Self.isOffered).map(\.name))
     }
 
@@ -39,7 +34,7 @@ struct CodeSearch {
     static func hit(of unit: UnitObject, in files: [CodeSearch]) throws(PatchRefusal) -> Hit? {
         guard let pattern = try pattern(of: unit) else { return nil }
         let exact = files.indices.filter { file in
-            files[file].code.contains { !pattern.offsets(in: $0, alignedTo: 1, base: 0).isEmpty }
+            files[file].code.ranges.contains { !$0.offsets(of: pattern, alignedTo: 1).isEmpty }
         }
         guard !exact.isEmpty else { return nil }
         return Hit(files: exact, isCertain: pattern.mask.count { $0 != 0 } >= certainty)
@@ -64,7 +59,7 @@ struct CodeSearch {
     /// Whether half of a section or more is there.
     private func resembles(_ pattern: CodePattern) -> Bool {
         let enough = max(Self.certainty, pattern.bytes.count / 2)
-        return code.contains { pattern.nearest(in: $0).map { $0.matching >= enough } ?? false }
+        return code.ranges.contains { $0.nearest(to: pattern).map { $0.matching >= enough } ?? false }
     }
 
     private static func isOffered(_ symbol: Symbol) -> Bool {

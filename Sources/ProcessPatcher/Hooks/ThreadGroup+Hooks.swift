@@ -12,6 +12,7 @@ extension ThreadGroup {
         _ hooks: [HookPlan.Call], of plan: HookPlan, in memory: borrowing ProcessMemory
     ) throws(PatchError) {
         guard !hooks.isEmpty else { return }
+        guard ExtendedState.size ?? 0 <= HookArea.stateSize else { throw .noThreadForHook(last: .largeState) }
         let (index, seccomp) = try hookThread(memory)
         for hook in hooks {
             let end: HookRun.End
@@ -35,7 +36,10 @@ extension ThreadGroup {
 
     /// Gives up the hook that a killed patcher has begun, if a thread runs one; the thread goes back to where it was.
     ///
-    /// - Parameter waits: Whether the hook is still given time.
+    /// - Parameters:
+    ///   - plan: Where the patch's hooks run.
+    ///   - waits: Whether the hook is still given time.
+    ///   - memory: The process's memory.
     /// - Throws: ``PatchError/hookRunning(thread:)`` if there is such a thread, also when it has just been sent back.
     mutating func settleEarlierHook(
         of plan: HookPlan, waits: Bool, in memory: borrowing ProcessMemory

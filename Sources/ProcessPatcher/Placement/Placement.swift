@@ -31,8 +31,15 @@ struct Placement: Sendable {
 
     /// Relocates a patch to a region.
     ///
+    /// - Parameters:
+    ///   - patch: the patch.
+    ///   - region: where it will lie.
+    ///   - loadBias: where the target lies.
+    ///   - imported: the addresses of the symbols that were looked up for it.
     /// - Throws: ``PatchError/outOfReach(symbol:size:)`` if a field or a jump does not reach from there.
-    init(of patch: Patch, at region: Range<RemoteAddress>, loadBias: UInt64) throws(PatchError) {
+    init(
+        of patch: Patch, at region: Range<RemoteAddress>, loadBias: UInt64, imported: [ImportedSymbol: UInt64]
+    ) throws(PatchError) {
         let base = region.lowerBound.advanced(by: Self.recordSize(of: patch))
         let artefact = patch.artefact
         record = ResidentRecord(
@@ -47,7 +54,10 @@ struct Placement: Sendable {
             let start = base.advanced(by: part.offset)
             return Part(
                 protection: part.protection, range: start..<start.advanced(by: part.pageRoundedSize),
-                contents: try Self.relocated(part, in: artefact, base: base, loadBias: loadBias, size: region.size))
+                contents: try Self.relocated(part, in: artefact, size: region.size) {
+                    (relocation: LoadRelocation) throws(RelocationOverflow) in
+                    try relocation.bytes(loadBias: loadBias, patchBase: base.rawValue, imported: imported)
+                })
         }
     }
 
@@ -66,18 +76,19 @@ struct Placement: Sendable {
     }
 
     private static func relocated(
-        _ part: Image.Part, in artefact: Artefact, base: RemoteAddress, loadBias: UInt64, size: UInt64
+        _ part: Image.Part, in artefact: Artefact, size: UInt64,
+        field: (LoadRelocation) throws(RelocationOverflow) -> [UInt8]
     ) throws(PatchError) -> [UInt8] {
         var contents = part.contents
         for relocation in artefact.relocations where part.range.contains(relocation.offset) {
-            let field: [UInt8]
+            let bytes: [UInt8]
             do throws(RelocationOverflow) {
-                field = try relocation.bytes(loadBias: loadBias, patchBase: base.rawValue)
+                bytes = try field(relocation)
             } catch {
                 throw .outOfReach(symbol: error.symbol, size: size)
             }
             let start = Int(relocation.offset - part.offset)
-            contents.replaceSubrange(start..<start + field.count, with: field)
+            contents.replaceSubrange(start..<start + bytes.count, with: bytes)
         }
         return contents
     }

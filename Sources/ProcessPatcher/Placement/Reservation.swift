@@ -9,12 +9,17 @@ struct Reservation {
     private let target: LoadedFile
     private let files: [LoadedFile]
     private let heapStart: RemoteAddress
+    private let imported: [ImportedSymbol: UInt64]
 
     /// How many places are tried if others take them first.
     private static let attempts = 8
 
     /// Prepares the search.
-    init(_ patch: Patch, target: LoadedFile, files: [LoadedFile], heapStart: RemoteAddress) {
+    init(
+        _ patch: Patch, target: LoadedFile, files: [LoadedFile], heapStart: RemoteAddress,
+        imported: [ImportedSymbol: UInt64]
+    ) {
+        self.imported = imported
         self.patch = patch
         self.target = target
         self.files = files
@@ -60,7 +65,7 @@ struct Reservation {
         var refusal = PatchError.outOfReach(symbol: target.path, size: size)
         for place in HoleFinder(in: map, heapStart: heapStart).places(for: size, near: target.range) {
             do throws(PatchError) {
-                return try Placement(of: patch, at: place, loadBias: target.loadBias)
+                return try Placement(of: patch, at: place, loadBias: target.loadBias, imported: imported)
             } catch {
                 refusal = error
             }
@@ -95,11 +100,14 @@ struct Reservation {
 
 extension Patcher {
     /// The place that an earlier application of this patch has left, if the patch can be put there again.
-    func reuse(_ resident: ResidentRecord, in view: borrowing ProcessView) throws(PatchError) -> Placement? {
+    func reuse(
+        _ resident: ResidentRecord, in view: borrowing ProcessView, imported: [ImportedSymbol: UInt64]
+    ) throws(PatchError) -> Placement? {
         guard resident.region.size == Placement.size(of: patch),
             view.map.mapping(containing: resident.patchBase)?.permissions == [.read, .execute]
         else { return nil }
-        let placement = try Placement(of: patch, at: resident.region, loadBias: resident.loadBias)
+        let placement = try Placement(
+            of: patch, at: resident.region, loadBias: resident.loadBias, imported: imported)
         return placement.record.entries == resident.entries ? placement : nil
     }
 }

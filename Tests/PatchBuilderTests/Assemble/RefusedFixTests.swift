@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ELF
 import LivePatch
 import Testing
 
@@ -46,11 +47,11 @@ import Testing
             original: "int f(int x) { static int n; n += x; return n; } int g(int x) { static int n; return n ^= x; }",
             fixed: "int f(int x) { static int n; n += x; return n; } int h(int x) { static int n; return n ^= x; }"),
         Refused(
-            testDescription: "unknown import", cause: "needs memmem",
+            testDescription: "unknown import", cause: "needs search",
             original: "int f(const char *s) { return s[0]; }",
             fixed: """
-                extern void *memmem(const void *, unsigned long, const void *, unsigned long);
-                int f(const char *s) { return memmem(s, 9, "x", 1) ? 1 : s[0]; }
+                extern void *search(const void *, unsigned long, const void *, unsigned long);
+                int f(const char *s) { return search(s, 9, "x", 1) ? 1 : s[0]; }
                 """),
     ]
 
@@ -84,14 +85,29 @@ import Testing
     }
 
     @Test func `code that is in the target twice is refused with its addresses`() throws {
+        let hidden = "__attribute__((visibility(\"hidden\")))"
         var fix = CompiledFix(
-            original: "int f(int x) { return x * 3 + 1; }", fixed: "int f(int x) { return x * 3 + 2; }")
-        fix.furtherUnits = ["int twin(int x) { return x * 3 + 1; }"]
+            original: "\(hidden) int f(int x) { return x * 3 + 1; }",
+            fixed: "\(hidden) int f(int x) { return x * 3 + 2; }")
+        fix.furtherUnits = ["\(hidden) int twin(int x) { return x * 3 + 1; }"]
         let error = #expect(throws: PatchRefusal.self) { try fix.artefact() }
-        guard case .unitAmbiguous(_, ".text", _, let addresses) = error else {
+        guard case .unitAmbiguous(_, ".text", _, let addresses, .notAsked) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
         #expect(addresses.count == 2)
+        #expect(error?.description.contains("--prove-rebuild") == true)
+    }
+
+    @Test func `of equal code that one is meant which the target exports under the function's name`() throws {
+        var fix = CompiledFix(
+            original: "int f(int x) { return x * 3 + 1; }", fixed: "int f(int x) { return x * 3 + 2; }")
+        fix.furtherUnits = ["int twin(int x) { return x * 3 + 1; }"]
+        let (unit, target) = try fix.compiled()
+        let artefact = try PatchAssembly.artefact(
+            from: [unit], targets: [target],
+            options: PatchOptions(level: 1, fixes: [], revertHazards: [], compiler: "gcc"))
+        let exported = try ObjectFile(parsing: target.bytes).dynamicSymbols.first { $0.name == "f" }
+        #expect(artefact.manifest.functions.first?.pieces.first?.address == exported?.value)
     }
 }

@@ -45,7 +45,8 @@ import Testing
         let directory = try TemporaryDirectory()
         try directory.write(Self.source, to: "unit.c")
         let own = CompilerCall(
-            directory: directory.path, compiler: compiler, arguments: own + ["-Werror", "-c", "unit.c"], environment: [:])
+            directory: directory.path, compiler: compiler, arguments: own + ["-Werror", "-c", "unit.c"],
+            environment: [:])
         let arguments = try own.units().map { try $0.command.get().arguments(adding: extra, output: "unit.o") }
         let command = try Command(compiler, arguments.first ?? [], in: directory.url)
         guard command.status == 0 else { throw CommandFailure(description: command.errors) }

@@ -190,6 +190,39 @@ import Testing
         #expect(reach["struct other"] == ["state"])
     }
 
+    @Test func `a pointer that leads to another structure is found in the function`() throws {
+        let types = "struct old { int a; int b; }; struct new { int z; int a; int b; }; struct same { int a; int b; };"
+        let code = """
+            #if FIX
+            int f(void *p) { struct new *q = p; struct same *r = p; return q->b + r->a + 1; }
+            #else
+            int f(void *p) { struct old *q = p; struct old *r = p; return q->b + r->a; }
+            #endif
+            """
+        let changes = try TypeFix(before: types, after: types, code: code).changes()
+        #expect(changes.mapValues { $0.map(\.fact) } == ["variable q of f": ["struct new *, was struct old *"]])
+    }
+
+    @Test func `variables of inlined functions are not taken for the function's own`() throws {
+        let types = "struct old { int a; int b; }; struct new { int z; int a; int b; };"
+        let code = """
+            static inline __attribute__((always_inline)) int g(void *p) { struct old *q = p; return q->b * 3; }
+            static inline __attribute__((always_inline)) int h(void *p) { struct new *q = p; return q->b * 5; }
+            int f(void *p) { return FIX ? h(p) : g(p); }
+            """
+        #expect(try TypeFix(before: types, after: types, code: code).changes().isEmpty)
+    }
+
+    @Test func `assembler has no types to compare`() throws {
+        let code = ".text\n.globl f\n.type f, @function\nf: movl $FIX, %eax\n nop\n nop\n ret\n.size f, . - f"
+        var fix = TypeFix(before: "", after: "", code: code)
+        fix.options = ["-x", "assembler-with-cpp"]
+        var comparison = try UnitTypeComparison(try fix.diff())
+        #expect(try fix.diff().changed == ["f"])
+        #expect(try comparison.changes().isEmpty)
+        #expect(comparison.unknownFunctions().isEmpty)
+    }
+
     @Test func `types that nest without end are refused`() throws {
         let levels = (1..<150).map { "struct { int m\($0);" }.joined(separator: " ")
         let deep = "struct s { " + levels + String(repeating: " };", count: 149) + " };"

@@ -12,6 +12,9 @@ package struct CompilationUnit: Hashable, Sendable {
     package var directory: String
     /// Whether the rest of the information is in another file (`-gsplit-dwarf`).
     package var isSkeleton: Bool
+
+    /// Whether it is assembler, which has no types; DWARF 5, table 7.17, `DW_LANG_Mips_Assembler`.
+    package var isAssembler: Bool { language == 0x8001 }
 }
 
 extension DebugInformation {

@@ -23,8 +23,10 @@ extension DebugTypeReader {
             }
         }
         var seen: Set<TypedFunction.Variable> = []
-        for model in models.sorted() {
-            for variable in try variables(in: model) where seen.insert(variable).inserted {
+        let holders: Set<Int> = [entry, model]
+        for model in holders.sorted() + models.subtracting(holders).sorted() {
+            for variable in try variables(in: model, areOwn: holders.contains(model))
+            where seen.insert(variable).inserted {
                 function.variables.append(variable)
             }
         }
@@ -32,16 +34,20 @@ extension DebugTypeReader {
     }
 
     /// The parameters and variables of an entry and everything that belongs to it.
-    private mutating func variables(in model: Int) throws(ELFError) -> [TypedFunction.Variable] {
+    private mutating func variables(
+        in model: Int, areOwn: Bool
+    ) throws(ELFError) -> [TypedFunction.Variable] {
         var variables: [TypedFunction.Variable] = []
+        var endOfCopy = 0
         for entry in model + 1..<max(model + 1, information.index.entries[model].end) {
             let tag = information.index.entries[entry].tag
+            if tag == .inlined_subroutine { endOfCopy = max(endOfCopy, information.index.entries[entry].end) }
             guard tag == .variable || tag == .formal_parameter else { continue }
             let name = try information.holder(of: .name, from: entry)
             variables.append(
                 TypedFunction.Variable(
                     name: try information.text(.name, of: name.attributes, at: name.entry) ?? "",
-                    type: try variableType(at: entry)))
+                    type: try variableType(at: entry), isOwn: areOwn && entry >= endOfCopy))
         }
         return variables
     }

@@ -3,80 +3,95 @@
 internal import LivePatch
 
 /// Finds state that objects are left in by the new code, and that the old code reads when the patch is taken back.
+///
+/// Only the old versions of replaced functions count as readers: whatever else reads a member works with what the new
+/// code leaves there while the patch is in force, too.
 struct RevertedState {
-    var declaresHazard: Bool
+    private let units: [SemanticComparison]
+    /// What differs about each member, by the unit that makes the difference.
+    private var facts: [Member: [Int: [String]]] = [:]
+    /// The members that may be left in a state which the old code does not know.
+    private var unknown: Set<Member> = []
+    /// What the old code stores in members.
+    private let known: [Member: Set<StoredValue>]
 
-    /// One finding for each member.
-    func findings(in unit: SemanticComparison) -> [Finding] {
-        var facts: [Member: [String]] = [:]
-        var isSevere: Set<Member> = []
-        let old = unit.original.all
-        for name in unit.names where isChanged(name, in: unit) {
+    /// One finding for each member and unit.
+    static func findings(
+        _ calls: [[String: [CallDifference]]], in units: [SemanticComparison], declaresHazard: Bool
+    ) -> [Finding] {
+        var state = RevertedState(units)
+        for position in units.indices {
+            state.readValues(of: position)
+            state.readStorage(of: position, calls[position])
+        }
+        return state.findings(declaresHazard: declaresHazard)
+    }
+
+    private init(_ units: [SemanticComparison]) {
+        self.units = units
+        var known: [Member: Set<StoredValue>] = [:]
+        for unit in units { known.merge(unit.original.all.writes) { $0.union($1) } }
+        self.known = known
+    }
+
+    private func findings(declaresHazard: Bool) -> [Finding] {
+        var readers: [Member: [String]] = [:]
+        for unit in units {
+            for name in unit.patched.sorted() {
+                for member in unit.original.accesses(of: name).reads { readers[member, default: []].append(name) }
+            }
+        }
+        return facts.sorted { $0.key < $1.key }.flatMap { member, facts -> [Finding] in
+            guard !member.isWhole, let readers = readers[member]?.uniqued() else { return [] }
+            let isBlocking = unknown.contains(member) && !declaresHazard
+            return facts.sorted { $0.key < $1.key }.map { position, facts in
+                Finding(
+                    rule: .misreadAfterRevert, weight: isBlocking ? .blocking : .note, unit: units[position].source,
+                    symbols: (["\(member)"] + readers).uniqued(),
+                    facts: facts + ["read by the old code of \(readers.joined(separator: ", "))"])
+            }
+        }
+    }
+
+    /// What is stored in members.
+    private mutating func readValues(of position: Int) {
+        let unit = units[position]
+        for name in unit.names where unit.differsItself(name) {
             let before = unit.original.accesses(of: name).writes
             let after = unit.fixed.accesses(of: name).writes
             for member in Set(before.keys).union(after.keys) where before[member] != after[member] {
                 let added = (after[member] ?? []).subtracting(before[member] ?? [])
                 let removed = (before[member] ?? []).subtracting(after[member] ?? [])
-                facts[member, default: []].append(Self.fact(name, member, added, removed))
-                let isKnown = added.allSatisfy { $0.isZero || old.writes[member]?.contains($0) == true }
-                if !removed.isEmpty || !isKnown { isSevere.insert(member) }
+                if !added.isEmpty { note(position, member, "\(name) sets it to \(Self.list(added)) only with the fix") }
+                if !removed.isEmpty {
+                    note(position, member, "\(name) sets it to \(Self.list(removed)) only without the fix")
+                }
+                let isKnown = added.allSatisfy { $0.isZero || $0.isNamed && known[member]?.contains($0) == true }
+                if !removed.isEmpty || !isKnown { unknown.insert(member) }
             }
         }
-        for (member, fact) in storage(in: unit) {
-            facts[member, default: []].append(fact)
-            isSevere.insert(member)
-        }
-        var findings: [Finding] = []
-        for (member, whatDiffers) in facts.sorted(by: { $0.key < $1.key }) where !member.isWhole {
-            let readers = unit.patched.filter { unit.original.accesses(of: $0).reads.contains(member) }.sorted()
-            guard !readers.isEmpty else { continue }
-            let isBlocking = isSevere.contains(member) && !declaresHazard
-            findings.append(
-                Finding(
-                    rule: .misreadAfterRevert, weight: isBlocking ? .blocking : .note, unit: unit.source,
-                    symbols: (["\(member)"] + readers).uniqued(),
-                    facts: whatDiffers + ["\(readers.joined(separator: ", ")) without the fix reads it"]))
-        }
-        return findings
     }
 
-    /// Whether the function's own statements differ, or a helper that only one build has.
-    private func isChanged(_ name: String, in unit: SemanticComparison) -> Bool {
-        guard let before = unit.original.functions[name], let after = unit.fixed.functions[name] else {
-            let build = unit.fixed.functions[name] == nil ? unit.original : unit.fixed
-            return build.callers(of: name).isEmpty
+    /// What members lead to, and is got, grown or given back differently.
+    private mutating func readStorage(of position: Int, _ calls: [String: [CallDifference]]) {
+        for difference in calls.sorted(by: { $0.key < $1.key }).flatMap(\.value) {
+            guard case .member(let member) = difference.use.subject, difference.isFirstOrLast,
+                [.resize, .acquire, .release].contains(difference.use.kind)
+            else { continue }
+            let build = difference.before == 0 ? "with" : "without"
+            note(
+                position, member, "\(difference.function) calls \(difference.use.function) for it only \(build) the fix"
+            )
+            // A release is a finding of its own, of the calls.
+            if difference.use.kind == .resize { unknown.insert(member) }
         }
-        return before.writes != after.writes || before.calls != after.calls
     }
 
-    private static func fact(
-        _ name: String, _ member: Member, _ added: Set<StoredValue>, _ removed: Set<StoredValue>
-    ) -> String {
-        var parts: [String] = []
-        if !added.isEmpty { parts.append("sets it to \(list(added)) only with the fix") }
-        if !removed.isEmpty { parts.append("sets it to \(list(removed)) only without the fix") }
-        return "\(name) \(parts.joined(separator: ", and ")): \(member)"
+    private mutating func note(_ position: Int, _ member: Member, _ fact: String) {
+        facts[member, default: [:]][position, default: []].append(fact)
     }
 
     private static func list(_ values: Set<StoredValue>) -> String {
         values.sorted().map { "\($0)" }.joined(separator: " or ")
-    }
-
-    /// What members lead to, and is got, grown or given back differently.
-    private func storage(in unit: SemanticComparison) -> [(Member, String)] {
-        var summary = ResourceSummary(original: unit.original, fixed: unit.fixed)
-        var found: [(Member, String)] = []
-        for name in unit.names {
-            let before = summary.uses(of: name, fixed: false)
-            let after = summary.uses(of: name, fixed: true)
-            for use in Set(before.keys).union(after.keys).sorted() {
-                guard case .member(let member) = use.subject, [.resize, .acquire, .release].contains(use.kind),
-                    (before[use] == nil) != (after[use] == nil)
-                else { continue }
-                let build = before[use] == nil ? "with" : "without"
-                found.append((member, "\(name) calls \(use.function) for what it holds only \(build) the fix: \(member)"))
-            }
-        }
-        return found
     }
 }

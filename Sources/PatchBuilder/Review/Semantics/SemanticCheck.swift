@@ -3,27 +3,45 @@
 internal import LivePatch
 
 /// Finds what a fix changes in how functions treat locks, counts and objects, and which members they rely on.
-struct SemanticCheck: SafetyCheck {
+///
+/// It looks at all units of a patch together: one may set what another one reads.
+struct SemanticCheck {
     /// Whether the author said what must be known before the patch is taken back.
     var declaresRevertHazard: Bool
 
-    func findings(in unit: PatchUnit) throws(PatchRefusal) -> [Finding] {
-        guard !unit.diff.isEmpty else { return [] }
-        guard let original = unit.statements.unfixed, let fixed = unit.statements.fixed else {
-            return [notCompared(unit, "the compiler wrote down no statements; only GCC does (-fdump-tree-ssa)")]
+    /// What the check finds.
+    func findings(in units: [PatchUnit]) -> [Finding] {
+        var findings: [Finding] = []
+        var comparisons: [SemanticComparison] = []
+        for unit in units where !unit.diff.isEmpty {
+            do throws(GimpleError) {
+                comparisons.append(try SemanticComparison(unit.diff, unit.statements))
+            } catch {
+                findings.append(Self.notCompared(unit.diff, "\(error)"))
+            }
         }
-        do throws(GimpleError) {
-            let comparison = try SemanticComparison(unit, original: original, fixed: fixed)
-            return CallComparison.findings(in: comparison) + UnsetMembers.findings(in: comparison)
-                + RevertedState(declaresHazard: declaresRevertHazard).findings(in: comparison)
-        } catch {
-            return [notCompared(unit, "the compiler's statements were not understood: \(error)")]
-        }
+        return findings + self.findings(in: comparisons)
     }
 
-    private func notCompared(_ unit: PatchUnit, _ fact: String) -> Finding {
+    /// What the check finds in units whose statements could be read.
+    func findings(in units: [SemanticComparison]) -> [Finding] {
+        let calls = units.map { CallComparison($0) }
+        let different = zip(units, calls).flatMap { unit, calls in
+            calls.isComplete
+                ? DifferentCalls.findings(calls, in: unit)
+                : [Self.notCompared(unit.diff, "its functions call each other in too many circles")]
+        }
+        let unset = UnsetMembers.findings(in: units)
+        // One decision about a member is enough.
+        let decided = Set(unset.compactMap(\.symbols.first))
+        let reverted = RevertedState.findings(
+            calls.map(\.differences), in: units, declaresHazard: declaresRevertHazard)
+        return different + unset + reverted.filter { $0.symbols.first.map(decided.contains) != true }
+    }
+
+    private static func notCompared(_ diff: UnitDiff, _ fact: String) -> Finding {
         Finding(
-            rule: .fieldsNotCompared, weight: .blocking, unit: unit.source,
-            symbols: unit.diff.changed.union(unit.diff.added).sorted(), facts: [fact])
+            rule: .fieldsNotCompared, weight: .blocking, unit: diff.fixed.source,
+            symbols: diff.changed.union(diff.added).sorted(), facts: [fact])
     }
 }

@@ -3,38 +3,53 @@
 internal import LivePatch
 
 /// Finds members that the new code relies on, and that objects made by the old code never had set.
+///
+/// A member is found if some function sets it that did not, some function reads it that did not, and the old code did
+/// not both set and read it already: then what is in it, was in it before.
 enum UnsetMembers {
-    /// One finding for each member.
-    static func findings(in unit: SemanticComparison) -> [Finding] {
-        var readers: [Member: [String]] = [:]
+    /// One finding for each member, in the unit that reads it.
+    static func findings(in units: [SemanticComparison]) -> [Finding] {
         var writers: [Member: [String]] = [:]
-        for name in unit.fixed.functions.keys.sorted() {
-            let before = unit.original.accesses(of: name)
-            let after = unit.fixed.accesses(of: name)
-            for member in after.reads.subtracting(before.reads) where !member.isWhole {
+        var oldReads: Set<Member> = []
+        var oldWrites: Set<Member> = []
+        for unit in units {
+            for name in unit.affectedNames() {
+                let before = unit.original.accesses(of: name).writes
+                for member in unit.fixed.accesses(of: name).writes.keys where before[member] == nil && !member.isWhole {
+                    writers[member, default: []].append(name)
+                }
+            }
+            let old = unit.original.all
+            oldReads.formUnion(old.reads)
+            oldWrites.formUnion(old.writes.keys)
+        }
+        return units.flatMap { unit in
+            readers(in: unit).compactMap { member, readers -> Finding? in
+                guard let setters = writers[member]?.uniqued() else { return nil }
+                // All objects of a type that the fix brings are made with it.
+                guard units.contains(where: { $0.original.knows(record: member.record) }) else { return nil }
+                guard !oldReads.contains(member) || !oldWrites.contains(member) else { return nil }
+                return Finding(
+                    rule: .readsUnsetField, weight: .blocking, unit: unit.source,
+                    symbols: (["\(member)"] + readers + setters).uniqued(),
+                    facts: [
+                        "set by \(setters.joined(separator: ", ")) only with the fix",
+                        "read by \(readers.joined(separator: ", ")) only with the fix",
+                        oldReads.contains(member) ? "the old code reads it elsewhere" : "the old code does not read it",
+                        oldWrites.contains(member) ? "the old code sets it elsewhere" : "the old code does not set it",
+                    ])
+            }
+        }
+    }
+
+    private static func readers(in unit: SemanticComparison) -> [(Member, [String])] {
+        var readers: [Member: [String]] = [:]
+        for name in unit.affectedNames() {
+            let before = unit.original.accesses(of: name).reads
+            for member in unit.fixed.accesses(of: name).reads.subtracting(before) where !member.isWhole {
                 readers[member, default: []].append(name)
             }
-            for member in after.writes.keys where before.writes[member] == nil && !member.isWhole {
-                writers[member, default: []].append(name)
-            }
         }
-        let old = unit.original.all
-        var findings: [Finding] = []
-        for (member, names) in readers.sorted(by: { $0.key < $1.key }) {
-            guard let setters = writers[member] else { continue }
-            let isEstablished = old.reads.contains(member) && old.writes[member] != nil
-            guard !isEstablished else { continue }
-            findings.append(
-                Finding(
-                    rule: .readsUnsetField, weight: .blocking, unit: unit.source,
-                    symbols: (["\(member)"] + names + setters).uniqued(),
-                    facts: [
-                        "\(member) is set by \(setters.joined(separator: ", ")) only with the fix",
-                        "\(names.joined(separator: ", ")) with the fix reads it",
-                        old.reads.contains(member) ? "the old code reads it" : "the old code does not read it",
-                        old.writes[member] == nil ? "the old code does not set it" : "the old code sets it elsewhere",
-                    ]))
-        }
-        return findings
+        return readers.sorted { $0.key < $1.key }
     }
 }

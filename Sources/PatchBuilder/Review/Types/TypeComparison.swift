@@ -33,16 +33,30 @@ struct TypeComparison {
         var changes: [TypeChange] = []
         for (identity, after) in fixed.definitions {
             guard let before = original.definitions[identity] else { continue }
-            // Two blocks may each declare a type of one name; each one is compared with its counterpart.
-            for (old, new) in zip(before, after) {
-                let differences = try differences(ofNamed: old, new)
-                guard !differences.isEmpty else { continue }
-                changes.append(TypeChange(title: title(of: new), identity: identity, differences: differences))
-                break
-            }
+            guard let differences = try differences(among: before, after), let first = after.first else { continue }
+            changes.append(TypeChange(title: title(of: first), identity: identity, differences: differences))
         }
         changes += try constantChanges() + variableChanges()
         return changes.sorted { $0.title < $1.title }
+    }
+
+    /// How the definitions of one name differ; nil if each is what it was.
+    ///
+    /// Blocks and, in a linked file, units may each have a definition of their own: in order, unless some are new.
+    private mutating func differences(
+        among before: [TypeID], _ after: [TypeID]
+    ) throws(Excess) -> [TypeDifference]? {
+        for (position, new) in after.enumerated() {
+            let old = before.indices.contains(position) ? before[position] : before[0]
+            let differences = try differences(ofNamed: old, new)
+            guard !differences.isEmpty else { continue }
+            var isKnown = false
+            if before.count != after.count {
+                for other in before where !isKnown { isKnown = try self.differences(ofNamed: other, new).isEmpty }
+            }
+            if !isKnown { return differences }
+        }
+        return nil
     }
 
     private func title(of id: TypeID) -> String { fixed.graph.spelling(of: id) }

@@ -1,84 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import LivePatch
-
-/// Finds functions that treat locks, counts and objects differently with the fix.
-///
-/// What a difference means for a process that runs is decided by ``CallDifference/weight``.
+/// Finds where functions treat locks, counts and objects differently with the fix.
 struct CallComparison {
     private let unit: SemanticComparison
     private var summary: ResourceSummary
     private var originalLocks: LockBalance
     private var fixedLocks: LockBalance
+    private var changes: [String: [ResourceUse: Int]] = [:]
 
-    /// One finding for each function that differs.
-    static func findings(in unit: SemanticComparison) -> [Finding] {
-        var comparison = CallComparison(unit)
-        return comparison.findings()
-    }
+    /// The differences by the functions that make them.
+    private(set) var differences: [String: [CallDifference]] = [:]
 
-    private init(_ unit: SemanticComparison) {
+    /// Whether all helpers could be looked into.
+    var isComplete: Bool { summary.isComplete }
+
+    /// Compares the two builds of a unit.
+    init(_ unit: SemanticComparison) {
         self.unit = unit
         summary = ResourceSummary(original: unit.original, fixed: unit.fixed)
         originalLocks = LockBalance(unit: unit.original)
         fixedLocks = LockBalance(unit: unit.fixed)
-    }
-
-    private mutating func findings() -> [Finding] {
-        var changes: [String: [ResourceUse: Int]] = [:]
-        for name in reportedNames {
-            let before = summary.uses(of: name, fixed: false)
-            let after = summary.uses(of: name, fixed: true)
-            var change: [ResourceUse: Int] = [:]
-            for use in Set(before.keys).union(after.keys) where before[use] != after[use] {
-                change[use] = after[use, default: 0] - before[use, default: 0]
-            }
-            if !change.isEmpty { changes[name] = change }
-        }
-        var findings: [Finding] = []
-        for name in changes.keys.sorted() {
-            let differences = (changes[name] ?? [:]).filter { !isWithinOneCall($0.key, of: name, changes) }
-            findings += finding(about: name, Set(differences.keys)).map { [$0] } ?? []
-        }
-        return findings
+        for name in reportedNames { changes[name] = change(in: name) }
+        for name in changes.keys { differences[name] = differences(in: name) }
     }
 
     /// What only one build has counts as its callers', unless something else reaches it.
     private var reportedNames: [String] {
         unit.names.filter { name in
-            let isInBoth = unit.original.functions[name] != nil && unit.fixed.functions[name] != nil
-            if isInBoth { return true }
-            let build = unit.fixed.functions[name] == nil ? unit.original : unit.fixed
-            return build.callers(of: name).isEmpty
+            guard let build = unit.onlyBuild(of: name) else { return true }
+            return build.exported.contains(name) || build.callers(of: name).isEmpty
         }
     }
 
-    /// Whether a function and all of its callers, or a helper of it, changed places: one call does what it did.
-    private func isWithinOneCall(_ use: ResourceUse, of name: String, _ changes: [String: [ResourceUse: Int]]) -> Bool {
-        guard let change = changes[name]?[use] else { return false }
-        func balances(_ other: String) -> Bool { changes[other]?[use] == -change }
-        let callers = unit.fixed.callers(of: name)
-        let isHelper = !unit.fixed.exported.contains(name) && !callers.isEmpty
-        if isHelper, callers == unit.original.callers(of: name), callers.allSatisfy(balances) { return true }
-        return unit.fixed.callees(of: name).contains { helper in
-            balances(helper) && !unit.fixed.exported.contains(helper) && unit.fixed.callers(of: helper) == [name]
+    private mutating func change(in name: String) -> [ResourceUse: Int]? {
+        let before = summary.uses(of: name, fixed: false)
+        let after = summary.uses(of: name, fixed: true)
+        let change = after.merging(before.mapValues { -$0 }) { $0 + $1 }.filter {
+            $0.value != 0 && !isOfThePatch($0.key.subject)
+        }
+        return change.isEmpty ? nil : change
+    }
+
+    /// Whether something exists with the patch only, so that no old code can hold it.
+    private func isOfThePatch(_ subject: ResourceUse.Subject) -> Bool {
+        switch subject {
+        case .member(let member): !unit.original.knows(record: member.record)
+        case .global(let name): unit.fixed.defines(variable: name) && !unit.original.defines(variable: name)
+        case .parameter, .result, .local, .unknown: false
         }
     }
 
-    private mutating func finding(about name: String, _ uses: Set<ResourceUse>) -> Finding? {
+    private mutating func differences(in name: String) -> [CallDifference] {
+        let uses = (changes[name] ?? [:]).keys.filter { !isWithinOneCall($0, of: name) }.sorted()
         let before = summary.uses(of: name, fixed: false)
         let after = summary.uses(of: name, fixed: true)
         let locks = CallDifference.Locks(
             before: originalLocks.results(of: name), after: fixedLocks.results(of: name),
             areTakenAlike: !uses.contains { $0.kind == .lock })
-        let differences = uses.sorted().compactMap { use in
+        return uses.compactMap { use in
             CallDifference(
                 function: name, use: use, before: before[use, default: 0], after: after[use, default: 0], locks: locks)
         }
-        guard !differences.isEmpty else { return nil }
-        let isBlocking = differences.contains { $0.weight == .blocking }
-        return Finding(
-            rule: .differentCalls, weight: isBlocking ? .blocking : .note, unit: unit.source,
-            symbols: ([name] + differences.map(\.use.function)).uniqued(), facts: differences.map(\.fact))
+    }
+
+    /// Whether a function and its only callers, or its own helper, changed places: a call does as a whole what it did.
+    private func isWithinOneCall(_ use: ResourceUse, of name: String) -> Bool {
+        guard let change = changes[name]?[use] else { return false }
+        func balances(_ other: String) -> Bool { changes[other]?[use] == -change }
+        let callers = unit.fixed.callers(of: name)
+        if !unit.fixed.exported.contains(name), !callers.isEmpty, callers == unit.original.callers(of: name),
+            callers.allSatisfy(balances)
+        {
+            return true
+        }
+        return unit.fixed.callees(of: name).contains { helper in
+            balances(helper) && !unit.fixed.exported.contains(helper) && unit.fixed.callers(of: helper) == [name]
+                && unit.original.callers(of: helper) == [name]
+        }
     }
 }

@@ -35,10 +35,22 @@ struct CallDifference {
         case .lock, .unlock, .reference: weight = .blocking
         // More often or less often, but not for the first or the last time: another way out of the function.
         case .acquire, .release: weight = use.subject == .local || (before > 0 && after > 0) ? .note : .blocking
+        // What grows is state: RevertedState asks who reads it.
         case .resize: weight = .note
         }
     }
 
+    /// Whether only one of the builds does it.
+    var isFirstOrLast: Bool { before == 0 || after == 0 }
+
     /// The difference in words.
-    var fact: String { "\(function): \(use), \(before)× without the fix, \(after)× with it" }
+    var fact: String { "\(use): \(Self.times(before)) without the fix, \(Self.times(after)) with it" }
+
+    private static func times(_ count: Int) -> String {
+        switch count {
+        case 0: "never"
+        case 1: "once"
+        default: "\(count) times"
+        }
+    }
 }

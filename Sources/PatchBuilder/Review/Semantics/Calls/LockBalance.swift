@@ -41,7 +41,7 @@ struct LockBalance {
 
     private mutating func effect(of call: CallFact) -> Set<Int> {
         if case .function(let name) = call.callee, unit.functions[name] != nil { return results(of: name) }
-        switch ResourceUse(call)?.kind {
+        switch call.resource?.kind {
         case .lock: return [1]
         case .unlock: return [-1]
         case .reference, .acquire, .resize, .release, nil: return [0]

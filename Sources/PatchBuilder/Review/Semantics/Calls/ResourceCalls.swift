@@ -18,51 +18,49 @@ enum ResourceCalls {
         case release
     }
 
-    /// A row: a name in which `*` stands for anything, what it does, and the position of the argument it does it to.
-    private static let table: [(pattern: String, kind: Kind?, argument: Int)] = [
-        // No resource, though the name looks like one.
-        ("*freeze*", nil, 0), ("*_block", nil, 0), ("*_unblock", nil, 0), ("*_is_locked", nil, 0),
-        ("ERR_*", nil, 0), ("OBJ_new_nid", nil, 0), ("*_init_*lock*", nil, 0), ("__atomic_load*", nil, 0), ("__atomic_thread_fence", nil, 0),
-        ("__atomic_signal_fence", nil, 0), ("__atomic_is_lock_free*", nil, 0), ("__sync_synchronize", nil, 0),
-        // Locks. Unlocking comes first: its names hold those of locking.
-        ("*unlock*", .unlock, 0), ("sem_post", .unlock, 0), ("*_up_read", .unlock, 0), ("*_up_write", .unlock, 0),
-        ("mutex_exit*", .unlock, 0),
-        ("pthread_*lock*", .lock, 0), ("CRYPTO_THREAD_*_lock", .lock, 0), ("CRYPTO_THREAD_lock_new", .acquire, 0),
-        ("CRYPTO_THREAD_lock_free", .release, 0), ("*_lock", .lock, 0), ("*_lock_*", .lock, 0), ("lock_*", .lock, 0),
-        ("*_trylock", .lock, 0), ("*_rdlock", .lock, 0), ("*_wrlock", .lock, 0), ("mtx_timedlock", .lock, 0),
-        ("sem_wait", .lock, 0), ("sem_trywait", .lock, 0), ("sem_timedwait", .lock, 0), ("flock", .lock, 0),
-        ("lockf", .lock, 0), ("mutex_enter*", .lock, 0), ("lock", .lock, 0), ("__lll_lock*", .lock, 0),
+    /// What is done, to which argument, and by which functions; `*` stands for anything, and the first match counts.
+    private static let table: [(kind: Kind?, argument: Int, patterns: String)] = [
+        // No use of a resource, though the name looks like one.
+        (nil, 0, "ERR_* OBJ_new_nid *_init_*lock* *freeze* *_block *_unblock *_is_locked __atomic_is_lock_free*"),
+        (nil, 0, "pthread_*lock*_init pthread_*lockattr_*"),
+        (.release, 0, "pthread_*_destroy"),
+        // Giving a lock back comes first: those names hold the names of taking it.
+        (.unlock, 0, "*unlock* sem_post *_up_read *_up_write mutex_exit* __atomic_clear __sync_lock_release*"),
+        (.acquire, 0, "CRYPTO_THREAD_lock_new"),
+        (.release, 0, "CRYPTO_THREAD_lock_free"),
+        (.lock, 0, "pthread_*lock* CRYPTO_THREAD_*_lock lock *_lock *_lock_* lock_* *_trylock *_rdlock *_wrlock"),
+        (.lock, 0, "mtx_timedlock sem_wait sem_trywait sem_timedwait flock lockf mutex_enter* __lll_lock*"),
+        (.lock, 0, "__atomic_test_and_set __sync_lock_test_and_set*"),
         // Counts.
-        ("*_up_ref", .reference, 0), ("*_up_ref_*", .reference, 0), ("*_ref", .reference, 0),
-        ("*_addref", .reference, 0), ("*_retain", .reference, 0), ("*_get_ref", .reference, 0),
-        ("kref_get*", .reference, 0), ("refcount_inc*", .reference, 0), ("refcount_dec*", .release, 0),
-        ("kref_put*", .release, 0), ("*_unref", .release, 0), ("*_down_ref", .release, 0), ("*_put", .release, 0),
-        ("*_decref", .release, 0), ("__atomic_*", .reference, 0), ("__sync_*", .reference, 0),
-        ("CRYPTO_atomic_add", .reference, 0), ("CRYPTO_UP_REF", .reference, 0), ("CRYPTO_DOWN_REF", .reference, 0),
+        (.reference, 0, "*_up_ref *_up_ref_* *_ref *_addref *_retain *_get_ref kref_get* refcount_inc*"),
+        (.reference, 0, "CRYPTO_atomic_add CRYPTO_UP_REF CRYPTO_DOWN_REF"),
+        (.reference, 0, "__atomic_fetch_* __atomic_*_fetch* __atomic_*exchange*"),
+        (.reference, 0, "__sync_fetch_* __sync_*_fetch* __sync_*_compare_and_swap*"),
+        (.release, 0, "*_unref *_down_ref *_put *_decref kref_put* refcount_dec*"),
         // Memory and objects.
-        ("*realloc*", .resize, 0), ("*_grow", .resize, 0), ("*_grow_*", .resize, 0), ("*_resize", .resize, 0),
-        ("*_expand", .resize, 0), ("kmem_cache_free", .release, 1), ("*_free", .release, 0),
-        ("*_free_*", .release, 0), ("free_*", .release, 0), ("*free", .release, 0), ("*_destroy", .release, 0),
-        ("*alloc*", .acquire, 0), ("*_new", .acquire, 0), ("*_new_*", .acquire, 0), ("new_*", .acquire, 0),
-        ("*_dup", .acquire, 0), ("*_dup_*", .acquire, 0), ("*strdup", .acquire, 0), ("*strndup", .acquire, 0),
-        ("*asprintf", .acquire, 0), ("memalign", .acquire, 0), ("posix_memalign", .acquire, 0), ("mmap", .acquire, 0),
-        ("munmap", .release, 0), ("dup", .acquire, 0), ("dup2", .acquire, 0), ("dup3", .acquire, 0),
+        (.resize, 0, "*realloc* *_grow *_grow_* *_resize *_expand"),
+        (.release, 1, "kmem_cache_free"),
+        (.release, 0, "*_free *_free_* free_* *free *_destroy munmap"),
+        (
+            .acquire, 0,
+            "*alloc* *_new *_new_* new_* *_dup *_dup_* *strdup *strndup *asprintf memalign posix_memalign mmap"
+        ),
         // Files.
-        ("open", .acquire, 0), ("openat", .acquire, 0), ("open64", .acquire, 0), ("creat", .acquire, 0),
-        ("fopen*", .acquire, 0), ("fdopen", .acquire, 0), ("popen", .acquire, 0), ("opendir", .acquire, 0),
-        ("fdopendir", .acquire, 0), ("socket", .acquire, 0), ("accept", .acquire, 0), ("accept4", .acquire, 0),
-        ("pipe", .acquire, 0), ("pipe2", .acquire, 0), ("shm_open", .acquire, 0), ("epoll_create*", .acquire, 0),
-        ("close", .release, 0), ("fclose", .release, 0), ("pclose", .release, 0), ("closedir", .release, 0),
+        (.acquire, 0, "dup dup2 dup3 open openat open64 creat fopen* fdopen popen opendir fdopendir socket accept"),
+        (.acquire, 0, "accept4 pipe pipe2 shm_open epoll_create*"),
+        (.release, 0, "close fclose pclose closedir"),
     ]
 
-    private static let compiled = table.map { (pattern: Array($0.pattern.utf8), kind: $0.kind, argument: $0.argument) }
+    private static let rows = table.flatMap { row in
+        row.patterns.split(separator: " ").map { (pattern: Array($0.utf8), kind: row.kind, argument: row.argument) }
+    }
 
     /// What a function does, and to which argument; nil if it is nothing of this kind.
     static func meaning(of name: String) -> (kind: Kind, argument: Int)? {
         var name = name[...]
         if name.hasPrefix("__builtin_") { name = name.dropFirst(10) }
         let bytes = Array(name.utf8)
-        guard let row = compiled.first(where: { matches(bytes[...], $0.pattern[...]) }), let kind = row.kind else {
+        guard let row = rows.first(where: { matches(bytes[...], $0.pattern[...]) }), let kind = row.kind else {
             return nil
         }
         return (kind, row.argument)

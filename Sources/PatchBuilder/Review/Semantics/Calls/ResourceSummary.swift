@@ -49,7 +49,7 @@ struct ResourceSummary {
                 let inside = self.uses(of: helper, build, &active)
                 isWhole = isWhole && inside.isWhole
                 for (use, count) in inside.uses { uses.add(count, of: use.called(by: call), limit: Self.limit) }
-            } else if let use = ResourceUse(call) {
+            } else if let use = call.resource {
                 uses.add(1, of: use, limit: Self.limit)
             }
         }

@@ -7,18 +7,23 @@ extension GimpleDump {
     init(parsing text: [UInt8]) throws(GimpleError) {
         var lines = GimpleLines(text)
         while let line = lines.next() {
-            guard let name = Self.functionName(in: line) else { continue }
-            functions.append(try GimpleFunction(parsing: &lines, name: name))
+            guard let (name, symbol) = Self.functionName(in: line) else { continue }
+            functions.append(try GimpleFunction(parsing: &lines, name: name, symbol: symbol))
         }
     }
 
-    /// The name in `;; Function NAME (ASSEMBLER-NAME, …`.
-    private static func functionName(in line: ArraySlice<UInt8>) -> String? {
+    /// The names in `;; Function NAME (SYMBOL, funcdef_no=…`.
+    private static func functionName(in line: ArraySlice<UInt8>) -> (name: String, symbol: String)? {
         let lead = Array(";; Function ".utf8)
         guard line.starts(with: lead) else { return nil }
         let rest = line.dropFirst(lead.count)
-        return rest.firstRange(of: Array(" (".utf8)).map {
-            String(decoding: rest[..<$0.lowerBound], as: UTF8.self)
+        return rest.firstRange(of: Array(" (".utf8)).map { range in
+            // `*name` is one that `asm ("name")` gives.
+            let symbol = rest[range.upperBound...].prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: ")") }
+                .drop { $0 == UInt8(ascii: "*") }
+            return (
+                String(decoding: rest[..<range.lowerBound], as: UTF8.self), String(decoding: symbol, as: UTF8.self)
+            )
         }
     }
 }

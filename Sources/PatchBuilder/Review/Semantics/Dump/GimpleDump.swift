@@ -3,7 +3,7 @@
 /// What GCC read out of a unit's source: every function as flat statements in static single assignment form (SSA),
 /// before anything is inlined or optimised.
 ///
-/// GCC writes it with `-fdump-tree-ssa`, as text; docs/adr/0003 says why this and not something else. The text is read
+/// GCC writes it with `-fdump-tree-ssa`, as text; docs/adr/0004 says why this and not something else. The text is read
 /// strictly: a statement of an unknown form ends the reading, so that another compiler's spelling is noticed.
 struct GimpleDump {
     /// The functions in the order of the dump.
@@ -17,6 +17,8 @@ struct GimpleDump {
 struct GimpleFunction: Hashable {
     /// Its name in the source.
     var name: String
+    /// Its name in the object file.
+    var symbol: String
     /// Its parameters in order; what has no name is empty.
     var parameters: [String] = []
     /// The types of its parameters, local variables and values by their names.

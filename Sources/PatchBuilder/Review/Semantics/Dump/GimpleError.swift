@@ -10,6 +10,12 @@ package enum GimpleError: Error, Hashable {
     case unknownHeader(line: Int)
     /// A statement of a form that is unknown here, with its beginning.
     case unknownStatement(String, line: Int)
+    /// The compiler wrote no statements down.
+    case noStatements
+    /// The code of a function is there, and its statements are not.
+    case unknownFunction(String)
+    /// The debugging information, without which members have no names, could not be read.
+    case noTypes(String)
     /// More than a unit can have.
     case tooLarge(line: Int)
 }
@@ -18,9 +24,13 @@ extension GimpleError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .truncated(let line): "line \(line): the text ends in the middle of a statement"
-        case .unknownByte(let byte, let line): "line \(line): byte 0x\(String(byte, radix: 16)) is in no known statement"
+        case .unknownByte(let byte, let line):
+            "line \(line): byte 0x\(String(byte, radix: 16)) is in no known statement"
         case .unknownHeader(let line): "line \(line): the parameters of the function cannot be made out"
         case .unknownStatement(let text, let line): "line \(line): unknown statement ‘\(text)’"
+        case .noStatements: "the compiler wrote no statements down: only GCC does (-fdump-tree-ssa)"
+        case .unknownFunction(let name): "no statements of \(name) were written down"
+        case .noTypes(let reason): "the debugging information could not be read: \(reason)"
         case .tooLarge(let line): "line \(line): nested too deeply"
         }
     }

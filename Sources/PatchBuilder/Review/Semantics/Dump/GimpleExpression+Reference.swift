@@ -57,7 +57,7 @@ extension GimpleExpression {
     ) throws(GimpleError) -> Found? {
         var index = index + 1
         var type: GimpleType?
-        if tokens[index].isSign("<"), let end = tokens[index...].endOfAngles() {
+        if index < tokens.endIndex, tokens[index].isSign("<"), let end = tokens[index...].endOfAngles() {
             type = GimpleType(tokens[(index + 1)..<(end - 1)])
             index = end
         }

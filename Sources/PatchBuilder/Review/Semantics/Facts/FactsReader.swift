@@ -6,6 +6,8 @@ struct FactsReader {
     private let resolver: MemberResolver
     private let values: ValueFlow
     private var facts: FunctionFacts
+    /// Whether pointers lead to what the function itself has made.
+    private var isNew: [String: Bool] = [:]
 
     /// The facts of a function.
     static func facts(of function: GimpleFunction, types: RecordTypes) -> FunctionFacts {
@@ -33,9 +35,7 @@ struct FactsReader {
                 case .call(let call, let result):
                     flow.calls.append(facts.calls.count)
                     read(call, result)
-                case .end(let operand):
-                    flow.isEnd = true
-                    if let operand { facts.results.formUnion(values.origins(of: operand)) }
+                case .end: flow.isEnd = true
                 case .look: break
                 case .assembly: readAssembly(statement)
                 }
@@ -60,9 +60,17 @@ struct FactsReader {
                 for member in place.members { facts.writes[member, default: []].insert(.address) }
             }
             // What a function has just made tells nothing of objects that are there already.
-            guard !values.leadsToNewObject(use) else { continue }
+            guard !leadsToNewObject(use) else { continue }
             facts.reads.formUnion(place.members)
         }
+    }
+
+    private mutating func leadsToNewObject(_ reference: GimpleReference) -> Bool {
+        guard reference.type == nil else { return false }
+        if let known = isNew[reference.base] { return known }
+        let result = values.leadsToNewObject(reference)
+        isNew[reference.base] = result
+        return result
     }
 
     private mutating func store(_ stored: Set<StoredValue>, in target: GimpleReference) {
@@ -95,7 +103,7 @@ struct FactsReader {
     }
 
     private mutating func readAssembly(_ statement: GimpleStatement) {
-        facts.assemblyCount += 1
+        facts.assembly.append(statement.uses.map(\.base).joined(separator: " "))
         for use in statement.uses {
             for member in resolver.place(of: use)?.members ?? [] { facts.writes[member, default: []].insert(.address) }
         }

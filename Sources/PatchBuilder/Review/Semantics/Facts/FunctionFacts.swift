@@ -9,12 +9,10 @@ struct FunctionFacts: Hashable {
     var reads: Set<Member> = []
     /// What it writes, with what it stores there.
     var writes: [Member: Set<StoredValue>] = [:]
-    /// How many assembler statements it has; what they do is not known.
-    var assemblyCount = 0
+    /// What its assembler statements name; what they do is not known.
+    var assembly: [String] = []
     /// How its statements follow each other, for what must balance.
     var flow: [FlowBlock] = []
-    /// Where what it returns may come from.
-    var results: Set<Origin> = []
 
     /// A block as the calls in it and the blocks that may follow.
     struct FlowBlock: Hashable {
@@ -34,7 +32,17 @@ struct CallFact: Hashable {
     /// Where each argument may come from.
     var arguments: [Set<Origin>]
     /// Where the result may go to, if it is kept longer than the call.
-    var destinations: Set<ResultPlace> = []
+    var destinations: Set<ResultPlace>
+    /// What it does to a lock, a count or an object.
+    private(set) var resource: ResourceUse?
+
+    /// A call.
+    init(callee: Callee, arguments: [Set<Origin>], destinations: Set<ResultPlace>) {
+        self.callee = callee
+        self.arguments = arguments
+        self.destinations = destinations
+        resource = ResourceUse(self)
+    }
 
     enum Callee: Hashable, CustomStringConvertible {
         case function(String)
@@ -85,6 +93,8 @@ enum StoredValue: Hashable, Comparable, CustomStringConvertible {
     case constant(String)
     /// The result of a call.
     case call(String)
+    /// What a member, a parameter or a variable holds.
+    case copy(String)
     /// Anything else.
     case computed
     /// Whatever a function does that has the member's address.
@@ -95,10 +105,19 @@ enum StoredValue: Hashable, Comparable, CustomStringConvertible {
         if case .constant(let text) = self { ["0", "0B", "{}", "0.0"].contains(text) } else { false }
     }
 
+    /// Whether it is the same wherever it is stored: what other code stores, too, is a known state.
+    var isNamed: Bool {
+        switch self {
+        case .constant, .call, .copy: true
+        case .computed, .address: false
+        }
+    }
+
     var description: String {
         switch self {
         case .constant(let text): text
         case .call(let name): "the result of \(name)"
+        case .copy(let name): name
         case .computed: "a computed value"
         case .address: "what another function puts there"
         }

@@ -4,7 +4,9 @@
 struct Member: Hashable, Comparable, CustomStringConvertible {
     /// The tag of the structure, or its typedef name if it has none; empty if it is not known.
     var record: String
-    /// The member's name; through members whose types have no name, theirs before it. Empty for the whole record.
+    /// The member's name, empty for the whole record.
+    ///
+    /// Before it stand the names of the members that lead to it through types without names.
     var name: String
 
     /// Whether it is the whole record.

@@ -4,7 +4,7 @@
 struct MemberResolver {
     /// What a reference means.
     struct Place {
-        /// The members, several for bits that belong to several; empty if it is no part of a structure.
+        /// The members: several for bits that belong to several, and with a record those inside of it.
         var members: [Member] = []
         /// Whether it lies in a variable that ends with the call.
         var isLocal: Bool
@@ -17,34 +17,34 @@ struct MemberResolver {
 
     /// What a reference means; nil for a plain value or variable that is no structure.
     func place(of reference: GimpleReference) -> Place? {
-        let variable = function.variable(of: reference.base)
-        let isThroughPointer = reference.isFollowed || reference.steps.contains(where: \.isThroughPointer)
-            || reference.type != nil
-        let isLocal = !isThroughPointer && function.isAutomatic(variable ?? reference.base)
-        var type = startType(of: reference, variable: variable)
-        if reference.isFollowed { type = type.followed() }
-        var path = RecordTypes.Path(start: type)
+        let isThroughPointer =
+            reference.isFollowed || reference.steps.contains(where: \.isThroughPointer) || reference.type != nil
+        var path = MemberPath(start: startType(of: reference), types: types)
+        if reference.isFollowed { path.follow() }
         for step in reference.steps {
             switch step {
-            case .element: path.takeElement(types)
+            case .element: path.takeElement()
             case .member(let name, let throughPointer):
-                if throughPointer { path.follow(types) }
-                path.enter(name, types)
-            case .bits(let count, let first): path.takeBits(first: first, count: count, types)
+                if throughPointer { path.follow() }
+                path.enter(name)
+            case .bits(let count, let first): path.takeBits(first: first, count: count)
             }
         }
         guard !path.members.isEmpty || path.isRecord else { return nil }
-        var members = path.members
-        if path.isRecord { members += path.wholeRecords(types) }
-        return Place(members: members, isLocal: isLocal, isRecord: path.isRecord)
+        return Place(
+            members: path.members + (path.isRecord ? path.wholeRecords() : []),
+            isLocal: !isThroughPointer && function.isAutomatic(reference.base), isRecord: path.isRecord)
     }
 
-    private func startType(of reference: GimpleReference, variable: String?) -> RecordTypes.Kind {
+    private func startType(of reference: GimpleReference) -> TypeKind {
         if let type = reference.type { return types.kind(of: type) }
-        if let type = function.types[reference.base] ?? variable.flatMap({ function.types[$0] }) {
-            return types.kind(of: type)
+        guard let variable = function.variable(of: reference.base), let type = function.types[variable] else {
+            return types.kind(ofVariable: reference.base)
         }
-        return types.kind(ofVariable: reference.base)
+        guard type.record?.isEmpty == true else { return types.kind(of: type) }
+        // A record without a name is written out; the debugging information names it.
+        let known = types.kind(ofVariable: variable, in: function.name)
+        return known == .unknown ? types.kind(of: type) : known
     }
 }
 
@@ -56,10 +56,12 @@ extension GimpleReference.Step {
 }
 
 extension GimpleFunction {
-    /// The declared variable that an SSA name is a value of, or the variable itself; nil for a temporary or a global.
+    /// The declared variable that an SSA name is a value of, or the variable itself; nil for what is not declared here.
     func variable(of name: String) -> String? {
         if types[name] != nil { return name }
-        guard let end = name.lastIndex(of: "_"), name[name.index(after: end)...].allSatisfy(\.isNumber) else { return nil }
+        guard let end = name.lastIndex(of: "_"), name[name.index(after: end)...].allSatisfy(\.isNumber) else {
+            return nil
+        }
         let variable = String(name[..<end])
         return types[variable] == nil ? nil : variable
     }

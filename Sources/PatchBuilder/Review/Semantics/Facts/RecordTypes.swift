@@ -1,72 +1,117 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The structures of a unit, as far as they are needed to name members.
-struct RecordTypes {
-    /// A type as far as it matters.
-    indirect enum Kind: Hashable {
-        /// A structure by the name that the dump gives it; empty for one without.
-        case record(String)
-        /// A pointer.
-        case pointer(to: Kind)
-        /// Nothing that is or leads to a structure.
-        case scalar
-        /// Not known.
-        case unknown
+internal import ELF
 
-        func followed() -> Kind {
-            switch self {
-            case .pointer(let target): target
-            case .record, .scalar, .unknown: .unknown
+/// The structures of a unit, by which members are named.
+///
+/// A dump names the type of each variable; what is inside of it is told by the debugging information of the same
+/// compilation. A name in a dump is a tag or a typedef name, whichever the source has there: both lead to one record.
+struct RecordTypes {
+    private let types: UnitTypes
+    /// Records that are more than declared, by tag.
+    private var tagged: [String: TypeID] = [:]
+    /// What typedef names stand for.
+    private var aliased: [String: TypeID] = [:]
+    /// The first typedef name of each record without a tag.
+    private var names: [TypeID: String] = [:]
+
+    /// Types whose records are found by name.
+    init(_ types: UnitTypes) {
+        self.types = types
+        for id in types.declared {
+            switch types.graph[id] {
+            case .record(let record):
+                if let name = record.name?.name, !record.isDeclaration || tagged[name] == nil { tagged[name] = id }
+            case .alias(let alias, _): note(alias.name, of: types.graph.stripped(id).id)
+            case .void, .base, .pointer, .qualified, .array, .enumeration, .function, .unknown: continue
             }
         }
     }
 
-    func kind(of type: GimpleType) -> Kind {
-        guard let record = type.record else { return type.pointers > 0 ? .pointer(to: .scalar) : .scalar }
-        return (0..<type.pointers).reduce(.record(record)) { kind, _ in .pointer(to: kind) }
+    private mutating func note(_ alias: String, of id: TypeID) {
+        aliased[alias] = id
+        guard case .record(let record) = types.graph[id], record.name == nil else { return }
+        names[id] = min(names[id] ?? alias, alias)
     }
 
-    func kind(ofVariable name: String) -> Kind { .unknown }
+    /// The names of all records that the unit knows.
+    var recordNames: Set<String> { Set(tagged.keys).union(names.values) }
+
+    /// What a type of a dump is.
+    func kind(of type: GimpleType) -> TypeKind {
+        guard let name = type.record else { return type.pointers > 0 ? .pointer(to: .scalar) : .scalar }
+        let record = (tagged[name] ?? aliased[name]).map { TypeKind.type($0) } ?? .record(name)
+        return (0..<type.pointers).reduce(record) { kind, _ in .pointer(to: kind) }
+    }
+
+    /// What a variable outside of functions is.
+    func kind(ofVariable name: String) -> TypeKind { types.variables[name].map { .type($0) } ?? .unknown }
+
+    /// What a parameter or local variable is that a dump describes by its members only.
+    func kind(ofVariable name: String, in function: String) -> TypeKind {
+        let variables = types.functions.first { $0.name.name == function }?.variables
+        return variables?.first { $0.name == name }.map { .type($0.type) } ?? .unknown
+    }
+
+    /// What a pointer leads to, or an array holds.
+    func target(of kind: TypeKind) -> TypeKind {
+        switch kind {
+        case .pointer(let target): return target
+        case .record, .scalar, .unknown: return .unknown
+        case .type(let id):
+            switch types.graph[types.graph.stripped(id).id] {
+            case .pointer(let pointer): return .type(pointer.target)
+            case .array(let array): return .type(array.element)
+            case .void, .base, .alias, .qualified, .record, .enumeration, .function, .unknown: return .unknown
+            }
+        }
+    }
+
+    /// Whether a type is an array of others.
+    func isArray(_ kind: TypeKind) -> Bool {
+        guard case .type(let id) = kind, case .array = types.graph[types.graph.stripped(id).id] else { return false }
+        return true
+    }
+
+    /// Whether an index leads to a part of a type: not in a dump's own types, which leave dimensions out.
+    func element(of kind: TypeKind) -> TypeKind {
+        if case .type = kind { target(of: kind) } else { kind }
+    }
+
+    /// The record that a type is, and its name: its tag, or its typedef name; empty if it has neither.
+    func record(of kind: TypeKind) -> (record: RecordType?, name: String)? {
+        switch kind {
+        case .record(let name): return (nil, name)
+        case .pointer, .scalar, .unknown: return nil
+        case .type(let id):
+            let id = types.graph.stripped(id).id
+            guard case .record(let record) = types.graph[id] else { return nil }
+            guard let name = record.name?.name else { return (record, names[id] ?? "") }
+            // A declaration stands for the record of the same tag.
+            guard record.isDeclaration, let whole = tagged[name], case .record(let known) = types.graph[whole] else {
+                return (record, name)
+            }
+            return (known, name)
+        }
+    }
+
+    /// The size of a member in bits, if it is known.
+    func bitSize(of member: RecordType.Member) -> UInt64? {
+        if let size = member.bitSize { return size }
+        guard let bytes = types.graph.byteSize(of: member.type) else { return nil }
+        let (bits, overflow) = bytes.multipliedReportingOverflow(by: 8)
+        return overflow ? nil : bits
+    }
 }
 
-extension RecordTypes {
-    /// The way from a place to a part of it.
-    struct Path {
-        private var current: Kind
-        private(set) var members: [Member] = []
-        private var record = ""
-        private var names: [String] = []
-
-        init(start: Kind) {
-            current = start
-            if case .record(let name) = start { record = name }
-        }
-
-        var isRecord: Bool {
-            if case .record = current { true } else { false }
-        }
-
-        mutating func follow(_ types: RecordTypes) {
-            current = current.followed()
-            names = []
-            if case .record(let name) = current { record = name } else { record = "" }
-        }
-
-        mutating func enter(_ name: String, _ types: RecordTypes) {
-            // A member without a name: what is in it counts as the record's own.
-            guard !name.hasPrefix("D.") else { return }
-            names.append(name)
-            members = [Member(record: record, name: names.joined(separator: "."))]
-            current = .unknown
-        }
-
-        mutating func takeElement(_ types: RecordTypes) {}
-
-        mutating func takeBits(first: Int, count: Int, _ types: RecordTypes) {
-            members = [Member(record: record, name: "bits \(first)+\(count)")]
-            current = .scalar
-        }
-
-        func wholeRecords(_ types: RecordTypes) -> [Member] { [Member(record: record, name: "")] }
-    }
+/// A type as far as it matters for members.
+indirect enum TypeKind: Hashable {
+    /// A type of the debugging information.
+    case type(TypeID)
+    /// A record that only the dump knows, by the name there; empty for one without.
+    case record(String)
+    case pointer(to: TypeKind)
+    /// Nothing that is or leads to a record.
+    case scalar
+    case unknown
 }

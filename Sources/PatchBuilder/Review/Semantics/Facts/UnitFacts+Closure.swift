@@ -20,11 +20,6 @@ extension UnitFacts {
         return accesses
     }
 
-    /// The functions of the unit that call a function.
-    func callers(of name: String) -> Set<String> {
-        Set(functions.keys.filter { callees(of: $0).contains(name) })
-    }
-
     /// What all functions of the unit do.
     var all: Accesses {
         var accesses = Accesses()

@@ -68,7 +68,11 @@ struct ValueFlow {
                 switch origin {
                 case .constant(let text): stored.insert(.constant(text))
                 case .call(let name): stored.insert(.call(name))
-                case .member, .memberAddress, .global, .parameter, .local, .other: stored.insert(.computed)
+                case .member(let member): stored.insert(.copy("\(member)"))
+                case .memberAddress(let member): stored.insert(.copy("the address of \(member)"))
+                case .global(let name): stored.insert(.copy(name))
+                case .parameter(let position): stored.insert(.copy("parameter \(position + 1)"))
+                case .local, .other: stored.insert(.computed)
                 }
             }
         }

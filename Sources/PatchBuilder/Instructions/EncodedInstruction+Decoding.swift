@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Intel SDM volume 2, 2.1 (format), 2.3 (VEX), 2.7 (EVEX) and appendix A (opcode maps).
-extension Instruction {
+extension EncodedInstruction {
     /// The instructions of a run of code, or nil if some bytes of it are no instruction that is known here.
-    static func all(in code: [UInt8]) -> [Instruction]? {
-        var instructions: [Instruction] = []
+    static func all(in code: [UInt8]) -> [EncodedInstruction]? {
+        var instructions: [EncodedInstruction] = []
         var offset = 0
         while offset < code.count {
-            guard let instruction = Instruction(at: offset, of: code) else { return nil }
+            guard let instruction = EncodedInstruction(at: offset, of: code) else { return nil }
             instructions.append(instruction)
             offset = instruction.end
         }
@@ -31,7 +31,7 @@ extension Instruction {
 private struct InstructionReader {
     let code: [UInt8]
     var position: Int
-    var kind = Instruction.Kind.other
+    var kind = EncodedInstruction.Kind.other
     var prefixes: [UInt8] = []
     var distanceWidth = 0
     private var rex: UInt8 = 0
@@ -100,7 +100,7 @@ private struct InstructionReader {
         return skip(displacement) ? modRM : nil
     }
 
-    private mutating func branch(_ kind: Instruction.Kind, width: Int) -> Bool {
+    private mutating func branch(_ kind: EncodedInstruction.Kind, width: Int) -> Bool {
         self.kind = kind
         distanceWidth = width
         // Else the distance is 16 bits wide on some processors; compilers only make it as padding, beside REX.W.

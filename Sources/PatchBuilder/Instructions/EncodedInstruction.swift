@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One x86-64 instruction: where it lies, and what of it matters when two encodings of the same code are compared.
-struct Instruction: Hashable {
+struct EncodedInstruction: Hashable {
     /// What an instruction does with the flow of control.
     enum Kind: Hashable {
         /// `call rel32`.

@@ -7,7 +7,7 @@ import Testing
 @testable import PatchBuilder
 
 /// Instructions begin and end where the processor says.
-@Suite struct InstructionTests {
+@Suite struct EncodedInstructionTests {
     /// Code that uses the encodings a compiler makes: vectors, strings, long immediates, branches of both widths.
     private static let source = """
         #include <stdint.h>
@@ -43,20 +43,20 @@ import Testing
         }
         let object = try ObjectFile(parsing: try directory.read("unit.o"))
         let text = Array(try #require(object.section(named: ".text")).contents)
-        let instructions = try #require(Instruction.all(in: text))
+        let instructions = try #require(EncodedInstruction.all(in: text))
         #expect(instructions.map(\.offset) == expected)
         #expect(expected.count > 90)
     }
 
     @Test(
         arguments: [
-            ([0xeb, 0xfe], Instruction.Kind.jump, 0), ([0xe9, 0xfb, 0xff, 0xff, 0xff], .jump, 0),
+            ([0xeb, 0xfe], EncodedInstruction.Kind.jump, 0), ([0xe9, 0xfb, 0xff, 0xff, 0xff], .jump, 0),
             ([0x74, 0x10], .conditionalJump(4), 0x12), ([0x0f, 0x84, 0x10, 0, 0, 0], .conditionalJump(4), 0x16),
             ([0xe8, 0, 0, 0, 0], .call, 5), ([0xf2, 0xe9, 0, 1, 0, 0], .jump, 0x106),
             ([0xe3, 0x02], .shortJump(0xe3), 4),
-        ] as [([UInt8], Instruction.Kind, Int)])
-    func `a branch tells where it goes`(bytes: [UInt8], kind: Instruction.Kind, destination: Int) throws {
-        let branch = try #require(Instruction(at: 0, of: bytes))
+        ] as [([UInt8], EncodedInstruction.Kind, Int)])
+    func `a branch tells where it goes`(bytes: [UInt8], kind: EncodedInstruction.Kind, destination: Int) throws {
+        let branch = try #require(EncodedInstruction(at: 0, of: bytes))
         #expect(branch.kind == kind)
         #expect(branch.end == bytes.count)
         #expect(branch.destination(in: bytes) == destination)
@@ -68,19 +68,19 @@ import Testing
             [0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0],
         ] as [[UInt8]])
     func `padding is told from other code`(bytes: [UInt8]) throws {
-        let padding = try #require(Instruction(at: 0, of: bytes))
+        let padding = try #require(EncodedInstruction(at: 0, of: bytes))
         #expect(padding.kind == .padding && padding.end == bytes.count)
     }
 
     @Test(arguments: [[0xf3, 0x90], [0x49, 0x90], [0xf3, 0x0f, 0x1e, 0xfa], [0xc3]] as [[UInt8]])
     func `what has an effect is no padding`(bytes: [UInt8]) throws {
-        #expect(try #require(Instruction(at: 0, of: bytes)).kind == .other)
+        #expect(try #require(EncodedInstruction(at: 0, of: bytes)).kind == .other)
     }
 
     @Test(
         arguments: [[], [0x06], [0xe8, 0, 0], [0x48], [0x0f], [0x8b, 0x84], [0x66, 0xe9, 0, 0, 0, 0]] as [[UInt8]])
     func `bytes that are no whole instruction are refused`(bytes: [UInt8]) {
-        #expect(Instruction(at: 0, of: bytes) == nil)
+        #expect(EncodedInstruction(at: 0, of: bytes) == nil)
     }
 
     @Test func `any bytes are taken apart or refused, and never trap`() {
@@ -89,7 +89,7 @@ import Testing
             let bytes = (0..<Int.random(in: 0..<24, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            let instructions = Instruction.all(in: bytes) ?? []
+            let instructions = EncodedInstruction.all(in: bytes) ?? []
             #expect(instructions.allSatisfy { $0.length > 0 && $0.end <= bytes.count })
             _ = instructions.map { $0.destination(in: bytes) }
         }

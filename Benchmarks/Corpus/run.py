@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Builds a live patch from every difference of two releases, tries each in a running process, and writes a table.
+
+A fix is a group of files that need one another (the folder's `groups`), or one file. Each is built; each patch is
+applied to a process that uses the library widely (the folder's exerciser), which must then say the same as before and,
+after the patch is taken out, again.
+
+usage: run.py FOLDER PACKAGE=VERSION OLD-TREE NEW-TREE --cache DIR --builder PROGRAM [--host PROGRAM] [--table FILE]
+"""
+import argparse
+import collections
+import concurrent.futures
+import difflib
+import glob
+import os
+import re
+import subprocess
+import tempfile
+import time
+
+SUFFIXES = (".c", ".h", ".inc", ".S", ".s")
+
+
+class Exerciser:
+    """A process that uses the patched libraries."""
+
+    def __init__(self, program, libraries):
+        environment = dict(os.environ, LD_LIBRARY_PATH=libraries)
+        self.process = subprocess.Popen(
+            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        if self.process.stdout.readline() != "ready\n":
+            raise RuntimeError(f"{program} did not start")
+
+    def run(self):
+        """What each area says, by its name; None if the process has ended."""
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            return None
+        lines = []
+        for line in self.process.stdout:
+            if line == ".\n":
+                return dict(line.split(":", 1) for line in lines)
+            lines.append(line.rstrip("\n"))
+        return None
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def read_lines(path):
+    """The lines of a hand-kept file without comments, split at bars."""
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as file:
+        lines = [line.split("#")[0].strip() for line in file]
+    return [[part.strip() for part in line.split("|")] for line in lines if line]
+
+
+def read_text(path):
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.readlines()
+    except FileNotFoundError:
+        return []
+
+
+def changed_files(old, new, folders):
+    """The source files that both trees have and that differ."""
+    files = []
+    for folder in folders:
+        for directory, _, names in os.walk(os.path.join(old, folder)):
+            for name in names:
+                path = os.path.relpath(os.path.join(directory, name), old)
+                if not name.endswith(SUFFIXES) or not os.path.exists(os.path.join(new, path)):
+                    continue
+                if read_text(os.path.join(old, path)) != read_text(os.path.join(new, path)):
+                    files.append(path)
+    return sorted(files)
+
+
+def make_fixes(arguments, files):
+    """Each fix: its name, the vulnerabilities, its files."""
+    fixes = []
+    left = list(files)
+    for name, vulnerabilities, members in read_lines(os.path.join(arguments.folder, "groups")):
+        members = [file for file in members.split() if file in files]
+        if members:
+            fixes.append((name, vulnerabilities, members))
+            left = [file for file in left if file not in members]
+    return fixes + [(file, "", [file]) for file in left]
+
+
+def write_patch(path, old, new, files):
+    with open(path, "w", encoding="utf-8", errors="surrogateescape") as output:
+        for file in files:
+            difference = difflib.unified_diff(
+                read_text(os.path.join(old, file)), read_text(os.path.join(new, file)), "a/" + file, "b/" + file)
+            for line in difference:
+                output.write(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
+
+
+def build(arguments, patch, output, waivers):
+    os.makedirs(output, exist_ok=True)
+    command = [
+        arguments.builder, "patch", "--package", arguments.package, "--cache", arguments.cache, "--fix", patch,
+        "--output", output]
+    for waiver in waivers:
+        command += ["--waive", waiver, "--waived-by", "corpus"]
+    start = time.monotonic()
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    except subprocess.TimeoutExpired:
+        return -1, "longer than 900 s", 900
+    return result.returncode, result.stderr + result.stdout, time.monotonic() - start
+
+
+def classify(status, text):
+    lines = [line for line in text.split("\n") if line.strip()]
+    reason = re.sub(r"^kaketsugi-build: ", "", lines[0]) if lines else ""
+    if status == 0:
+        return "built", ""
+    if status == 5 or "not affected in this build" in text:
+        return "no change", ""
+    if status != 3:
+        return "error", f"exit {status}: {reason}"
+    if re.search(r"bubblewrap|cannot be written|namespaces of its own", reason):
+        return "error", reason
+    if "does not compile" in text:
+        return "does not compile", " ".join(lines[:3])
+    if "compiles no unit" in text or "no unit" in reason:
+        return "not in this build", reason
+    rules = sorted(set(re.findall(r"^\s*([a-z]+(?:-[a-z]+)+) (?:blocks|·|:)", text, re.MULTILINE)))
+    if "finding" in reason or rules or "waive" in text:
+        return "blocked by finding", " ".join(lines[:6])
+    return "refused", reason
+
+
+def attempt(arguments, libraries, artefacts):
+    """Applies the artefacts, and takes them out again; says what went wrong, or which areas said something else."""
+    exerciser = Exerciser(arguments.exerciser, libraries)
+    try:
+        before = exerciser.run()
+        for artefact in artefacts:
+            done = subprocess.run(
+                [arguments.host, "apply", artefact, "--pid", str(exerciser.process.pid)], capture_output=True, text=True,
+                check=False)
+            if done.returncode != 0:
+                return "not applied: " + (done.stderr + done.stdout).strip().replace("\n", " ")
+        patched = exerciser.run()
+        if patched is None:
+            return "died patched"
+        for artefact in reversed(artefacts):
+            done = subprocess.run(
+                [arguments.host, "revert", artefact, "--pid", str(exerciser.process.pid)], capture_output=True,
+                text=True, check=False)
+            if done.returncode != 0:
+                return "not reverted: " + (done.stderr + done.stdout).strip().replace("\n", " ")
+        after = exerciser.run()
+        if after is None:
+            return "died after the revert"
+        if after != before:
+            return "differs after the revert: " + ", ".join(area for area in before if before[area] != after.get(area))
+        other = [area for area in before if before[area] != patched.get(area)]
+        return "ok" if not other else "ok; says otherwise when patched: " + ", ".join(other)
+    finally:
+        exerciser.end()
+
+
+def functions_in(arguments, artefact):
+    shown = subprocess.run([arguments.builder, "inspect", artefact, "--json"], capture_output=True, text=True, check=False)
+    return re.findall(r'"name"\s*:\s*"([^"]+)",\s*"pieces"', re.sub(r"\s+", " ", shown.stdout))
+
+
+def treat(arguments, libraries, fix, place):
+    name, vulnerabilities, files = fix
+    key = re.sub(r"[^A-Za-z0-9]+", "_", name)
+    patch = os.path.join(place, key + ".patch")
+    output = os.path.join(place, key)
+    write_patch(patch, arguments.old, arguments.new, files)
+    status, text, seconds = build(arguments, patch, output, [])
+    verdict, reason = classify(status, text)
+    waived = ""
+    waivers = [f"{rule}={why}" for fix_name, rule, why in read_lines(os.path.join(arguments.folder, "waivers"))
+               if fix_name == name]
+    if verdict == "blocked by finding" and waivers:
+        status, text, seconds = build(arguments, patch, output, waivers)
+        verdict, reason = classify(status, text)
+        waived = "waived: " + "; ".join(waivers)
+    with open(os.path.join(place, key + ".log"), "w", encoding="utf-8") as log:
+        log.write(text)
+    trial = ""
+    functions = []
+    if verdict == "built":
+        artefacts = sorted(glob.glob(output + "/*.mend"))
+        trial = attempt(arguments, libraries, artefacts)
+        for artefact in artefacts:
+            functions += functions_in(arguments, artefact)
+    return dict(name=name, vulnerabilities=vulnerabilities, files=files, verdict=verdict, reason=reason, waived=waived,
+                trial=trial, functions=functions, seconds=seconds)
+
+
+def cell(text):
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def write_table(arguments, rows):
+    counts = collections.Counter(row["verdict"] for row in rows)
+    compiled = sum(counts[verdict] for verdict in ("built", "refused", "blocked by finding"))
+    tried = [row for row in rows if row["verdict"] == "built"]
+    lines = [
+        f"{len(rows)} fixes: " + ", ".join(f"{counts[verdict]} {verdict}" for verdict in sorted(counts)) + ".",
+        f"Of those that compile and change something, {counts['built']} of {compiled} are built "
+        f"({100 * counts['built'] // max(compiled, 1)} %). Applied, exercised and reverted without a fault: "
+        f"{sum(row['trial'].startswith('ok') for row in tried)} of {len(tried)}.",
+        "", "| fix | vulnerability | functions | verdict | reason or trial |", "|---|---|---|---|---|"]
+    for row in rows:
+        functions = ", ".join(row["functions"][:4]) + (f" and {len(row['functions']) - 4} more" if len(row["functions"]) > 4 else "")
+        note = "; ".join(part for part in (row["reason"][:400], row["waived"], row["trial"]) if part)
+        lines.append(f"| {cell(row['name'])} | {row['vulnerabilities']} | {cell(functions)} | {row['verdict']} | {cell(note)} |")
+    text = "\n".join(lines) + "\n"
+    if arguments.table:
+        with open(arguments.table, "w", encoding="utf-8") as file:
+            file.write(text)
+    print(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder")
+    parser.add_argument("package")
+    parser.add_argument("old")
+    parser.add_argument("new")
+    parser.add_argument("--cache", required=True)
+    parser.add_argument("--builder", required=True)
+    parser.add_argument("--host")
+    parser.add_argument("--exerciser", help="the compiled exerciser; without one nothing is applied")
+    parser.add_argument("--libraries", help="where the shipped libraries are")
+    parser.add_argument("--folders", nargs="+", default=["."])
+    parser.add_argument("--table", help="where to write the table (Markdown)")
+    parser.add_argument("--only", help="a regular expression of the fixes to treat")
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    fixes = make_fixes(arguments, changed_files(arguments.old, arguments.new, arguments.folders))
+    if arguments.only:
+        fixes = [fix for fix in fixes if re.search(arguments.only, fix[0])]
+    with tempfile.TemporaryDirectory(prefix="corpus-") as place:
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            rows = []
+            for row in pool.map(lambda fix: treat(arguments, arguments.libraries, fix, place), fixes):
+                rows.append(row)
+                print(f"{len(rows)}/{len(fixes)} {row['verdict']:20} {row['name']} {row['trial']} {row['reason'][:160]}", flush=True)
+    write_table(arguments, rows)
+    return any(row["verdict"] == "error" or row["verdict"] == "built" and not row["trial"].startswith("ok") for row in rows)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+../../../../Sources/PatchBuilder/PatchRefusal+Description.swift
