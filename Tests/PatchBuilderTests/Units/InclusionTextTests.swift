@@ -47,6 +47,16 @@ import Testing
         #expect(inclusions.reaching(["a.h"]) == ["a.h", "b.h", "c.c"])
     }
 
+    @Test func `a source is included by a macro only if a macro names it`() async throws {
+        let inclusions = try await Self.inclusions([
+            "a.c": "", "b.c": "", "d.c": "", "b.h": "#include NAME\n", "c.c": "#include \"b.h\"\n",
+            "m.h": "# define NAME \"sub/a.c\" /* or d.cxx */\n", "n.c": "#include TEXT(b.c)\n",
+        ])
+        #expect(inclusions.reaching(["a.c"]) == ["a.c", "b.h", "c.c", "n.c"])
+        #expect(inclusions.reaching(["b.c"]) == ["b.c", "b.h", "c.c", "n.c"])
+        #expect(inclusions.reaching(["d.c"]) == ["d.c"])
+    }
+
     @Test func `links lead to what they are links to`() async throws {
         let inclusions = try await Self.inclusions(
             ["source/a.h": "", "c.c": "#include \"alias.h\"\n"], links: ["alias.h": "source/a.h"])
