@@ -29,6 +29,23 @@ extension Finding {
         /// A datum that the target has is longer in the fixed source, so that new code would reach beyond its end.
         case grownDatum = "grown-datum"
 
+        /// The layout of a type that changed code reaches differs: a size, an offset or a bit position.
+        case changedLayout = "changed-layout"
+        /// A type of the same layout means something else: enumerators, signedness, a member in another's place.
+        case changedMeaning = "changed-meaning"
+        /// A type of the same layout is another one that means the same.
+        case changedType = "changed-type"
+        /// There is no debug information by which the types of a unit could be compared.
+        case typesNotCompared = "types-not-compared"
+        /// Calls that lock, unlock, count references, allocate or free differ.
+        case differentCalls = "different-calls"
+        /// New code reads a field that no old code of the unit set.
+        case readsUnsetField = "reads-unset-field"
+        /// Old code takes state that new code made for something else.
+        case misreadAfterRevert = "misread-after-revert"
+        /// There is no debug information by which the uses of fields could be compared.
+        case fieldsNotCompared = "fields-not-compared"
+
         /// Whether a person may decide that such a finding is no obstacle.
         package var canBeWaived: Bool { self != .grownDatum }
     }

@@ -45,7 +45,8 @@ extension PatchRefusal: CustomStringConvertible {
         case .noChange(let units):
             "\(listed(units)): the fix changes no code and no data: not affected in this build"
         case .blocked(let findings):
-            BlockedText(findings: findings).text
+            "the safety review blocks the patch: "
+                + findings.map { "\($0.rule.rawValue): \($0.symbols.joined(separator: ", "))" }.joined(separator: "; ")
         case .needlessWaiver(let rule, let symbol):
             "the waiver of \(rule.rawValue)\(symbol.map { " for " + $0 } ?? "") waives nothing: the review has no blocking "
                 + "finding of that name; leave it out"

@@ -37,10 +37,14 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws {
 
 /// Prints why something is refused, and gives the exit code that says so.
 func refused(_ refusal: any Error & CustomStringConvertible) -> ExitCode {
-    let lines = refusal.description.split(separator: "\n", omittingEmptySubsequences: false)
-    let text = lines.map { TextLayout.harmless(String($0)) }.joined(separator: "\n")
-    StandardError.write("kaketsugi-build: \(text)\n")
+    StandardError.write("kaketsugi-build: \(harmlessLines(refusal.description))\n")
     return .refused
+}
+
+/// Lines without what a terminal obeys.
+func harmlessLines(_ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.map { TextLayout.harmless(String($0)) }.joined(separator: "\n")
 }
 
 private func reason(for error: any Error) -> String {

@@ -10,13 +10,16 @@ struct KaketsugiBuild: AsyncParsableCommand {
         commandName: "kaketsugi-build",
         abstract: "Turn a source fix into a live patch, and look into live patches.",
         discussion: """
-            Exit codes: 0 done; 3 refused, and the cause is on standard error; 64 the command line is wrong.
+            Exit codes: 0 done; 3 refused, and the cause is on standard error; 5 the fix changes nothing in this \
+            build; 64 the command line is wrong.
             """,
         version: productVersion,
-        subcommands: [PatchCommand.self, InspectCommand.self])
+        subcommands: [PrepareCommand.self, PatchCommand.self, InspectCommand.self])
 }
 
 extension ExitCode {
     /// What was asked is refused, or an input cannot be read.
     static let refused = ExitCode(3)
+    /// The fix changes neither code nor data of this build.
+    static let notAffected = ExitCode(5)
 }

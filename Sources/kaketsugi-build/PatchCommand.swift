@@ -30,38 +30,54 @@ struct PatchCommand: AsyncParsableCommand {
 
     @OptionGroup var description: DescriptionOptions
 
+    @OptionGroup var waivers: WaiverOptions
+
+    @Flag(help: "Print JSON: the verdict, and the findings of the safety review.")
+    var json = false
+
+    mutating func validate() throws { try source.requireSource() }
+
     mutating func run() async throws {
+        let outcome: PatchOutcome
         do {
-            try requireFolder(of: output)
-            let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), cache: source.cache)
-            let progress = ProgressLine()
-            defer { progress.clear() }
-            let built = try await cancelling {
-                try await buildFix(
-                    from: request.source, fix: request.fix, cache: try BuildCache(path: request.cache),
-                    progress: { progress.show($0.description) })
-            }
-            let shares = try TargetShares(of: built.units, among: source.targets(among: built.targets))
-            let unchanged = built.unchanged + shares.unchanged
-            let outputs = try PatchOutputs(path: output, fix: fix, shares: shares)
-            var options = description.options(for: built)
-            if !shares.elsewhere.isEmpty {
-                options.findings.append(Finding(rule: .outsideTarget, symbols: shares.elsewhere))
-            }
-            var texts: [String] = []
-            for (share, path) in zip(shares.shares, outputs.paths) {
-                let artefact = try PatchAssembly.artefact(from: share.units, targets: [share.target], options: options)
-                let file = try artefact.encoded()
-                try replaceFile(path, with: file)
-                let text = ManifestText(artefact: artefact, id: ArtefactID(of: file), fileSize: file.count)
-                texts.append(text.summary(path: path))
-            }
-            progress.clear()
-            guard !texts.isEmpty else { throw PatchRefusal.noChange(units: unchanged) }
-            texts += UnitVerdicts(unchanged: unchanged, elsewhere: shares.elsewhere).lines
-            print(texts.joined(separator: "\n"))
+            outcome = try await built()
         } catch let refusal as any Error & CustomStringConvertible {
-            throw refused(refusal)
+            outcome = PatchOutcome(refusal)
         }
+        if json { print(try Output.json.render(outcome)) }
+        let text = try Output.text.render(outcome)
+        guard outcome.exitCode == .success else {
+            StandardError.write(harmlessLines(text) + "\n")
+            throw outcome.exitCode
+        }
+        if !json { print(text) }
+    }
+
+    private func built() async throws -> PatchOutcome {
+        try requireFolder(of: output)
+        let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let built = try await cancelling {
+            try await buildFix(
+                from: request.source, fix: request.fix, cache: try request.options.openCache(),
+                progress: { progress.show($0.description) })
+        }
+        var options = description.options(for: built)
+        options.waivers = waivers.waivers(with: built.fix)
+        let shares = try TargetShares(of: built.units, among: source.targets(among: built.targets))
+        let verdicts = UnitVerdicts(unchanged: built.unchanged + shares.unchanged, elsewhere: shares.elsewhere)
+        guard !shares.shares.isEmpty else { throw PatchRefusal.noChange(units: verdicts.unchanged) }
+        if !shares.elsewhere.isEmpty {
+            options.findings.append(Finding(rule: .outsideTarget, symbols: shares.elsewhere))
+        }
+        var patches: [BuiltPatch] = []
+        for (share, path) in zip(shares.shares, try PatchOutputs(path: output, fix: fix, shares: shares).paths) {
+            let patch = try PatchAssembly.reviewed(from: share.units, targets: [share.target], options: options)
+            patches.append(try BuiltPatch(path: path, artefact: patch.accepted()))
+        }
+        // All of them, or none.
+        for patch in patches { try replaceFile(patch.path, with: patch.file) }
+        return .built(patches, verdicts)
     }
 }

@@ -42,7 +42,8 @@ package struct PatchAssembly {
             let original = try UnitObject(source: objects.source, bytes: objects.sectioned)
             let fixed = try UnitObject(source: objects.source, bytes: objects.fixed)
             let diff = try UnitDiff(from: original, to: fixed)
-            try BuildEquivalence(plain: located.unit, sectioned: original).require()
+            var equivalence = BuildEquivalence(plain: located.unit, sectioned: original)
+            try equivalence.require()
             try Self.requireNoExceptions(in: diff)
             units.append(PatchUnit(located: located, diff: diff))
         }

@@ -8,6 +8,13 @@ struct BuildAttempts {
     var directory: String
 
     private var last: String { directory + "/last" }
+    private var nameFile: String { directory + "/name" }
+
+    /// What the roots are made for, also while none is finished.
+    var name: String? {
+        if let text = try? Files.read(nameFile) { return String(decoding: text, as: UTF8.self) }
+        return (try? complete())?.name
+    }
 
     /// The finished root, if there is one.
     func complete() throws(BuildError) -> BuildRoot? {
@@ -20,8 +27,9 @@ struct BuildAttempts {
     }
 
     /// Begins the next attempt.
-    func begin() throws(BuildError) -> BuildRoot {
+    func begin(name: String) throws(BuildError) -> BuildRoot {
         try Files.createDirectory(directory)
+        try Files.write(Array(name.utf8), to: nameFile)
         let used = Files.exists(last) ? Int(String(decoding: try Files.read(last), as: UTF8.self)) ?? 0 : 0
         let number = max(used, try numbers().max() ?? 0) &+ 1
         try Files.write(Array("\(number)".utf8), to: last)

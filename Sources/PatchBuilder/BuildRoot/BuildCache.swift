@@ -6,25 +6,34 @@ import FoundationEssentials
 ///
 ///     roots/KEY/N/    a build root, made at the Nth attempt; complete if it has a `complete` file
 ///     locks/KEY       held while a root is made or used
-///     archive/        the private apt configuration and its index
+///     archive-SUITE/  the private apt configuration for a release and its index
+///     systems/KEY/    a system of another release, in which a package of it is built
 ///     packages/       what the index said about a package version
 ///     trash/          on its way out
 package struct BuildCache: Sendable {
     /// Absolute and without links: it is part of every recorded command.
     package let path: String
+    /// The size in bytes that roots are given up for, the least recently used ones first.
+    package let limit: UInt64
+
+    /// Enough for some twenty roots of packages as large as OpenSSL.
+    package static let standardLimit: UInt64 = 20 << 30
 
     /// Opens a cache, made if it is not there.
     ///
-    /// - Parameter path: The folder; else `$KAKETSUGI_CACHE`, `$XDG_CACHE_HOME/kaketsugi` or `~/.cache/kaketsugi`.
+    /// - Parameters:
+    ///   - path: The folder; else `$KAKETSUGI_CACHE`, `$XDG_CACHE_HOME/kaketsugi` or `~/.cache/kaketsugi`.
+    ///   - limit: The size in bytes that roots are given up for.
     /// - Throws: `BuildError.fileSystem` if the folder cannot be made, `.unsuitableCache` if no build works in it.
-    package init(path: String? = nil) throws(BuildError) {
+    package init(path: String? = nil, limit: UInt64 = standardLimit) throws(BuildError) {
+        self.limit = limit
         let chosen = path ?? Self.standardPath(ProcessInfo.processInfo.environment)
         try Files.createDirectory(chosen)
         self.path = Files.resolved(chosen)
         guard !self.path.contains(where: { $0.isWhitespace || ":$".contains($0) }) else {
             throw .unsuitableCache(self.path)
         }
-        for part in ["roots", "locks", "packages", "trash"] { try Files.createDirectory(self.path + "/" + part) }
+        for part in ["roots", "systems", "locks", "packages", "trash"] { try Files.createDirectory(self.path + "/" + part) }
     }
 
     static func standardPath(_ environment: [String: String]) -> String {
@@ -55,22 +64,24 @@ package struct BuildCache: Sendable {
             if let complete = try attempts.complete() {
                 root = complete
             } else {
-                root = try attempts.begin()
+                root = try attempts.begin(name: name)
                 try await make(root)
                 try root.complete(name: name)
+                try giveUpRoots(progress: progress)
             }
+            root.noteUse()
             try root.restorePristineFiles()
             return try await use(root)
         }
     }
 
     /// Takes a folder away in one step, so that what is half removed is never taken for something else.
-    private func discard(_ directory: String) throws(BuildError) {
+    func discard(_ directory: String) throws(BuildError) {
         try Files.rename(directory, to: path + "/trash/" + UUID().uuidString)
         try emptyTrash()
     }
 
-    private func emptyTrash() throws(BuildError) {
+    func emptyTrash() throws(BuildError) {
         for name in try Files.names(in: path + "/trash") {
             // Another run may be removing the same folder; what stays is tried again at the next start.
             try? Files.remove(path + "/trash/" + name)

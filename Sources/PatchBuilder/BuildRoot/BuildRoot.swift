@@ -29,6 +29,21 @@ struct BuildRoot: Sendable {
 
     var isComplete: Bool { Files.exists(completion) }
 
+    /// When the root was last used, if it is complete: a time that can be set on a full disk, too.
+    var lastUse: Date? { (try? Files.attributes(completion))?[.modificationDate] as? Date }
+
+    /// Notes that the root is used now.
+    func noteUse() {
+        // Only the order in which roots are given up depends on it.
+        try? Files.setAttributes(of: completion, to: [.modificationDate: Date()])
+    }
+
+    /// What the root was made for, if it is complete.
+    var name: String? {
+        guard let text = try? Files.read(completion) else { return nil }
+        return String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init)
+    }
+
     /// The file that keeps what a tool says.
     func log(_ name: String) -> String { logs + "/" + name + ".log" }
 
@@ -64,6 +79,15 @@ struct BuildRoot: Sendable {
     /// Whether it was asked for how a file is compiled, if it is.
     func knows(_ source: String) -> Bool { Files.exists(commandFile(source)) }
 
+    /// The number of known compile commands.
+    func commandCount() throws(BuildError) -> Int {
+        var count = 0
+        for name in try Files.names(in: path + "/units") {
+            count += try Files.readJSON(RecordedCommands.self, from: path + "/units/" + name).commands.count
+        }
+        return count
+    }
+
     /// Keeps the commands of a source file.
     func keep(_ commands: RecordedCommands, for source: String) throws(BuildError) {
         try Files.writeJSON(commands, to: commandFile(source))
@@ -77,7 +101,11 @@ struct BuildRoot: Sendable {
         var bySource: [String: RecordedCommands] = [:]
         for unit in calls.flatMap({ $0.units() }) {
             // What was compiled and is gone (configure's probes) cannot be fixed; what lies elsewhere is not ours.
-            guard let source = RelativePath.below(tree, unit.sourcePath) else { continue }
+            // A build may spell it through a link.
+            guard
+                let source = RelativePath.below(tree, unit.sourcePath)
+                    ?? RelativePath.below(tree, Files.resolved(unit.sourcePath))
+            else { continue }
             bySource[source, default: RecordedCommands()].add(unit.command)
         }
         var count = 0

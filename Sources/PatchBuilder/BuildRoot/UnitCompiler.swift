@@ -19,9 +19,12 @@ struct UnitCompiler: Sendable {
         var extraOptions: [String]
         /// A digest of all fixed texts, since one may include another; nil for the unfixed object.
         var fix: String?
+        /// Whether what the compiler read out of the source is wanted, too: ``GimpleDump``.
+        var dumpsStatements = false
 
         fileprivate var digest: String {
-            Digest([command.digest, "options"] + extraOptions + ["fix", fix ?? ""]).hexadecimal
+            let kind = dumpsStatements ? ["statements"] : []
+            return Digest([command.digest, "options"] + extraOptions + kind + ["fix", fix ?? ""]).hexadecimal
         }
     }
 
@@ -34,18 +37,30 @@ struct UnitCompiler: Sendable {
     /// Compiles those jobs whose objects are not there; as many compilers run at once as there are processors.
     func compile(_ jobs: [Job]) async throws(BuildError) {
         let missing = jobs.filter { !isCompiled($0) }
+        let dumping = try await compilersThatDump(missing)
         try await Concurrently.forEach(missing) { (number: Int, job: Job) async throws(BuildError) in
             progress(.compiling(job.source, fixed: job.fix != nil, number: number, of: missing.count))
-            try await compile(job)
+            try await compile(job, dumping)
         }
     }
 
-    private func compile(_ job: Job) async throws(BuildError) {
+    /// The statements of a job that is compiled; nil from a compiler that does not write them down.
+    func statements(_ job: Job) throws(BuildError) -> [UInt8]? {
+        let path = statementsPath(job)
+        return Files.exists(path) ? try Files.read(path) : nil
+    }
+
+    private func compile(_ job: Job, _ dumping: Set<String>) async throws(BuildError) {
         let object = objectPath(job)
         let log = root.log(job.digest)
+        let statements = statementsPath(job)
+        var options = job.extraOptions
+        if job.dumpsStatements, dumping.contains(job.command.compiler) {
+            options.append(GimpleDump.option(writingTo: statements + ".part"))
+        }
         let call = ToolCall(
             tool: .compiler(job.command.compiler),
-            arguments: job.command.arguments(adding: job.extraOptions, output: object + ".part"),
+            arguments: job.command.arguments(adding: options, output: object + ".part"),
             directory: job.command.directory, environment: job.command.variables(above: environment), log: log,
             sandbox: root.sandbox(system: system, writing: [root.objects]))
         do {
@@ -53,12 +68,29 @@ struct UnitCompiler: Sendable {
         } catch .toolFailed(_, _, .exited, let lastLines, _) {
             throw .unitFailed(source: job.source, fixed: job.fix != nil, lastLines: lastLines)
         }
-        // An object has its name only when it is whole.
+        // An object has its name only when it is whole, and what belongs to it is there already.
+        if Files.exists(statements + ".part") {
+            try Files.remove(statements)
+            try Files.rename(statements + ".part", to: statements)
+        }
         try Files.rename(object + ".part", to: object)
         try Files.remove(log)
     }
 
+    /// Only GCC knows the option; clang would refuse to compile.
+    private func compilersThatDump(_ jobs: [Job]) async throws(BuildError) -> Set<String> {
+        var dumping: Set<String> = []
+        for compiler in Set(jobs.filter(\.dumpsStatements).map(\.command.compiler)) {
+            if !(try await identity(of: compiler)).contains("clang") { dumping.insert(compiler) }
+        }
+        return dumping
+    }
+
     private func objectPath(_ job: Job) -> String {
         root.objects + "/" + job.digest + ".o"
+    }
+
+    private func statementsPath(_ job: Job) -> String {
+        root.objects + "/" + job.digest + ".statements"
     }
 }

@@ -4,76 +4,143 @@ internal import ELF
 
 /// Checks that a build with function sections stands for the shipped one.
 ///
-/// Both must have the same functions, with the same bytes but for relocated fields. A function that jumps to a neighbour
-/// is the exception: the jump is short in one build and long in the other, and what follows it moves. Such a function
-/// must refer to the same outside symbols as often, so that what is inlined in one is inlined in the other.
+/// Both must have the same functions, with the same bytes but for relocated fields. Where the bytes differ, the
+/// instructions must be the same: the assembler makes branches short or long by what it believes of the distance when it
+/// lays a section out, so that one build has a short jump where the other has a long one, and fills the space before
+/// aligned instructions accordingly. Then every instruction is compared, and everything that one refers to.
 struct BuildEquivalence {
-    /// The unit as its own compile command makes it.
-    let plain: UnitObject
-    /// The same source with function and data sections.
-    let sectioned: UnitObject
+    private var plain: CodePlaces
+    private var sectioned: CodePlaces
+
+    /// Prepares the comparison.
+    ///
+    /// - Parameters:
+    ///   - plain: the unit as its own compile command makes it.
+    ///   - sectioned: the same source with function and data sections.
+    init(plain: UnitObject, sectioned: UnitObject) {
+        self.plain = CodePlaces(of: plain)
+        self.sectioned = CodePlaces(of: sectioned)
+    }
 
     /// Compares the two builds.
     ///
     /// - Throws: ``PatchRefusal/differentFunctions(unit:functions:)`` with the functions that differ.
-    func require() throws(PatchRefusal) {
+    mutating func require() throws(PatchRefusal) {
         var different: [String] = []
-        for name in Set(plain.functions.keys).union(sectioned.functions.keys).sorted() {
-            guard let shipped = try plain.code(of: name), let compared = try sectioned.code(of: name),
-                shipped.stands(for: compared)
+        for name in Set(plain.unit.functions.keys).union(sectioned.unit.functions.keys).sorted() {
+            guard let shipped = plain.code(of: name), let compared = sectioned.code(of: name),
+                try stands(shipped, for: compared)
             else {
                 different.append(name)
                 continue
             }
         }
-        guard different.isEmpty else { throw .differentFunctions(unit: plain.source, functions: different) }
+        guard different.isEmpty else { throw .differentFunctions(unit: plain.unit.source, functions: different) }
+    }
+
+    private mutating func stands(_ shipped: FunctionCode, for compared: FunctionCode) throws(PatchRefusal) -> Bool {
+        if shipped.isEqualButForFields(to: compared) { return true }
+        guard let mine = shipped.instructions, let theirs = compared.instructions, mine.count == theirs.count else {
+            return false
+        }
+        for (left, right) in zip(mine, theirs) where try !stands((left, shipped), for: (right, compared)) {
+            return false
+        }
+        return true
+    }
+
+    private mutating func stands(
+        _ shipped: (instruction: Instruction, code: FunctionCode),
+        for compared: (instruction: Instruction, code: FunctionCode)
+    ) throws(PatchRefusal) -> Bool {
+        let (mine, theirs) = (shipped.instruction, compared.instruction)
+        guard mine.kind == theirs.kind, mine.isBranch == theirs.isBranch else { return false }
+        if mine.isBranch {
+            guard mine.prefixes == theirs.prefixes else { return false }
+            let destination = try plain.destination(of: mine, in: shipped.code)
+            return try areSame(destination, sectioned.destination(of: theirs, in: compared.code))
+        }
+        let (myFields, theirFields) = (shipped.code.fields(of: mine), compared.code.fields(of: theirs))
+        guard shipped.code.unrelocatedBytes(of: mine) == compared.code.unrelocatedBytes(of: theirs),
+            myFields.map({ $0.offset - mine.offset }) == theirFields.map({ $0.offset - theirs.offset })
+        else { return false }
+        for (myField, theirField) in zip(myFields, theirFields) {
+            guard myField.relocation.type == theirField.relocation.type else { return false }
+            let place = try plain.place(of: myField, in: mine, of: shipped.code)
+            guard try areSame(place, sectioned.place(of: theirField, in: theirs, of: compared.code)) else {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Whether two references mean the same.
+    private func areSame(_ mine: CodePlace?, _ theirs: CodePlace?) throws(PatchRefusal) -> Bool {
+        guard let mine, let theirs else { return false }
+        guard case .data(let section, let offset) = mine, case .data(let other, let otherOffset) = theirs else {
+            return mine == theirs
+        }
+        let role = plain.unit.role(section)
+        guard role == sectioned.unit.role(other) else { return false }
+        if role == .mergeable {
+            return plain.unit.constant(in: section, at: offset) == sectioned.unit.constant(in: other, at: otherOffset)
+        }
+        // A datum of its own section tells where the other build must have it; constants without a name are equal if
+        // the code is, since the compiler makes them with it.
+        guard let owner = sectioned.unit.owners[other.rawValue].first else { return true }
+        let start = Int64(bitPattern: owner.value)
+        return plain.unit.owners[section.rawValue].contains { symbol in
+            symbol.name == owner.name && Int64(bitPattern: symbol.value) &+ (otherOffset &- start) == offset
+        }
     }
 }
 
-/// A function's code for the comparison of two builds of one source.
-private struct FunctionCode {
-    /// The function's bytes.
-    var bytes: [UInt8]
-    /// The positions of relocated fields.
-    var fields: Set<Int>
-    /// The names of the symbols outside of the unit that the code refers to, in order.
-    var outside: [String]
-    /// Whether the code has a relocated jump to other code of the unit.
-    var jumpsToNeighbour: Bool
-
-    func stands(for sectioned: FunctionCode) -> Bool {
-        if sectioned.jumpsToNeighbour { return outside == sectioned.outside }
-        return bytes.count == sectioned.bytes.count
-            && bytes.indices.allSatisfy { position in
-                bytes[position] == sectioned.bytes[position] || fields.contains(position)
-                    || sectioned.fields.contains(position)
-            }
+extension CodePlaces {
+    /// Where a branch goes.
+    fileprivate mutating func destination(
+        of branch: Instruction, in code: FunctionCode
+    ) throws(PatchRefusal) -> CodePlace? {
+        guard let field = code.fields(of: branch).first else { return place(of: branch, in: code) }
+        return try place(of: field, in: branch, of: code)
     }
 }
 
 extension UnitObject {
-    /// A function's code, or nil if the unit has no such function or less bytes than its symbol says.
-    fileprivate func code(of name: String) throws(PatchRefusal) -> FunctionCode? {
-        guard let function = functions[name], case .section(let index) = function.place,
-            let start = Int(exactly: function.value), let size = Int(exactly: function.size),
-            let bytes = section(index).bytes(at: function.value, count: size)
-        else { return nil }
-        var code = FunctionCode(bytes: Array(bytes), fields: [], outside: [], jumpsToNeighbour: false)
-        for relocation in relocations[index.rawValue] {
-            guard let offset = Int(exactly: relocation.offset), offset >= start, offset < start + size else { continue }
-            let reference = try reference(of: relocation, in: index)
-            if reference.section == nil { code.outside.append(reference.symbol) }
-            let width = FieldShape(relocation.type)?.width ?? 0
-            code.fields.formUnion(offset - start..<offset - start + width)
-            // A cold part is in another section in both builds.
-            if let holder = reference.section, role(holder) == .code,
-                Branch(operandAt: offset - start, of: code.bytes) == .jump,
-                !section(holder).name.hasPrefix(".text.unlikely")
-            {
-                code.jumpsToNeighbour = true
+    /// The bytes of a constant of a merged section.
+    fileprivate func constant(in index: SectionIndex, at offset: Int64) -> [UInt8] {
+        let section = section(index)
+        guard let start = Int(exactly: offset), start >= 0, start < section.contents.count else { return [] }
+        let rest = section.contents.dropFirst(start)
+        return section.flags.contains(.strings)
+            ? Array(rest.prefix { $0 != 0 }) : Array(rest.prefix(Int(clamping: section.entrySize)))
+    }
+}
+
+extension FunctionCode {
+    /// Whether the bytes of two builds of a function are equal, relocated fields apart.
+    fileprivate func isEqualButForFields(to other: FunctionCode) -> Bool {
+        guard bytes.count == other.bytes.count else { return false }
+        let masked = fieldPositions.union(other.fieldPositions)
+        return bytes.indices.allSatisfy { bytes[$0] == other.bytes[$0] || masked.contains($0) }
+    }
+
+    private var fieldPositions: Set<Int> {
+        var positions: Set<Int> = []
+        for (offset, relocation) in fields {
+            positions.formUnion(offset..<offset + (FieldShape(relocation.type)?.width ?? 0))
+        }
+        return positions
+    }
+
+    /// An instruction's bytes with zeros for what relocations fill.
+    fileprivate func unrelocatedBytes(of instruction: Instruction) -> [UInt8] {
+        var copy = Array(bytes[instruction.offset..<instruction.end])
+        for (offset, relocation) in fields(of: instruction) {
+            let first = offset - instruction.offset
+            for position in first..<min(first + (FieldShape(relocation.type)?.width ?? 0), copy.count) {
+                copy[position] = 0
             }
         }
-        code.outside.sort()
-        return code
+        return copy
     }
 }

@@ -8,7 +8,9 @@ extension Fix {
         var parser = FixParser(bytes)
         try parser.parse()
         guard !parser.files.isEmpty else { throw .malformedFix(line: 1, .noHunks) }
-        self.init(title: parser.header.title, vulnerabilities: parser.header.vulnerabilities, files: parser.files)
+        self.init(
+            title: parser.header.title, vulnerabilities: parser.header.vulnerabilities, waivers: parser.header.waivers,
+            files: parser.files)
     }
 }
 
@@ -41,20 +43,20 @@ private struct FixParser {
             } else if text.hasPrefix("@@ -") {
                 throw .malformedFix(line: fixLine, .hunkWithoutFile)
             } else {
-                readHeader(text)
+                try readHeader(text)
                 position += 1
             }
         }
         finishSection()
     }
 
-    private mutating func readHeader(_ text: String) {
+    private mutating func readHeader(_ text: String) throws(BuildError) {
         if section?.read(text) == true { return }
         // diff -r without git's words.
         if text.hasPrefix("Binary files "), text.hasSuffix(" differ") {
             files.append(FileChange(kind: .binary, oldName: text, newName: text, fixLine: fixLine, hunks: []))
         }
-        header.read(text)
+        guard header.read(text) else { throw .malformedFix(line: fixLine, .malformedWaiver) }
     }
 
     /// A section without hunks still changes its file, by name or as binary data.

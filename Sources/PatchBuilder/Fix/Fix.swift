@@ -6,6 +6,8 @@ package struct Fix: Sendable, Equatable {
     package var title: String?
     /// The CVE numbers named outside the changes, in the order of their appearance.
     package var vulnerabilities: [String]
+    /// The decisions about findings that lines `Waive: RULE[:SYMBOL] REASON` state.
+    package var waivers: [Waiver] = []
     package var files: [FileChange]
 }
 

@@ -4,8 +4,17 @@
 struct FixHeader {
     private(set) var title: String?
     private(set) var vulnerabilities: [String] = []
+    private(set) var waivers: [Waiver] = []
 
-    mutating func read(_ line: String) {
+    /// Reads a line.
+    ///
+    /// - Returns: False for a line `Waive:` that names no rule, or gives no reason.
+    mutating func read(_ line: String) -> Bool {
+        if line.hasPrefix("Waive:") {
+            let words = line.dropFirst("Waive:".count).split(separator: " ", maxSplits: 1)
+            guard words.count == 2, let waiver = Waiver(about: words[0], reason: words[1]) else { return false }
+            waivers.append(waiver)
+        }
         for name in ["Subject:", "Description:"] where title == nil && line.hasPrefix(name) {
             let text = Self.withoutTags(line.dropFirst(name.count))
             if !text.isEmpty { title = text }
@@ -13,6 +22,7 @@ struct FixHeader {
         for vulnerability in Self.vulnerabilities(in: line) where !vulnerabilities.contains(vulnerability) {
             vulnerabilities.append(vulnerability)
         }
+        return true
     }
 
     /// The subject without `[PATCH 2/3]` and its like.

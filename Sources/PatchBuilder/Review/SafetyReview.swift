@@ -48,7 +48,7 @@ struct SafetyReview {
         guard !named.isEmpty else { throw .needlessWaiver(rule: waiver.rule, symbol: waiver.symbol) }
         // The first decision about a finding stands.
         for position in named where findings[position].waiver == nil {
-            findings[position].waiver = .init(name: waiver.person, reason: waiver.reason)
+            findings[position].waiver = .init(name: waiver.person ?? "unknown", reason: waiver.reason)
         }
     }
 }

@@ -10,15 +10,25 @@ package struct Waiver: Hashable, Sendable {
     package var symbol: String?
     /// The reason, in the person's words.
     package var reason: String
-    /// Who decided.
-    package var person: String
+    /// Who decided; nil for whoever builds the patch.
+    package var person: String?
 
     /// A decision about a rule.
-    package init(rule: Finding.Rule, symbol: String? = nil, reason: String, person: String) {
+    package init(rule: Finding.Rule, symbol: String? = nil, reason: String, person: String? = nil) {
         self.rule = rule
         self.symbol = symbol
         self.reason = reason
         self.person = person
+    }
+
+    /// Reads `RULE` or `RULE:SYMBOL`; nil for a rule that does not exist, and without a reason.
+    package init?(about text: Substring, reason: Substring) {
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        let reason = reason.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard let rule = parts.first.flatMap(Finding.Rule.init), !reason.isEmpty, !text.hasSuffix(":") else {
+            return nil
+        }
+        self.init(rule: rule, symbol: parts.count > 1 ? parts[1] : nil, reason: reason)
     }
 
     /// Whether the decision is about a finding.
@@ -26,5 +36,12 @@ package struct Waiver: Hashable, Sendable {
         guard finding.rule == rule else { return false }
         guard let symbol else { return true }
         return finding.symbols.contains(symbol) || finding.unit == symbol
+    }
+}
+
+extension Waiver {
+    /// What to write in front of a reason to waive one finding, and no other.
+    package static func name(of finding: Finding) -> String {
+        (finding.symbols.first ?? finding.unit).map { "\(finding.rule.rawValue):\($0)" } ?? finding.rule.rawValue
     }
 }

@@ -16,6 +16,8 @@ extension BuildError: CustomStringConvertible {
             "fix, line \(place.fixLine): hunk \(place.hunk) does not apply to ‘\(place.file)’: \(mismatch)"
         case .malformedPackage(let text):
             "‘\(text)’ is not a package; write NAME=VERSION, for example openssl=3.0.20-1~deb12u2"
+        case .malformedSuite(let text):
+            "‘\(text)’ is not a release of Debian; write its code name, for example bookworm"
         case .noArchive(let release):
             "apt on this machine is configured with no archive for Debian \(release); add one to "
                 + "/etc/apt/sources.list.d, with the component main"
@@ -50,6 +52,8 @@ extension BuildError: CustomStringConvertible {
             "‘\(([tool.name] + arguments).joined(separator: " "))’ \(outcome); all it said is in \(log)\(quoted(lastLines))"
         case .sandboxUnavailable(let reason, let obstacle):
             "a build runs in namespaces of its own, and bubblewrap cannot make them here (\(reason)): \(obstacle)"
+        case .diskFull(let tool, let path):
+            "‘\(tool.name)’ failed, and the disk that holds \(path) is full; make room, or choose another --cache"
         case .toolOutputTooLong(let tool, let limit):
             "‘\(tool.name)’ wrote more than \(limit) bytes; this is not an answer that can be used"
         case .fileSystem(let operation, let path, let reason):
@@ -57,6 +61,10 @@ extension BuildError: CustomStringConvertible {
         case .unsuitableCache(let path):
             "the cache \(path) has a blank, a colon or a ‘$’ in its path, which makefiles and PATH do not survive; "
                 + "choose another with --cache"
+        case .noSuchRoot(let name, let known):
+            "the cache has no build root of ‘\(name)’; it has \(list(known))"
+        case .rootInUse(let name):
+            "the build root of ‘\(name)’ is in use by another run; wait for its end, and try again"
         case .cancelled:
             "interrupted; the cache is good, start again at any time"
         }
@@ -85,6 +93,8 @@ extension FixProblem: CustomStringConvertible {
             "the hunk ends early: \(missingOld) old and \(missingNew) new lines are missing"
         case .strayLineAfterHunk: "the hunk has more lines than its header says"
         case .unexpectedHunkLine: "a line inside a hunk starts with a space, ‘-’, ‘+’ or ‘\\’"
+        case .malformedWaiver:
+            "a waiver reads ‘Waive: RULE REASON’ or ‘Waive: RULE:SYMBOL REASON’, where RULE is one that can be waived"
         case .fileNamedTwice(let name): "‘\(name)’ was changed before in this fix; merge both changes into one"
         }
     }

@@ -11,6 +11,7 @@ package enum BuildError: Error, Sendable, Equatable {
 
     // The source and what it ships.
     case malformedPackage(String)
+    case malformedSuite(String)
     case noArchive(release: String)
     case packageNotOffered(String)
     case versionNotOffered(package: String, version: String, offered: [String])
@@ -31,9 +32,12 @@ package enum BuildError: Error, Sendable, Equatable {
     case toolMissing(Tool)
     case toolFailed(Tool, arguments: [String], outcome: ToolOutcome, lastLines: [String], log: String)
     case sandboxUnavailable(reason: String, SandboxObstacle)
+    case diskFull(Tool, path: String)
     case toolOutputTooLong(Tool, limit: Int)
     case fileSystem(FileOperation, path: String, reason: String)
     case unsuitableCache(String)
+    case noSuchRoot(String, known: [String])
+    case rootInUse(String)
     case cancelled
 }
 
@@ -50,6 +54,7 @@ package enum FixProblem: Sendable, Equatable {
     case strayLineAfterHunk
     case unexpectedHunkLine
     case fileNamedTwice(String)
+    case malformedWaiver
 }
 
 /// A kind of file that this slice of the builder does not patch.

@@ -10,6 +10,8 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
     case generatingHeaders(String)
     case copyingSource(String)
     case building(String)
+    case givingUp(String)
+    case makingSystem(String)
     case searchingInclusions
     case preprocessing(String, number: Int, of: Int)
     case compiling(String, fixed: Bool, number: Int, of: Int)
@@ -24,6 +26,8 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
         case .generatingHeaders(let name): "generating the headers of \(name)"
         case .copyingSource(let path): "copying \(path)"
         case .building(let command): "building with ‘\(command)’"
+        case .givingUp(let name): "removing the build root of \(name), to keep the cache within its limit"
+        case .makingSystem(let suite): "making a system of Debian \(suite) with what the build needs"
         case .searchingInclusions: "searching what includes the changed files"
         case .preprocessing(let source, let number, let count): "\(number) of \(count): preprocessing \(source)"
         case .compiling(let source, let fixed, let number, let count):

@@ -18,6 +18,17 @@ struct FileLock: ~Copyable {
         return value
     }
 
+    /// Runs `body` while holding the lock, if nobody holds it now; nil if somebody does.
+    static func heldIfFree<Value>(
+        at path: String, _ body: () throws(BuildError) -> Value
+    ) throws(BuildError) -> Value? {
+        let lock = try FileLock(opening: path)
+        guard flock(lock.descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        let value = try body()
+        lock.release()
+        return value
+    }
+
     private init(opening path: String) throws(BuildError) {
         do {
             descriptor = try FileDescriptor.open(

@@ -94,6 +94,12 @@ enum Files {
         URL(filePath: path).resolvingSymlinksInPath().path
     }
 
+    /// Whether a disk has no room for what any tool writes; a tool that fails for it may not even be able to say so.
+    static func isDiskFull(at path: String) -> Bool {
+        let free = (try? FileManager.default.attributesOfFileSystem(forPath: path))?[.systemFreeSize] as? Int64
+        return free.map { $0 < 1 << 20 } ?? false
+    }
+
     /// The end of a log, for an error message; nothing if it cannot be read.
     static func lastLines(of log: String, count: Int = 20) -> [String] {
         guard let bytes = try? read(log) else { return [] }
@@ -112,7 +118,10 @@ enum Files {
     }
 
     private static func reason(of error: any Error) -> String {
-        if let error = error as? CocoaError, let cause = error.underlying as? POSIXError { return "\(cause.code)" }
+        if let error = error as? CocoaError {
+            if error.code == .fileWriteOutOfSpace { return "the disk is full; make room, or choose another --cache" }
+            if let cause = error.underlying as? POSIXError { return "\(cause.code)" }
+        }
         return "\(error)"
     }
 }

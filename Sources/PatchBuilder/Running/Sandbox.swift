@@ -14,6 +14,8 @@ struct Sandbox: Sendable, Hashable {
     var readable: [String] = []
     /// The folders that can be written to, seen where they are: configured trees and recorded commands hold their path.
     var writable: [String]
+    /// Folders that can be written to and are seen elsewhere, by the path at which they are seen.
+    var relocated: [String: String] = [:]
 
     /// A folder that every tool may write to and that is gone when it ends.
     static let temporary = "/tmp"
@@ -22,15 +24,34 @@ struct Sandbox: Sendable, Hashable {
     private static let user = "1000"
 
     /// The arguments of bubblewrap that run a program.
-    func arguments(running program: String, _ arguments: [String], in directory: String) -> [String] {
+    func arguments(
+        running program: String, _ arguments: [String], in directory: String
+    ) throws(BuildError) -> [String] {
         var words = ["--unshare-all", "--die-with-parent", "--new-session"]
         words += ["--uid", Self.user, "--gid", Self.user, "--cap-drop", "ALL", "--hostname", "localhost"]
-        words += ["--ro-bind", system, "/", "--dev", "/dev", "--proc", "/proc"]
+        words += try systemMounts() + ["--dev", "/dev", "--proc", "/proc"]
         // Daemons listen below /run, some of which do what they are told by whoever connects.
         for directory in [Self.temporary, "/var/tmp", "/run"] { words += ["--tmpfs", directory] }
         for path in readable { words += ["--ro-bind", path, path] }
         for path in writable { words += ["--bind", path, path] }
-        return words + ["--chdir", directory, "--", program] + arguments
+        for (seen, path) in relocated.sorted(by: { $0.key < $1.key }) { words += ["--bind", path, seen] }
+        return words + ["--remount-ro", "/", "--chdir", directory, "--", program] + arguments
+    }
+
+    /// The system's folders one by one, so that others can be made beside them.
+    private func systemMounts() throws(BuildError) -> [String] {
+        let own = Set(
+            ["dev", "proc", "tmp", "run"] + relocated.keys.map { String($0.split(separator: "/").first ?? "") })
+        var words = ["--tmpfs", "/"]
+        for name in try Files.names(in: system) where !own.contains(name) {
+            let path = system == "/" ? "/" + name : system + "/" + name
+            if Files.isLink(path) {
+                words += ["--symlink", try Files.linkDestination(path), "/" + name]
+            } else if Files.isDirectory(path) {
+                words += ["--ro-bind", path, "/" + name]
+            }
+        }
+        return words
     }
 
     /// The environment inside: what says where to put files of the user names nothing that can be written to.

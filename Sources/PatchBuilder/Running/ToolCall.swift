@@ -64,7 +64,7 @@ struct ToolCall: Sendable {
         try sandbox.prepare()
         return Launch(
             executable: .path(FilePath(try Sandbox.program())),
-            arguments: sandbox.arguments(running: tool.name, arguments, in: directory),
+            arguments: try sandbox.arguments(running: tool.name, arguments, in: directory),
             environment: Self.custom(sandbox.environment(environment)), directory: "/")
     }
 
@@ -117,6 +117,7 @@ struct ToolCall: Sendable {
     private func failure(_ outcome: ToolOutcome) -> BuildError {
         let lastLines = Files.lastLines(of: log)
         if sandbox != nil, let error = SandboxObstacle.explain(lastLines, tool: tool) { return error }
+        guard !Files.isDiskFull(at: log) else { return .diskFull(tool, path: log) }
         return .toolFailed(tool, arguments: arguments, outcome: outcome, lastLines: lastLines, log: log)
     }
 }

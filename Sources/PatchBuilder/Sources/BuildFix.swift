@@ -16,8 +16,8 @@ package func buildFix(
     from selection: SourceSelection, fix: Fix, cache: BuildCache, progress: @escaping BuildProgress
 ) async throws(BuildError) -> BuiltFix {
     switch selection {
-    case .debianPackage(let package):
-        try await PackageSource(package: package, cache: cache, progress: progress).build(fix)
+    case .debianPackage(let package, let suite):
+        try await PackageSource(package: package, suite: suite, cache: cache, progress: progress).build(fix)
     case .project(let project):
         try await ProjectSource(project: project, cache: cache, progress: progress).build(fix)
     }

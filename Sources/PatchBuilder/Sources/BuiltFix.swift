@@ -37,14 +37,32 @@ package struct UnitObjects: Sendable {
     package var sectioned: [UInt8]
     /// With the fix, each function and datum in its own section.
     package var fixed: [UInt8]
+    /// What the compiler read out of the two sources.
+    package var statements: Statements
+
+    /// The statements of the two sectioned builds as the compiler wrote them down; nil from one that does not.
+    package struct Statements: Sendable {
+        package var unfixed: [UInt8]?
+        package var fixed: [UInt8]?
+
+        /// What the compiler wrote down.
+        package init(unfixed: [UInt8]? = nil, fixed: [UInt8]? = nil) {
+            self.unfixed = unfixed
+            self.fixed = fixed
+        }
+    }
 
     /// The objects of a unit.
-    package init(source: String, compileCommand: [String], plain: [UInt8], sectioned: [UInt8], fixed: [UInt8]) {
+    package init(
+        source: String, compileCommand: [String], plain: [UInt8], sectioned: [UInt8], fixed: [UInt8],
+        statements: Statements = Statements()
+    ) {
         self.source = source
         self.compileCommand = compileCommand
         self.plain = plain
         self.sectioned = sectioned
         self.fixed = fixed
+        self.statements = statements
     }
 }
 

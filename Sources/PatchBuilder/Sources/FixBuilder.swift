@@ -25,27 +25,34 @@ struct FixBuilder: Sendable {
         let tree = FixedTree(place: place, touched: touched)
         let compiler = place.compiler
         func jobs(_ units: [UnitCandidate], _ options: [String]) -> [UnitCompiler.Job] {
-            units.map { UnitCompiler.Job(source: $0.source, command: $0.command, extraOptions: options, fix: nil) }
+            units.map {
+                UnitCompiler.Job(
+                    source: $0.source, command: $0.command, extraOptions: options, fix: nil,
+                    dumpsStatements: !options.isEmpty)
+            }
         }
 
         // Each step leaves fewer units for the next one: those that are read otherwise, those whose objects differ.
         let changed = try await tree.compile(reached)
         let sectioned = jobs(changed, UnitCompiler.sectioning)
         try await compiler.compile(sectioned)
-        var different: [(unit: UnitCandidate, sectioned: [UInt8], fixed: [UInt8])] = []
+        var different: [(unit: UnitCandidate, sectioned: UnitCompiler.Job)] = []
         for (unit, job) in zip(changed, sectioned) {
             let (unfixed, fixed) = (try compiler.object(job), try compiler.object(tree.job(unit)))
-            if !ObjectCode.areEqual(unfixed, fixed) { different.append((unit, unfixed, fixed)) }
+            if !ObjectCode.areEqual(unfixed, fixed) { different.append((unit, job)) }
         }
         let plain = jobs(different.map(\.unit), [])
         try await compiler.compile(plain)
 
         var units: [UnitObjects] = []
-        for (job, (unit, sectioned, fixed)) in zip(plain, different) {
+        for (job, (unit, sectioned)) in zip(plain, different) {
+            let fixed = tree.job(unit)
             units.append(
                 UnitObjects(
                     source: unit.source, compileCommand: unit.command.words, plain: try compiler.object(job),
-                    sectioned: sectioned, fixed: fixed))
+                    sectioned: try compiler.object(sectioned), fixed: try compiler.object(fixed),
+                    statements: .init(
+                        unfixed: try compiler.statements(sectioned), fixed: try compiler.statements(fixed))))
         }
         let remaining = Set(units.map(\.source))
         let unchanged = Set(reached.units.map(\.source)).subtracting(remaining).sorted()

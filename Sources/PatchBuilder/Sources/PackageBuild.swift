@@ -31,6 +31,12 @@ struct PackageBuild: Sendable {
         }
     }
 
+    /// The number of known compile commands: those of the plan, or what was recorded for a package that has none.
+    func commandCount() throws(BuildError) -> Int {
+        guard Files.exists(planFile) else { return try root.commandCount() }
+        return try Files.readJSON(BuildPlan.self, from: planFile).steps.count
+    }
+
     /// How source files are compiled; a planned build is rehearsed for those that are asked for the first time.
     var commands: UnitCommands {
         guard case .configured = recipe else { return .recorded(in: root) }
@@ -49,7 +55,8 @@ struct PackageBuild: Sendable {
         let recorder = try CommandRecorder(in: root.programs)
         let variables = recorder.environment(environment, mode: .rehearsal)
         // Many steps to a shell: starting one costs more than most steps do.
-        let batches = stride(from: 0, to: steps.count, by: 50).map { Array(steps[$0..<min($0 + 50, steps.count)]) }
+        let size = max(50, steps.count / 32 + 1)
+        let batches = stride(from: 0, to: steps.count, by: size).map { Array(steps[$0..<min($0 + size, steps.count)]) }
         try await Concurrently.forEach(batches) { (number: Int, batch: [BuildPlan.Step]) async throws(BuildError) in
             try await ToolCall(
                 tool: .shell, arguments: ["-c", BuildPlan.script(of: batch)], directory: root.tree,

@@ -6,19 +6,10 @@ struct ProjectSource: Sendable {
     var cache: BuildCache
     var progress: BuildProgress
 
+    private var environment: [String: String] { ToolEnvironment.project }
+
     func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
-        guard Files.isDirectory(project.directory) else { throw .noSuchSource(project.directory) }
-        let directory = Files.resolved(project.directory)
-        let source = try SourceTree(at: directory, leavingOut: cache.path)
-        let environment = ToolEnvironment.project
-        let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
-        let key = Digest([
-            "project", source.digest, project.buildCommand, identity, "\(CommandRecorder.version)",
-        ]).hexadecimal
-        return try await cache.withRoot(key: key, name: project.directory, progress: progress) {
-            (root: BuildRoot) async throws(BuildError) in
-            try await make(root, from: source, environment: environment)
-        } use: { (root: BuildRoot) async throws(BuildError) -> BuiltFix in
+        try await withRoot { (root: BuildRoot, directory: String) async throws(BuildError) -> BuiltFix in
             let target = try target(in: root, source: directory)
             let touched = try fix.applied(inTree: root.tree)
             let built = try await FixBuilder(
@@ -28,9 +19,36 @@ struct ProjectSource: Sendable {
         }
     }
 
-    private func make(
-        _ root: BuildRoot, from source: SourceTree, environment: [String: String]
-    ) async throws(BuildError) {
+    /// Makes the root, if it is not there, and says what it holds.
+    func prepare() async throws(BuildError) -> PreparedRoot {
+        try await withRoot { (root: BuildRoot, directory: String) async throws(BuildError) -> PreparedRoot in
+            PreparedRoot(
+                root, name: directory, targets: [try target(in: root, source: directory)],
+                commands: try root.commandCount(),
+                compiler: try await CompilerIdentity.ofBuilds(in: environment, log: root.log("compiler")))
+        }
+    }
+
+    /// Uses the project's root, which is made first if it is not there.
+    private func withRoot<Value: Sendable>(
+        _ use: (BuildRoot, String) async throws(BuildError) -> Value
+    ) async throws(BuildError) -> Value {
+        guard Files.isDirectory(project.directory) else { throw .noSuchSource(project.directory) }
+        let directory = Files.resolved(project.directory)
+        let source = try SourceTree(at: directory, leavingOut: cache.path)
+        let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
+        let key = Digest([
+            "project", source.digest, project.buildCommand, identity, "\(CommandRecorder.version)",
+        ]).hexadecimal
+        return try await cache.withRoot(key: key, name: directory, progress: progress) {
+            (root: BuildRoot) async throws(BuildError) in
+            try await make(root, from: source)
+        } use: { (root: BuildRoot) async throws(BuildError) -> Value in
+            try await use(root, directory)
+        }
+    }
+
+    private func make(_ root: BuildRoot, from source: SourceTree) async throws(BuildError) {
         progress(.copyingSource(project.directory))
         try source.copy(to: root.tree)
         let recorder = try CommandRecorder(in: root.programs)

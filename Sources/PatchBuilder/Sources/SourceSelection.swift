@@ -2,8 +2,8 @@
 
 /// What a patch is built from.
 package enum SourceSelection: Sendable, Equatable {
-    /// A version of a Debian source package; the targets are what its binary packages ship.
-    case debianPackage(DebianPackage)
+    /// A version of a Debian source package in a release; the targets are what its binary packages ship.
+    case debianPackage(DebianPackage, DebianRelease? = nil)
     /// Any project whose build command calls its compilers through `PATH`; the target is one file.
     case project(Project)
 }

@@ -28,7 +28,8 @@ struct FixedTree: Sendable {
 
     func job(_ unit: UnitCandidate) -> UnitCompiler.Job {
         UnitCompiler.Job(
-            source: unit.source, command: unit.command, extraOptions: UnitCompiler.sectioning, fix: digest)
+            source: unit.source, command: unit.command, extraOptions: UnitCompiler.sectioning, fix: digest,
+            dumpsStatements: true)
     }
 
     /// Compiles the units whose text the fix changes; what was done before is not done again.

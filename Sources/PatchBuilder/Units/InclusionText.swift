@@ -111,7 +111,9 @@ extension InclusionText {
     }
 
     private mutating func mention(_ text: some StringProtocol) {
-        let words = text.split { !$0.isLetter && !$0.isNumber && !"_-+.".contains($0) }
-        mentioned.formUnion(words.map(String.init).filter(UnsupportedFile.isUnit))
+        for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && !"_-+.".contains($0) }) {
+            let name = String(word)
+            if UnsupportedFile.isUnit(name) { mentioned.insert(name) }
+        }
     }
 }

@@ -31,19 +31,25 @@ final class PatchProject: Sendable {
 
     /// Makes a live patch that turns the C file into another one.
     func patch(_ fixed: String, to name: String = "fix.mend", options: [String] = []) throws -> String {
+        let build = try build(fixed, to: name, options: options)
+        guard build.status == 0 else { throw CommandFailure(description: build.errors + build.output) }
+        return directory.path(name)
+    }
+
+    /// Runs the author's tool on the change of the C file into another one.
+    func build(
+        _ fixed: String, to name: String = "fix.mend", header: String = "", options: [String] = []
+    ) throws -> Command {
         try directory.write(fixed, to: "fixed.c")
         let difference = try Command(
             "diff", ["-u", "--label", "a/target.c", "--label", "b/target.c", "project/target.c", "fixed.c"],
             in: directory.url)
-        let fix = try directory.write(difference.output, to: "fix.patch")
-        let path = directory.path(name)
-        let build = try Tools.author(
+        let fix = try directory.write(header + difference.output, to: "fix.patch")
+        return try Tools.author(
             [
                 "patch", "--source", directory.path("project"), "--build", "make -s", "--target", target,
-                "--fix", fix, "--output", path, "--cache", directory.path("cache"),
+                "--fix", fix, "--output", directory.path(name), "--cache", directory.path("cache"),
             ] + options)
-        guard build.status == 0 else { throw CommandFailure(description: build.errors + build.output) }
-        return path
     }
 
     /// Starts the program.

@@ -6,7 +6,9 @@ import Testing
 
 @testable import PatchBuilder
 
-/// What a build can do to the machine: nothing. These tests need namespaces, and fail where there are none.
+/// What a build can do to the machine: nothing.
+///
+/// These tests need namespaces, and fail where there are none.
 @Suite(.timeLimit(.minutes(2))) struct `Running builds apart from the machine` {
     let directory: TemporaryDirectory
 
@@ -116,7 +118,7 @@ import Testing
     }
 
     @Test func `it works for an ordinary user as for root`() async throws {
-        let words = sandbox.arguments(
+        let words = try sandbox.arguments(
             running: "sh", ["-c", "echo new >made && ! touch /etc/x"], in: directory.path("root"))
         var user = ["bwrap"]
         if getuid() == 0 {

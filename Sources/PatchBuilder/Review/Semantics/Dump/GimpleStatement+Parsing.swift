@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension GimpleStatement {
+    /// Reads a statement; nil for one that does nothing.
+    init?(_ tokens: ArraySlice<GimpleToken>, line: Int) throws(GimpleError) {
+        if tokens.first?.isSign("#") == true {
+            try self.init(choice: tokens.dropFirst(), line: line)
+            return
+        }
+        if tokens.first?.spelling == "GIMPLE_NOP" { return nil }
+        guard let end = tokens.firstIndexOutsideBrackets(where: { $0.isSign(";") }) else {
+            throw .unknownStatement(Self.shown(tokens), line: line)
+        }
+        let words = tokens[..<end]
+        if words.first?.spelling == "return" {
+            let operand = try GimpleExpression.operand(words.dropFirst(), line)
+            self.init(action: .end(operand), uses: try GimpleExpression.references(in: words.dropFirst(), line))
+            return
+        }
+        if let call = try GimpleExpression.call(words, line) {
+            self.init(action: .call(call.call, result: nil), uses: call.uses)
+            return
+        }
+        try self.init(assignment: words, line: line)
+    }
+
+    private init?(assignment words: ArraySlice<GimpleToken>, line: Int) throws(GimpleError) {
+        guard let equals = words.firstIndexOutsideBrackets(where: { $0.isSign("=") }), equals > words.startIndex,
+            var target = try GimpleExpression.wholeReference(words[..<equals], line)
+        else { throw .unknownStatement(Self.shown(words), line: line) }
+        target.reference.isAddress = false
+        var value = words[(equals + 1)...]
+        // `={v}` marks a volatile access.
+        if value.prefix(3).map(\.spelling) == ["{", "v", "}"] { value = value.dropFirst(3) }
+        if value.first?.isSign("{") == true, value.dropFirst().first?.spelling == "CLOBBER" { return nil }
+        if let call = try GimpleExpression.call(value, line) {
+            self.init(action: .call(call.call, result: target.reference), uses: call.uses + target.inner)
+            return
+        }
+        let uses = try GimpleExpression.references(in: value, line)
+        let operands = try GimpleExpression.operands(of: value, line)
+        self.init(action: .assign(to: target.reference, from: operands), uses: uses + target.inner)
+    }
+
+    /// `x_1 = PHI <a_2(3), 0B(4)>`: the value that the block was reached with.
+    private init?(choice words: ArraySlice<GimpleToken>, line: Int) throws(GimpleError) {
+        let parts = Array(words)
+        guard parts.count >= 5, parts[0].kind == .name, parts[1].isSign("="), parts[2].spelling == "PHI",
+            parts[3].isSign("<"), parts[parts.count - 1].isSign(">")
+        else { throw .unknownStatement(Self.shown(words), line: line) }
+        var operands: [GimpleOperand] = []
+        var uses: [GimpleReference] = []
+        for part in parts[4..<(parts.count - 1)].splitAtCommas() {
+            guard part.last?.isSign(")") == true, let open = part.indexOfOpening() else {
+                throw .unknownStatement(Self.shown(words), line: line)
+            }
+            if let operand = try GimpleExpression.operand(part[..<open], line) { operands.append(operand) }
+            uses += try GimpleExpression.references(in: part[..<open], line)
+        }
+        self.init(action: .assign(to: GimpleReference(parts[0].spelling), from: operands), uses: uses)
+    }
+
+    /// Assembler text: its operands are looked for without regard to quotes, which the template may hold, too.
+    init(assembly text: ArraySlice<UInt8>, line: Int) throws(GimpleError) {
+        let known = text.map { byte in
+            let isKnown = GimpleText.signs.contains(byte) || GimpleText.beginsName(byte) || GimpleText.isDigit(byte)
+            return isKnown ? byte : 0x20
+        }
+        let tokens = try GimpleLexer.tokens(of: known[...], line: line)
+        self.init(action: .assembly, uses: (try? GimpleExpression.references(in: tokens[...], line)) ?? [])
+    }
+
+    static func shown(_ text: ArraySlice<UInt8>) -> String { String(decoding: text.prefix(80), as: UTF8.self) }
+
+    static func shown(_ tokens: ArraySlice<GimpleToken>) -> String {
+        tokens.prefix(16).map(\.spelling).joined(separator: " ")
+    }
+}

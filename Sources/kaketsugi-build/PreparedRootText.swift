@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLineOutput
+import ELF
+import PatchBuilder
+
+/// What `prepare` ends with.
+struct PreparedRootText: Presentable {
+    var root: PreparedRoot
+
+    var report: PreparedRootReport { PreparedRootReport(root) }
+
+    func text(in language: Language) -> String {
+        let rows = [
+            "\(root.name)", row("root", root.path), row("size", "\(ByteSize(count: root.size))"),
+            row("compiler", root.compiler), row("commands", "\(root.commands) known"),
+        ]
+        let targets = root.targets.enumerated().map { position, target in
+            let package = target.package.map { "  (\($0))" } ?? ""
+            let identity = target.buildID?.description ?? "no build ID"
+            return row(position == 0 ? "targets" : "", "\(target.name)  \(identity)\(package)")
+        }
+        return (rows + targets).map(TextLayout.harmless).joined(separator: "\n")
+    }
+
+    private func row(_ label: String, _ value: String) -> String {
+        "  " + label + String(repeating: " ", count: max(1, 10 - label.count)) + value
+    }
+}
+
+/// What `prepare --json` prints.
+struct PreparedRootReport: Encodable {
+    struct Target: Encodable {
+        var name: String
+        var path: String
+        var buildID: String?
+        var package: String?
+    }
+
+    /// The layout of this report.
+    var schemaVersion = 1
+    var name: String
+    var path: String
+    /// In bytes.
+    var size: UInt64
+    var compiler: String
+    /// The number of compile commands that are known.
+    var commands: Int
+    var targets: [Target]
+
+    init(_ root: PreparedRoot) {
+        name = root.name
+        path = root.path
+        size = root.size
+        compiler = root.compiler
+        commands = root.commands
+        targets = root.targets.map {
+            Target(name: $0.name, path: $0.path, buildID: $0.buildID?.description, package: $0.package)
+        }
+    }
+}
