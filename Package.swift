@@ -15,8 +15,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room of the architecture: a library target whose source folder has its own name.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of a room.
@@ -55,8 +55,13 @@ let package = Package(
         room("LivePatch", ["ELF", crypto]),
 
         // Floor 3: making patches, and applying them.
-        room("PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system]),
+        room(
+            "PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
+            resources: [.embedInCode("Header/kaketsugi.h")]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
+
+        // Floor 4: showing patches to people.
+        room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
 
         // Floor 5: the executables, wiring only.
         room("CommandLineOutput", [argumentParser]),
@@ -66,7 +71,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "kaketsugi-build",
-            dependencies: ["CommandLineOutput", "Disassembly", "ELF", "LivePatch", "PatchBuilder", argumentParser],
+            dependencies: [
+                "CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", "PatchReview", argumentParser,
+            ],
             swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
@@ -76,6 +83,7 @@ let package = Package(
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
+        tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport"]),
         tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
         tests(
             "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build"]),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // fuzz-modules: ELF
-// fuzz-sources: Sources/LivePatch/Artefact.swift Sources/LivePatch/Artefact[+E]*.swift Sources/LivePatch/[FILM]*.swift
+// fuzz-sources: Sources/LivePatch/Artefact.swift Sources/LivePatch/Artefact[+E]*.swift Sources/LivePatch/[FILM]*.swift Sources/LivePatch/Review/*.swift
 
 import ELF
 
@@ -20,7 +20,8 @@ private let sample: [UInt8] = {
     let artefact = Artefact(
         manifest: manifest, image: Image(parts: [text, data]),
         relocations: [.init(offset: 1, kind: .relative32, target: 80, addend: -4, symbol: "g")],
-        original: Array(repeating: 0, count: 8))
+        original: Array(repeating: 0, count: 8),
+        review: Array(#"{"schemaVersion":1,"functions":[],"units":[],"targetNames":[],"imageNames":[],"fix":""}"#.utf8))
     return (try? artefact.encoded()) ?? []
 }()
 
@@ -47,5 +48,9 @@ private func check(_ file: [UInt8]) {
     guard let artefact = try? Artefact(parsing: file) else { return }
     guard let again = try? artefact.encoded(), (try? Artefact(parsing: again)) == artefact else {
         fatalError("an artefact that was accepted cannot be written and read again")
+    }
+    guard let review = try? ReviewDocument(parsing: artefact.review) else { return }
+    guard let text = try? review.encoded(), (try? ReviewDocument(parsing: text)) == review else {
+        fatalError("a review that was accepted cannot be written and read again")
     }
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <cpuid.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -44,6 +45,20 @@ int clinux_get_rseq_address(pid_t thread, uint64_t *address) {
         trace(PTRACE_GET_RSEQ_CONFIGURATION, thread, sizeof configuration, (uintptr_t)&configuration);
     *address = configuration.rseq_abi_pointer;
     return result < 0 ? (int)result : 0;
+}
+
+int clinux_get_signal_mask(pid_t thread, uint64_t *mask) {
+    return (int)trace(PTRACE_GETSIGMASK, thread, sizeof *mask, (uintptr_t)mask);
+}
+
+int clinux_set_signal_mask(pid_t thread, uint64_t mask) {
+    return (int)trace(PTRACE_SETSIGMASK, thread, sizeof mask, (uintptr_t)&mask);
+}
+
+uint32_t clinux_extended_state_size(void) {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return 0;
+    return __get_cpuid_count(13, 0, &a, &b, &c, &d) ? b : 0;
 }
 
 pid_t clinux_wait(pid_t thread, int *status, int without_blocking) {

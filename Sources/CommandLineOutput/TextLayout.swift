@@ -52,6 +52,9 @@ package enum TextLayout {
         }.joined(separator: "\n")
     }
 
+    /// A text cut off at a number of columns.
+    package static func cut(_ text: String, to columns: Int) -> String { prefix(text, columns: columns) }
+
     private static func prefix(_ text: String, columns: Int) -> String {
         let text = harmless(text)
         guard self.columns(text) > columns else { return text }

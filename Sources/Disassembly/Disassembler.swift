@@ -77,6 +77,10 @@ extension Instruction {
         self.init(
             address: address, bytes: Array(bytes.prefix(size)), mnemonic: mnemonic, operands: operands,
             flow: Flow(mnemonic: mnemonic, target: number.map { UInt64(bitPattern: $0) }))
+        // An instruction has at most one memory operand with a ModRM byte, and it is the first or the second operand.
+        for operand in [x86.operands.0, x86.operands.1] where operand.type == X86_OP_MEM && mnemonic != "lea" {
+            memoryAccess = Access(rawValue: operand.access & 3)
+        }
         if x86.encoding.disp_offset != 0 {
             // Intel SDM volume 2, 2.2.1.6: mod 00 with r/m 101 counts from the next instruction.
             let target = x86.modrm & 0xc7 == 0x05 ? end &+ UInt64(bitPattern: x86.disp) : nil

@@ -12,6 +12,8 @@ package struct Instruction: Hashable, Sendable {
     package var operands: String
     /// Where control goes after it.
     package var flow: Flow
+    /// What is done with the memory operand, if there is one that is not only computed.
+    package var memoryAccess: Access?
     /// The field that holds a displacement or a distance from the next instruction, if it has one.
     package var displacement: Field?
     /// The field that holds an immediate operand, or the distance of a branch, if it has one.
@@ -28,6 +30,20 @@ package struct Instruction: Hashable, Sendable {
         case conditionalJump(UInt64)
         /// Back to the caller, or nowhere.
         case end
+    }
+
+    /// What is done with memory.
+    package struct Access: OptionSet, Hashable, Sendable {
+        /// 1 for reading, 2 for writing.
+        package let rawValue: UInt8
+
+        /// Wraps the bits.
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// It is read.
+        package static let read = Access(rawValue: 1)
+        /// It is written.
+        package static let write = Access(rawValue: 2)
     }
 
     /// Bytes of an instruction that hold a number.

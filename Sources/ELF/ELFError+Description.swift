@@ -39,6 +39,25 @@ extension ELFError: CustomStringConvertible {
             "\(part) uses the same bytes again and again, for more than \(limit) bytes in all; no honest file does"
         case .implicitAddends(let part):
             "\(part) holds relocations without addends (SHT_REL), which x86-64 does not use"
+        case .compressed(let part):
+            "\(part) is compressed; compile with -gz=none, or decompress it with objcopy --decompress-debug-sections"
+        case .unsupportedDWARF(let part, let offset, let version):
+            "\(part) has a unit of DWARF version \(version) at offset \(hexadecimal(offset)); versions 2 to 5 are read"
+        case .oversizedNumber(let part, let offset):
+            "\(part) has a number of more than 64 bits at offset \(hexadecimal(offset))"
+        case .unknownForm(let part, let offset, let form):
+            "\(part) declares an attribute of the unknown form \(hexadecimal(form)) at offset \(hexadecimal(offset))"
+        case .unknownAbbreviation(let part, let offset, let code):
+            "\(part) has an entry at offset \(hexadecimal(offset)) whose layout \(code) is not declared"
+        case .brokenReference(let part, let offset, let target):
+            "\(part) refers at offset \(hexadecimal(offset)) to \(hexadecimal(target)), where nothing begins"
+        case .unexpectedValue(let part, let offset):
+            "\(part) has an attribute of a wrong kind in the entry at offset \(hexadecimal(offset))"
+        case .separateDebugInformation(let part, let offset):
+            "\(part) says at offset \(hexadecimal(offset)) that the rest is in another file; "
+                + "compile with -gno-split-dwarf"
+        case .unsupportedRelocation(let part, let offset, let type):
+            "\(part) is relocated at offset \(hexadecimal(offset)) by \(type), which does not belong there"
         case .unwritableName(let name):
             "the name '\(name.split(separator: "\0").joined(separator: "\\0"))' has a zero byte in it"
         case .invalidAlignment(let section, let alignment):

@@ -40,6 +40,26 @@ package enum ELFError: Error, Hashable, Sendable {
     /// Relocations without explicit addends, which x86-64 does not use.
     case implicitAddends(Part)
 
+    // What is wrong with debugging information.
+    /// A compressed section (`-gz`).
+    case compressed(Part)
+    /// A version of DWARF that is not read.
+    case unsupportedDWARF(Part, offset: UInt64, version: UInt16)
+    /// A number of more than 64 bits.
+    case oversizedNumber(Part, offset: UInt64)
+    /// An attribute that is stored in an unknown way.
+    case unknownForm(Part, offset: UInt64, form: UInt64)
+    /// An entry whose layout is declared nowhere.
+    case unknownAbbreviation(Part, offset: UInt64, code: UInt64)
+    /// A reference to a place where no entry begins.
+    case brokenReference(Part, offset: UInt64, target: UInt64)
+    /// An attribute whose value is not of a kind that it can have.
+    case unexpectedValue(Part, offset: UInt64)
+    /// Something is in another file: split or supplementary debugging information.
+    case separateDebugInformation(Part, offset: UInt64)
+    /// A relocation that debugging information does not have.
+    case unsupportedRelocation(Part, offset: UInt64, type: RelocationType)
+
     // What cannot be written.
     /// A name with a zero byte in it.
     case unwritableName(String)

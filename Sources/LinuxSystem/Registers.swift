@@ -15,7 +15,15 @@ package struct Registers: Sendable {
         set { raw.rip = newValue.rawValue }
     }
     /// `rsp`.
-    package var stackPointer: RemoteAddress { RemoteAddress(UInt64(raw.rsp)) }
+    package var stackPointer: RemoteAddress {
+        get { RemoteAddress(UInt64(raw.rsp)) }
+        set { raw.rsp = newValue.rawValue }
+    }
+    /// `eflags`.
+    package var flags: UInt64 {
+        get { UInt64(raw.eflags) }
+        set { raw.eflags = newValue }
+    }
     /// `rax`: within a system call its result.
     package var result: Int64 {
         get { Int64(bitPattern: UInt64(raw.rax)) }

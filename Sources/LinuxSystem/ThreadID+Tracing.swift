@@ -106,6 +106,21 @@ extension ThreadID {
         try checked("ptrace(SETREGSET)", on: .thread(self), unsafe clinux_set_registers(rawValue, &raw))
     }
 
+    /// The signals that the thread blocks, a bit for each from 1 on; it must be stopped.
+    ///
+    /// Where a call such as `ppoll` has replaced them for a while, these are the ones that it will block afterwards.
+    package func blockedSignals() throws(SystemError) -> UInt64 {
+        var mask: UInt64 = 0
+        // Safety: the call writes to a local variable.
+        try checked("ptrace(GETSIGMASK)", on: .thread(self), unsafe clinux_get_signal_mask(rawValue, &mask))
+        return mask
+    }
+
+    /// Sets the signals that the thread blocks; it must be stopped.
+    package func setBlockedSignals(_ mask: UInt64) throws(SystemError) {
+        try checked("ptrace(SETSIGMASK)", on: .thread(self), clinux_set_signal_mask(rawValue, mask))
+    }
+
     /// The thread that a thread in a ``Stop/clone`` has made.
     package func newThread() throws(SystemError) -> ThreadID {
         var message: UInt = 0

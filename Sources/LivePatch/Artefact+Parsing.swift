@@ -19,7 +19,8 @@ extension Artefact {
             manifest: Manifest(parsing: Array(text.contents)),
             image: Image(sectionsOf: object),
             relocations: LoadRelocation.all(in: object),
-            original: object.section(named: SectionName.original).map { Array($0.contents) } ?? [])
+            original: object.section(named: SectionName.original).map { Array($0.contents) } ?? [],
+            review: object.section(named: SectionName.review).map { Array($0.contents) } ?? [])
         try validate()
     }
 }

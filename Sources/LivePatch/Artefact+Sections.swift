@@ -8,6 +8,8 @@ enum SectionName {
     static let manifest = ".kaketsugi"
     /// The original bytes of the replaced pieces.
     static let original = ".original"
+    /// The review document, as JSON.
+    static let review = ".kaketsugi.review"
     /// The part of the data that is zero and not stored.
     static let zeros = ".bss"
 }

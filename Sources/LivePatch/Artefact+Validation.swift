@@ -13,7 +13,10 @@ extension Artefact {
         for function in manifest.addedFunctions {
             try requireText("added function \(function.name)", offset: function.offset, size: function.size)
         }
+        try Self.require("hooks", UInt64(manifest.hooks.count), atMost: UInt64(Limit.hooks))
+        for hook in manifest.hooks { try requireText("hook \(hook.function)", offset: hook.offset, size: 1) }
         try validateDisjointPieces()
+        try Self.require("review", UInt64(review.count), atMost: UInt64(Limit.reviewSize))
         try Self.require("relocations", UInt64(relocations.count), atMost: UInt64(Limit.relocations))
         for relocation in relocations { try validate(relocation) }
     }

@@ -25,6 +25,7 @@ extension Artefact {
             }
         }
         file.add(SectionName.original, contents: original)
+        if !review.isEmpty { file.add(SectionName.review, contents: review) }
         file.add(SectionName.manifest, contents: try manifest.encoded())
         return try file.write()
     }

@@ -12,13 +12,20 @@ package struct Artefact: Hashable, Sendable {
     package var relocations: [LoadRelocation]
     /// The original bytes of every piece that the patch replaces; ``Manifest/Piece/originalOffset`` points into it.
     package var original: [UInt8]
+    /// The JSON text of the review document, unread; empty if there is none.
+    ///
+    /// It is for people; who needs it reads it with ``ReviewDocument/init(parsing:)``.
+    package var review: [UInt8]
 
     /// An artefact from its parts; no check is made before it is encoded.
-    package init(manifest: Manifest, image: Image, relocations: [LoadRelocation], original: [UInt8]) {
+    package init(
+        manifest: Manifest, image: Image, relocations: [LoadRelocation], original: [UInt8], review: [UInt8] = []
+    ) {
         self.manifest = manifest
         self.image = image
         self.relocations = relocations
         self.original = original
+        self.review = review
     }
 
     /// The original bytes of a piece.
@@ -38,10 +45,14 @@ extension Artefact {
         package static let imageSize: UInt64 = 64 << 20
         /// The manifest's text, in bytes.
         package static let manifestSize = 4 << 20
+        /// The review document's text, in bytes.
+        package static let reviewSize = 16 << 20
         /// The relocations.
         package static let relocations = 1 << 20
         /// The replaced functions.
         package static let functions = 4096
+        /// The hooks.
+        package static let hooks = 64
     }
 
     /// The length of the jump that redirects a function, `jmp rel32`, in bytes.

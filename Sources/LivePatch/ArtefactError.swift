@@ -12,6 +12,8 @@ package enum ArtefactError: Error, Hashable, Sendable {
     case unsupportedVersion(found: Int)
     /// The manifest is no JSON, or lacks a field.
     case badManifest(reason: String)
+    /// The review document is no JSON, or lacks a field.
+    case badReview(reason: String)
     /// More than an artefact may hold.
     case tooLarge(what: String, size: UInt64, limit: UInt64)
     /// Something lies outside what holds it.
@@ -40,6 +42,8 @@ extension ArtefactError: CustomStringConvertible {
                 + "use a newer kaketsugi"
         case .badManifest(let reason):
             "section .kaketsugi: the manifest cannot be read: \(reason)"
+        case .badReview(let reason):
+            "section .kaketsugi.review: the review cannot be read: \(reason)"
         case .tooLarge(let what, let size, let limit):
             "\(what) is \(size) long, a live patch may have \(limit)"
         case .outOfBounds(let what, let offset, let size, let limit):

@@ -29,21 +29,23 @@ extension Finding {
         /// A datum that the target has is longer in the fixed source, so that new code would reach beyond its end.
         case grownDatum = "grown-datum"
 
-        /// The layout of a type that changed code reaches differs: a size, an offset or a bit position.
+        /// The size of a type that changed code can reach, or the place or size of one of its members, differs: objects
+        /// that exist are laid out in the old way.
         case changedLayout = "changed-layout"
-        /// A type of the same layout means something else: enumerators, signedness, a member in another's place.
+        /// A type that changed code can reach is laid out as before and means something else, or a function is called in
+        /// another way by code that stays.
         case changedMeaning = "changed-meaning"
-        /// A type of the same layout is another one that means the same.
+        /// A type is declared in another way, with the same layout and a compatible meaning.
         case changedType = "changed-type"
-        /// There is no debug information by which the types of a unit could be compared.
+        /// The types of a unit could not be compared, for want of debugging information.
         case typesNotCompared = "types-not-compared"
         /// Calls that lock, unlock, count references, allocate or free differ.
         case differentCalls = "different-calls"
-        /// New code reads a field that no old code of the unit set.
+        /// New code reads a field that is set by new code only: objects that the old code made do not have it.
         case readsUnsetField = "reads-unset-field"
         /// Old code takes state that new code made for something else.
         case misreadAfterRevert = "misread-after-revert"
-        /// There is no debug information by which the uses of fields could be compared.
+        /// Which fields functions read and write could not be compared.
         case fieldsNotCompared = "fields-not-compared"
 
         /// Whether a person may decide that such a finding is no obstacle.

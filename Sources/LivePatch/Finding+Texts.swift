@@ -9,7 +9,7 @@ extension Finding.Rule {
         case .removedFunction: LocalizedText("The fix removes a function", "修正により関数が削除されます")
         case .changedConstant: LocalizedText("A private constant differs", "ユニット内の定数が変わります")
         case .outsideTarget:
-            LocalizedText("Changed units are not in the target", "変更されたユニットの一部は対象にありません")
+            LocalizedText("Changed units are in no target", "変更されたユニットが対象ファイルに含まれていません")
         case .boundDirectly:
             LocalizedText("A symbol is bound to the target's own definition", "シンボルを対象自身の定義に結び付けます")
         case .changedLayout: LocalizedText("The layout of a type differs", "型のメモリ配置が変わります")
@@ -60,10 +60,8 @@ extension Finding.Rule {
                 "置換した関数だけが新しい定数を使い、ユニットのほかのコードは古い定数を使い続けます。")
         case .outsideTarget:
             LocalizedText(
-                "Their code was found in no shipped file that was searched: test programs, static libraries, tools. Where "
-                    + "it runs, it goes on as it is.",
-                "調べた配布ファイルのどれにもこのコードはありません（テスト用プログラム、静的ライブラリ、ツールなど）。"
-                    + "別の場所で動いている場合、そのコードは古いままです。")
+                "These units are part of other files, or of none that is shipped; this patch does not change them.",
+                "これらのユニットはほかのファイルの一部であるか、配布されていません。このパッチでは変わりません。")
         case .boundDirectly:
             LocalizedText(
                 "The patch calls the target's own function even where a preloaded library stands in for it.",
@@ -147,12 +145,12 @@ extension Finding.Rule {
         switch self {
         case .noUnwindTables, .boundDirectly, .changedType:
             LocalizedText("Nothing, if this cannot happen in the target.", "対象で起こり得なければ、対処は不要です。")
-        case .outsideTarget:
-            LocalizedText(
-                "Check that no process runs these units, or make a patch for the file that holds them.",
-                "これらのユニットを実行するプロセスがないことを確認するか、それを含むファイル用のパッチを作ってください。")
         case .removedFunction:
             LocalizedText("Check that nothing keeps a pointer to it.", "関数へのポインターが残らないことを確認してください。")
+        case .outsideTarget:
+            LocalizedText(
+                "If one of them runs somewhere, build a patch for the file that holds it.",
+                "どこかで動いている場合は、それを含むファイル用のパッチを作成してください。")
         case .changedConstant:
             LocalizedText(
                 "Check that no other function of the unit must agree with the new one.",

@@ -19,7 +19,7 @@ extension Manifest {
         } catch let error as ArtefactError {
             throw error
         } catch {
-            throw .badManifest(reason: Self.reason(for: error))
+            throw .badManifest(reason: jsonReason(for: error))
         }
     }
 
@@ -32,7 +32,7 @@ extension Manifest {
         do {
             return Array(try encoder.encode(self))
         } catch {
-            throw .badManifest(reason: Self.reason(for: error))
+            throw .badManifest(reason: jsonReason(for: error))
         }
     }
 
@@ -40,19 +40,20 @@ extension Manifest {
     private struct Layout: Codable {
         var schemaVersion: Int
     }
+}
 
-    private static func reason(for error: any Error) -> String {
-        func path(_ context: DecodingError.Context) -> String {
-            let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
-            return keys.isEmpty ? "the text" : keys.joined().trimmingPrefix(".").description
-        }
-        return switch error as? DecodingError {
-        case .keyNotFound(let key, let context): "\(path(context)) has no field \(key.stringValue)"
-        case .typeMismatch(let type, let context): "\(path(context)) is no \(type)"
-        case .valueNotFound(let type, let context): "\(path(context)) is null and should be a \(type)"
-        case .dataCorrupted(let context): "\(path(context)): \(context.debugDescription)"
-        case nil: "\(error)"
-        @unknown default: "\(error)"
-        }
+/// What is wrong with a JSON text, with the path of the field.
+func jsonReason(for error: any Error) -> String {
+    func path(_ context: DecodingError.Context) -> String {
+        let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
+        return keys.isEmpty ? "the text" : keys.joined().trimmingPrefix(".").description
+    }
+    return switch error as? DecodingError {
+    case .keyNotFound(let key, let context): "\(path(context)) has no field \(key.stringValue)"
+    case .typeMismatch(let type, let context): "\(path(context)) is no \(type)"
+    case .valueNotFound(let type, let context): "\(path(context)) is null and should be a \(type)"
+    case .dataCorrupted(let context): "\(path(context)): \(context.debugDescription)"
+    case nil: "\(error)"
+    @unknown default: "\(error)"
     }
 }

@@ -23,10 +23,21 @@ extension PatchRefusal: CustomStringConvertible {
             "\(unit): its \(size) bytes of \(section) are nowhere in \(target)"
                 + (nearest.map(describe) ?? "; no code there resembles it")
                 + ". Build with the compiler and the flags that made the target"
-        case .unitAmbiguous(let unit, let section, let target, let addresses):
+        case .unitAmbiguous(let unit, let section, let target, let addresses, let answer):
             "\(unit): its \(section) is in \(target) \(addresses.count) times, at "
                 + addresses.prefix(4).map(\.description).joined(separator: ", ")
-                + "; it cannot be told which one is meant"
+                + "; \(answer)"
+        case .compilerDiffers(let unit, let target, let built, let shipped):
+            "\(unit): it was compiled here by ‘\(listed(built))’, and \(target) names ‘\(listed(shipped))’; "
+                + "build with that compiler, in the release that it comes from"
+        case .notRebuilt(let target, let shipped, let rebuilt):
+            "\(target): the whole build, done here, "
+                + (rebuilt.map { "makes a file with the build ID \($0)" } ?? "makes no such file with a build ID")
+                + ", and the shipped one has \(shipped); build in the release and with the compiler that it comes from, or "
+                + "leave out --prove-rebuild and rely on the comparison of code"
+        case .packedTarget(let unit, let target):
+            "\(unit): \(target) has no sections and none of its code: the file is packed (UPX, for example) or was "
+                + "rewritten after linking; give the file as the linker made it"
         case .conflictingAddresses(let unit, let symbol, let first, let second):
             "\(unit): the target's code says both \(first) and \(second) for \(symbol)"
         case .differentFunctions(let unit, let functions):
@@ -67,12 +78,17 @@ extension PatchRefusal: CustomStringConvertible {
         case .unresolvedSymbol(let unit, let symbol, let function):
             "\(unit): function \(function) needs \(symbol), which the target neither imports nor exports, and which the "
                 + "units of this fix do not use in the target; use what the unit already uses"
+        case .hookOutsidePatch(let unit, let hook, let moment):
+            "\(unit): the \(moment.rawValue) hook \(hook) is no function that the fix adds or changes; state a static "
+                + "function of the same file that does what is needed, or calls it"
         case .exceptionsPass(let unit, let function):
             "\(unit): \(function) is C++: an exception that passes through replaced code would end the process, since "
                 + "the process has no unwind tables for it yet"
         case .functionTooShort(let unit, let function, let size, let needed):
             "\(unit): function \(function) has \(size) bytes in the target, and the jump to its replacement needs "
                 + "\(needed); change its callers instead"
+        case .disassembly(let error):
+            "\(error)"
         case .artefact(let error):
             "the finished patch breaks a rule: \(error)"
         }

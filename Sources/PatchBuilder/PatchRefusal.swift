@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Disassembly
 package import ELF
 package import LivePatch
 
@@ -20,7 +21,13 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     /// The unit's bytes are nowhere in the shipped file.
     case unitNotFound(unit: String, section: String, size: UInt64, target: String, nearest: CodeDifference?)
     /// The unit's bytes are in the shipped file more than once.
-    case unitAmbiguous(unit: String, section: String, target: String, addresses: [TargetAddress])
+    case unitAmbiguous(unit: String, section: String, target: String, addresses: [TargetAddress], RebuiltSymbols.Answer)
+    /// The target names compilers, and the one that compiled the unit is not among them.
+    case compilerDiffers(unit: String, target: String, built: [String], shipped: [String])
+    /// The whole build does not make the shipped file, and this was asked for.
+    case notRebuilt(target: String, shipped: String, rebuilt: String?)
+    /// The shipped file has no sections, and nothing of the unit.
+    case packedTarget(unit: String, target: String)
     /// Fields of the shipped file say different addresses for one symbol.
     case conflictingAddresses(unit: String, symbol: String, first: TargetAddress, second: TargetAddress)
     /// The build with function sections inlines differently from the shipped one.
@@ -53,10 +60,14 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case unlocatedDatum(unit: String, symbol: String, function: String)
     /// A symbol that changed code needs and that the target neither defines nor imports.
     case unresolvedSymbol(unit: String, symbol: String, function: String)
+    /// A hook that is no function of the patch.
+    case hookOutsidePatch(unit: String, hook: String, moment: Manifest.Hook.Moment)
     /// C++ code, through which exceptions must be able to pass.
     case exceptionsPass(unit: String, function: String)
     /// A function that is shorter than the jump.
     case functionTooShort(unit: String, function: String, size: UInt64, needed: UInt64)
+    /// The code cannot be shown to people.
+    case disassembly(DisassemblyError)
     /// The finished artefact breaks a rule.
     case artefact(ArtefactError)
 }

@@ -81,6 +81,7 @@ extension PatchError: CustomStringConvertible {
             LocalizedText(
                 english: "the stack of thread \(thread) at \(stackPointer) cannot be checked",
                 japanese: "スレッド \(thread) のスタック (\(stackPointer)) を検査できません")
+        case .hookRefused, .hookCrashed, .hookTooSlow, .hookUnfinished, .hookRunning, .noThreadForHook: hookText
         case .verificationFailed(let address, let expected, let found):
             LocalizedText(
                 english: "memory at \(address) does not hold what was written: expected \(bytes(expected)), "

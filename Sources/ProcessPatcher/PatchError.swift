@@ -56,6 +56,21 @@ package enum PatchError: Error, Hashable, Sendable {
     /// The stack of a thread cannot be checked.
     case stackUnknown(thread: ThreadID, stackPointer: RemoteAddress)
 
+    // Hooks: functions of the patch that run in the process. What a hook has changed itself stays.
+
+    /// A hook's result was not 0: the patch, or the way back, does not want to.
+    case hookRefused(HookName, result: Int32)
+    /// A hook raised a signal at an instruction; the thread that ran it is where it was before.
+    case hookCrashed(HookName, Signal, at: RemoteAddress)
+    /// A hook did not come back in time and was given up; the thread that ran it is where it was before.
+    case hookTooSlow(HookName, limit: Duration)
+    /// A hook did not come back in time, and its thread waits in the kernel, where it cannot be given up.
+    case hookUnfinished(HookName, thread: ThreadID)
+    /// A thread still runs a hook that an earlier command began.
+    case hookRunning(thread: ThreadID)
+    /// There is no thread in which a hook could run; the reason of the last one.
+    case noThreadForHook(last: ThreadProblem)
+
     // Writing.
 
     /// What was read back is not what was written; everything has been undone.
@@ -104,11 +119,32 @@ extension PatchError {
     /// Whether another try, a little later, may succeed.
     var isPassing: Bool {
         switch self {
-        case .functionActive, .doesNotStop, .threadsKeepStarting, .notLongMode, .stackUnknown: true
+        case .functionActive, .doesNotStop, .threadsKeepStarting, .notLongMode, .stackUnknown, .hookRunning,
+            .noThreadForHook:
+            true
         case .noSuchProcess, .exited, .notPermitted, .targetNotMapped, .mappedSeveralTimes, .executedAnotherProgram,
             .originalDiffers, .replacedByOther, .notPatched, .outOfReach, .noRoomForStub, .remoteCallFailed,
-            .noUsableThread, .traced, .verificationFailed, .notUndone, .system:
+            .noUsableThread, .traced, .hookRefused, .hookCrashed, .hookTooSlow, .hookUnfinished, .verificationFailed,
+            .notUndone, .system:
             false
+        }
+    }
+
+    /// Whether there is nothing left that could be undone.
+    var meansProcessGone: Bool {
+        switch self {
+        case .exited, .executedAnotherProgram: true
+        default: false
+        }
+    }
+
+    /// Whether hooks may have run, so that something in the process may point into the patch.
+    var mayFollowHooks: Bool {
+        switch self {
+        case .hookRefused, .hookCrashed, .hookTooSlow, .hookUnfinished, .hookRunning, .verificationFailed, .notUndone,
+            .system:
+            true
+        default: false
         }
     }
 }

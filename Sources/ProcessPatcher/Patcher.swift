@@ -9,11 +9,14 @@ package struct Patcher: Sendable {
     package let patch: Patch
     /// How long a process is tried while a thread is in a function that is to be replaced.
     package let patience: Duration
+    /// How long each hook of the patch may take.
+    package let hookLimit: Duration
 
     /// Prepares to apply a patch.
-    package init(_ patch: Patch, patience: Duration = .seconds(3)) {
+    package init(_ patch: Patch, patience: Duration = .seconds(3), hookLimit: Duration = .seconds(1)) {
         self.patch = patch
         self.patience = patience
+        self.hookLimit = hookLimit
     }
 
     /// Applies the patch to a process, or tells why not.
@@ -71,11 +74,14 @@ package struct Patcher: Sendable {
             isNew = true
         }
         do throws(PatchError) {
-            try placement.write(in: view.memory)
+            // What a killed patcher was switching to is complete, and may be in use.
+            if resident?.state != .switching || isNew { try placement.write(in: view.memory) }
             try switchOver(to: placement, of: target, files, in: view.memory, &report)
         } catch {
-            // Nothing leads there yet. If it cannot be given back, it is found and used by the next attempt.
-            if isNew { try? Reservation.release(placement.record.region, files: files, in: view.memory) }
+            // Nothing leads there yet, unless a hook has run. If it cannot be given back, it is found and used by the
+            // next attempt.
+            let isKnown = !patch.artefact.manifest.hooks.isEmpty && error.mayFollowHooks
+            if isNew, !isKnown { try? Reservation.release(placement.record.region, files: files, in: view.memory) }
             throw error
         }
     }
@@ -88,14 +94,15 @@ package struct Patcher: Sendable {
         let functions = patch.artefact.manifest.functions
         let process = memory.process
         let leftovers = try about(process) { () throws(SystemError) in try StubRoom.leftovers(in: files, of: memory) }
+        let hooks = HookPlan(of: placement.record, (.beforeApply, .afterApply), limit: hookLimit)
+        let code = functions.flatMap { runs(of: $0, in: target) } + (hooks.map { [$0.run] } ?? [])
         let change = CodeSwitch(
             writes: zip(functions, placement.record.entries).map { function, entry in
                 CodeSwitch.Write(
                     function: function.name, address: entry.address, before: entry.original, after: entry.jump)
             },
-            active: ActiveCode(functions.flatMap { runs(of: $0, in: target) }),
-            stateAddress: placement.record.stateAddress, stateBefore: .mapped, stateAfter: .applied,
-            leftovers: leftovers)
+            active: ActiveCode(code), stateAddress: placement.record.stateAddress, stateBefore: .mapped,
+            stateAfter: .applied, hooks: hooks, leftovers: leftovers)
         let effort = try change.perform(in: memory, patience: patience)
         report.pause = effort.pause
         report.attempts = effort.attempts

@@ -9,10 +9,13 @@ package import LivePatch
 package struct Reverter: Sendable {
     /// How long a process is tried while a thread is in the patch.
     package let patience: Duration
+    /// How long each hook of the patch may take.
+    package let hookLimit: Duration
 
     /// Prepares to revert.
-    package init(patience: Duration = .seconds(3)) {
+    package init(patience: Duration = .seconds(3), hookLimit: Duration = .seconds(1)) {
         self.patience = patience
+        self.hookLimit = hookLimit
     }
 
     /// Takes a patch out of a process, or tells why not.
@@ -59,12 +62,13 @@ package struct Reverter: Sendable {
         }
         let whole = ActiveCode.Run(
             function: record.patch.short, range: record.text, safe: [], endsInCall: true, countsStart: true)
+        let hooks = HookPlan(of: record, (.beforeRevert, .afterRevert), limit: hookLimit)
         return CodeSwitch(
             writes: zip(functions, record.entries).map { function, entry in
                 CodeSwitch.Write(
                     function: function.name, address: entry.address, before: entry.jump, after: entry.original)
             },
-            active: ActiveCode(named + [whole]), stateAddress: record.stateAddress, stateBefore: record.state,
-            stateAfter: .reverted)
+            active: ActiveCode(named + [whole] + (hooks.map { [$0.run] } ?? [])), stateAddress: record.stateAddress,
+            stateBefore: record.state, stateAfter: .reverted, hooks: hooks)
     }
 }

@@ -35,16 +35,12 @@ struct DescriptionOptions: ParsableArguments {
 
     /// What goes into the manifest.
     func options(for built: BuiltFix) -> PatchOptions {
-        let vulnerabilities = built.fix.vulnerabilities + cve.filter { !built.fix.vulnerabilities.contains($0) }
         let hazards = revertHazard.indices.map { position in
             let japanese = revertHazardJa.indices.contains(position) ? revertHazardJa[position] : nil
             return LocalizedText(english: revertHazard[position], japanese: japanese)
         }
-        let fixes = zip(built.fix.files, built.touched).map { file, path in
-            Manifest.Fix(
-                vulnerabilities: vulnerabilities, title: title ?? built.fix.title ?? "", source: path,
-                hunks: file.hunks.map(\.hash))
-        }
-        return PatchOptions(level: level, fixes: fixes, revertHazards: hazards, compiler: built.compiler)
+        let fixes = built.manifestFixes(level: level, title: title, vulnerabilities: cve)
+        return PatchOptions(
+            level: level, fixes: fixes, revertHazards: built.revertHazards + hazards, compiler: built.compiler)
     }
 }

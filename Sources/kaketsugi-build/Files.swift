@@ -3,6 +3,7 @@
 import ArgumentParser
 import CommandLineOutput
 import FoundationEssentials
+import LivePatch
 
 /// A file that cannot be read or written.
 struct FileFailure: Error, CustomStringConvertible {
@@ -16,6 +17,22 @@ func readFile(_ path: String) throws -> [UInt8] {
     } catch {
         throw FileFailure(description: "\(path): it cannot be read: \(reason(for: error))")
     }
+}
+
+/// Reads the bytes of a live patch; a refusal names the file.
+func readArtefact(_ bytes: [UInt8], named file: String) throws -> Artefact {
+    do throws(ArtefactError) {
+        return try Artefact(parsing: bytes)
+    } catch {
+        throw FileFailure(description: "\(file): \(error)")
+    }
+}
+
+/// A report as JSON, the same text for equal reports.
+func jsonText(_ report: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(report), as: UTF8.self)
 }
 
 /// Refuses a path whose folder cannot take a file, before work is spent on one.

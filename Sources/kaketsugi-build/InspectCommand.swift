@@ -20,26 +20,14 @@ struct InspectCommand: ParsableCommand {
     mutating func run() throws {
         do {
             let bytes = try readFile(file)
-            let artefact = try parse(bytes)
-            let id = ArtefactID(of: bytes)
+            let patch = PatchFile(path: file, artefact: try readArtefact(bytes, named: file), file: bytes)
             if json {
-                print(try InspectionReport(id: id, fileSize: bytes.count, manifest: artefact.manifest).json())
+                print(try jsonText(InspectionReport(patch)))
             } else {
-                print(ManifestText(artefact: artefact, id: id, fileSize: bytes.count).text)
+                print(ManifestText(patch: patch).text)
             }
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
-        }
-    }
-}
-
-extension InspectCommand {
-    /// Reads the artefact; a refusal names the file.
-    private func parse(_ bytes: [UInt8]) throws -> Artefact {
-        do throws(ArtefactError) {
-            return try Artefact(parsing: bytes)
-        } catch {
-            throw FileFailure(description: "\(file): \(error)")
         }
     }
 }
@@ -55,15 +43,9 @@ struct InspectionReport: Encodable {
     /// The manifest, which has a layout version of its own.
     var manifest: Manifest
 
-    init(id: ArtefactID, fileSize: Int, manifest: Manifest) {
-        self.id = id.description
-        self.fileSize = fileSize
-        self.manifest = manifest
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    init(_ patch: PatchFile) {
+        id = patch.id.description
+        fileSize = patch.size
+        manifest = patch.artefact.manifest
     }
 }

@@ -14,7 +14,10 @@ struct KaketsugiBuild: AsyncParsableCommand {
             build; 64 the command line is wrong.
             """,
         version: productVersion,
-        subcommands: [PrepareCommand.self, PatchCommand.self, InspectCommand.self])
+        subcommands: [
+            PrepareCommand.self, PatchCommand.self, LevelCommand.self, ReviewCommand.self, InspectCommand.self,
+            HeaderCommand.self,
+        ])
 }
 
 extension ExitCode {

@@ -6,27 +6,26 @@ import LivePatch
 
 /// A live patch as text for people, at most 80 columns wide where names allow.
 struct ManifestText {
-    var artefact: Artefact
-    var id: ArtefactID
-    var fileSize: Int
+    var patch: PatchFile
 
-    private var manifest: Manifest { artefact.manifest }
+    private var manifest: Manifest { patch.artefact.manifest }
 
     /// What a build ends with.
-    func summary(path: String) -> String {
-        (["\(path): \(fileSize) bytes, ID \(id.short)"] + target + replaced + added + findings).joined(separator: "\n")
+    var summary: String {
+        (["\(patch.path): \(patch.size) bytes, ID \(patch.id.short)"] + target + replaced + added + findings).joined(
+            separator: "\n")
     }
 
     /// Everything the patch says of itself.
     var text: String {
         let head = [
-            row("patch", "\(id.short)  (\(fileSize) bytes, \(artefact.image.size) in memory)"),
-            row("SHA-256", id.description),
+            row("patch", "\(patch.id.short)  (\(patch.size) bytes, \(patch.artefact.image.size) in memory)"),
+            row("SHA-256", patch.id.description),
         ]
         let tail = [
             row("builder", "\(manifest.builder.name) \(manifest.builder.version)"), row("compiler", manifest.compiler),
         ]
-        let body = [target, fixes, replaced, added, removed, data, findings, hazards].flatMap { $0 }
+        let body = [target, fixes, replaced, added, removed, data, hooks, evidence, findings, hazards].flatMap { $0 }
         return (head + body + tail).joined(separator: "\n")
     }
 
@@ -80,9 +79,19 @@ struct ManifestText {
         }
     }
 
+    private var hooks: [String] {
+        rows("hooks") { [manifest] in manifest.hooks.map { "\($0.moment.rawValue): \($0.function)" } }
+    }
+
     private var findings: [String] {
         rows("findings") { [manifest] in
             manifest.findings.map { "\($0.rule.rawValue): \($0.symbols.joined(separator: ", "))" }
+        }
+    }
+
+    private var evidence: [String] {
+        rows("proofs") { [manifest] in
+            manifest.evidence.map { "\($0.kind.rawValue): \($0.subject), \($0.detail)" }
         }
     }
 

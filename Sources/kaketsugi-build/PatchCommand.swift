@@ -32,6 +32,13 @@ struct PatchCommand: AsyncParsableCommand {
 
     @OptionGroup var waivers: WaiverOptions
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also write the safety review as a page, for a fix that it blocks, too.", valueName: "file"),
+        completion: .file())
+    var review: String?
+
     @Flag(help: "Print JSON: the verdict, and the findings of the safety review.")
     var json = false
 
@@ -55,29 +62,22 @@ struct PatchCommand: AsyncParsableCommand {
 
     private func built() async throws -> PatchOutcome {
         try requireFolder(of: output)
+        if let review { try requireFolder(of: review) }
         let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
         let progress = ProgressLine()
         defer { progress.clear() }
         let built = try await cancelling {
             try await buildFix(
-                from: request.source, fix: request.fix, cache: try request.options.openCache(),
+                from: request.source, fix: request.fix, provingRebuild: request.options.proveRebuild,
+                cache: try request.options.openCache(),
                 progress: { progress.show($0.description) })
         }
         var options = description.options(for: built)
-        options.waivers = waivers.waivers(with: built.fix)
-        let shares = try TargetShares(of: built.units, among: source.targets(among: built.targets))
-        let verdicts = UnitVerdicts(unchanged: built.unchanged + shares.unchanged, elsewhere: shares.elsewhere)
-        guard !shares.shares.isEmpty else { throw PatchRefusal.noChange(units: verdicts.unchanged) }
-        if !shares.elsewhere.isEmpty {
-            options.findings.append(Finding(rule: .outsideTarget, symbols: shares.elsewhere))
+        options.provesRebuild = source.proveRebuild
+        options.waivers = waivers.waivers(with: built.waivers)
+        return try PatchWriting(source: source, options: options, page: review).write(built) {
+            (shares: TargetShares) throws(PatchRefusal) in
+            try PatchOutputs(path: output, fix: fix, shares: shares).paths
         }
-        var patches: [BuiltPatch] = []
-        for (share, path) in zip(shares.shares, try PatchOutputs(path: output, fix: fix, shares: shares).paths) {
-            let patch = try PatchAssembly.reviewed(from: share.units, targets: [share.target], options: options)
-            patches.append(try BuiltPatch(path: path, artefact: patch.accepted()))
-        }
-        // All of them, or none.
-        for patch in patches { try replaceFile(patch.path, with: patch.file) }
-        return .built(patches, verdicts)
     }
 }

@@ -7,8 +7,8 @@ import PatchBuilder
 
 /// What became of a fix.
 enum PatchOutcome {
-    /// Live patches, each for one shipped file and written to a file of its own.
-    case built([BuiltPatch], UnitVerdicts)
+    /// Live patches, one for each shipped file that the fix changes, and what became of units that are in none.
+    case built([PatchFile], UnitVerdicts)
     /// The fix changes nothing of the machine code and data of this build.
     case notAffected(units: [String])
     /// The safety review found what somebody must decide about.
@@ -41,34 +41,44 @@ extension PatchOutcome: Presentable {
         var schemaVersion = 1
         /// `built`, `not-affected`, `blocked` or `refused`.
         var verdict: String
-        /// The live patch's file, if there is one.
-        var file: String?
-        /// The SHA-256 of the file.
-        var id: String?
-        /// The live patches, if there are several.
+        /// The live patches that were written.
         var patches: [Patch]?
-        /// Units that the fix reaches and leaves as they are.
-        var units: [String]?
-        /// Units that change and are in no target.
-        var leftOut: [String]?
-        /// What the safety review found.
+        /// The sources of units that the fix reaches and leaves as they are.
+        var unchanged: [String]?
+        /// The sources of units that change and that no target holds.
+        var elsewhere: [String]?
+        /// What stands in the way of a patch.
         var findings: [Finding]?
         /// Why there is no patch.
         var reason: String?
     }
 
-    /// One of several patches.
+    /// One live patch in the JSON of `patch`.
     struct Patch: Encodable {
-        var target: String
+        /// The file.
         var file: String
+        /// The SHA-256 of the file.
         var id: String
+        /// The shipped file that it is for.
+        var target: String
+        /// What the safety review found.
         var findings: [Finding]
+
+        init(_ patch: PatchFile) {
+            file = patch.path
+            id = patch.id.description
+            target = patch.artefact.manifest.target.name
+            findings = patch.artefact.manifest.findings
+        }
     }
 
     var report: Report {
         switch self {
-        case .built(let patches, let verdicts): Self.report(of: patches, verdicts)
-        case .notAffected(let units): Report(verdict: "not-affected", units: units)
+        case .built(let patches, let verdicts):
+            Report(
+                verdict: "built", patches: patches.map(Patch.init), unchanged: verdicts.unchanged,
+                elsewhere: verdicts.elsewhere)
+        case .notAffected(let units): Report(verdict: "not-affected", unchanged: units)
         case .blocked(let findings): Report(verdict: "blocked", findings: findings)
         case .refused(let reason): Report(verdict: "refused", reason: reason)
         }
@@ -77,34 +87,10 @@ extension PatchOutcome: Presentable {
     func text(in language: Language) -> String {
         switch self {
         case .built(let patches, let verdicts):
-            (patches.map(\.summary) + verdicts.lines).joined(separator: "\n")
+            (patches.map { ManifestText(patch: $0).summary } + verdicts.lines).joined(separator: "\n")
         case .notAffected(let units): "kaketsugi-build: \(PatchRefusal.noChange(units: units))"
         case .blocked(let findings): BlockedText(findings: findings, language: language).text
         case .refused(let reason): "kaketsugi-build: \(reason)"
         }
-    }
-
-    private static func report(of patches: [BuiltPatch], _ verdicts: UnitVerdicts) -> Report {
-        var report = Report(verdict: "built")
-        if !verdicts.unchanged.isEmpty { report.units = verdicts.unchanged }
-        if !verdicts.elsewhere.isEmpty { report.leftOut = verdicts.elsewhere }
-        if patches.count == 1, let patch = patches.first {
-            (report.file, report.id) = (patch.path, patch.id.description)
-            report.findings = patch.artefact.manifest.findings
-        } else {
-            report.patches = patches.map {
-                Patch(
-                    target: $0.artefact.manifest.target.name, file: $0.path, id: $0.id.description,
-                    findings: $0.artefact.manifest.findings)
-            }
-        }
-        return report
-    }
-}
-
-extension BuiltPatch {
-    /// What a build ends with.
-    fileprivate var summary: String {
-        ManifestText(artefact: artefact, id: id, fileSize: file.count).summary(path: path)
     }
 }

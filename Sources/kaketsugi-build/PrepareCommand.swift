@@ -52,10 +52,13 @@ struct PrepareCommand: AsyncParsableCommand {
 
     private func prepared(in cache: BuildCache) async throws -> PreparedRoot {
         let selection = try source.selection()
+        let proving = source.proveRebuild
         let progress = ProgressLine()
         defer { progress.clear() }
         return try await cancelling {
-            try await prepareRoot(of: selection, cache: cache) { progress.show($0.description) }
+            try await prepareRoot(of: selection, provingRebuild: proving, cache: cache) {
+                progress.show($0.description)
+            }
         }
     }
 }

@@ -18,7 +18,8 @@ struct PreparedRootText: Presentable {
         let targets = root.targets.enumerated().map { position, target in
             let package = target.package.map { "  (\($0))" } ?? ""
             let identity = target.buildID?.description ?? "no build ID"
-            return row(position == 0 ? "targets" : "", "\(target.name)  \(identity)\(package)")
+            let rebuild = target.isRebuilt.map { $0 ? "  rebuilt here" : "  differs when rebuilt here" } ?? ""
+            return row(position == 0 ? "targets" : "", "\(target.name)  \(identity)\(package)\(rebuild)")
         }
         return (rows + targets).map(TextLayout.harmless).joined(separator: "\n")
     }
@@ -35,6 +36,8 @@ struct PreparedRootReport: Encodable {
         var path: String
         var buildID: String?
         var package: String?
+        /// Whether a build of the whole source made this very file; absent if there was no such build.
+        var isRebuilt: Bool?
     }
 
     /// The layout of this report.
@@ -55,7 +58,9 @@ struct PreparedRootReport: Encodable {
         compiler = root.compiler
         commands = root.commands
         targets = root.targets.map {
-            Target(name: $0.name, path: $0.path, buildID: $0.buildID?.description, package: $0.package)
+            Target(
+                name: $0.name, path: $0.path, buildID: $0.buildID?.description, package: $0.package,
+                isRebuilt: $0.isRebuilt)
         }
     }
 }

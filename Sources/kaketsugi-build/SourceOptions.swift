@@ -8,8 +8,8 @@ struct SourceOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A Debian source package and its version. Sources and binaries come through apt, in a configuration of "
-                + "its own.", valueName: "name=version"))
+            "A Debian source package and its version, which come through apt in a configuration of its own; or an RPM "
+                + "source package, a file.", valueName: "name=version|file.src.rpm"), completion: .file())
     var package: String?
 
     @Option(
@@ -17,6 +17,12 @@ struct SourceOptions: ParsableArguments {
         help: ArgumentHelp(
             "The release of Debian that the package is of, if it is not this machine's.", valueName: "name"))
     var suite: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Of an RPM source package: the binary package that is installed.", valueName: "file.rpm"),
+        completion: .file(extensions: ["rpm"]))
+    var targetRpm: String?
 
     @Option(
         name: .long, help: ArgumentHelp("A source tree, which is copied before it is built.", valueName: "dir"),
@@ -43,6 +49,11 @@ struct SourceOptions: ParsableArguments {
             valueName: "dir"), completion: .directory)
     var cache: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Build the whole source, once, and require that the target comes out with its build ID."))
+    var proveRebuild = false
+
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -51,43 +62,55 @@ struct SourceOptions: ParsableArguments {
     var cacheLimit = ByteSize(count: BuildCache.standardLimit)
 
     mutating func validate() throws {
-        guard package != nil else {
-            guard suite == nil else { throw ValidationError("--suite goes with --package.") }
-            return
+        guard suite == nil || (package != nil && rpm == nil) else {
+            throw ValidationError("--suite goes with --package NAME=VERSION.")
         }
-        guard source == nil, build == nil else {
-            throw ValidationError("--package stands alone: leave out --source and --build.")
+        if rpm != nil {
+            guard source == nil, build == nil, targetRpm != nil || target != nil else {
+                throw ValidationError("An RPM source package needs --target-rpm FILE or --target FILE.")
+            }
+        } else if package != nil {
+            guard source == nil, build == nil, targetRpm == nil else {
+                throw ValidationError("--package stands alone: leave out --source, --build and --target-rpm.")
+            }
+        } else if targetRpm != nil {
+            throw ValidationError("--target-rpm goes with --package FILE.src.rpm.")
         }
     }
 
     /// Refuses a command line that selects no source.
     func requireSource() throws {
         guard package != nil || [source, build, target].allSatisfy({ $0 != nil }) else {
-            throw ValidationError("Give either --package NAME=VERSION, or --source, --build and --target.")
+            throw ValidationError(
+                "Give --package NAME=VERSION, --package FILE.src.rpm, or --source, --build and --target.")
         }
     }
 
-    /// Of the files that a patch may be for, the one that is named, or all.
-    func targets(among targets: [TargetFile]) throws(PatchRefusal) -> [TargetFile] {
-        guard package != nil, let target else { return targets }
-        return [try TargetShares.target(named: target, among: targets)]
-    }
-
     /// Whether a source is selected, or something of one.
-    var namesSource: Bool { [package, source, build, target].contains { $0 != nil } }
+    var namesSource: Bool { [package, targetRpm, source, build, target].contains { $0 != nil } }
+
+    /// The RPM source package, if one is named: Debian's names have an equals sign in them.
+    private var rpm: String? { package.flatMap { $0.hasSuffix(".rpm") && !$0.contains("=") ? $0 : nil } }
 
     /// The cache that the options select.
     func openCache() throws(BuildError) -> BuildCache { try BuildCache(path: cache, limit: cacheLimit.count) }
+
+    /// Of the files that a patch may be for, the one that is named, or all.
+    func targets(among targets: [TargetFile]) throws(PatchRefusal) -> [TargetFile] {
+        guard package != nil, rpm == nil || targetRpm != nil, let target else { return targets }
+        return [try TargetShares.target(named: target, among: targets)]
+    }
 
     /// The source that the options select.
     ///
     /// - Throws: `BuildError` for a package that is not named `NAME=VERSION`.
     func selection() throws(BuildError) -> SourceSelection {
+        if let rpm { return .rpm(RPMPackage(source: rpm, binary: targetRpm, target: targetRpm == nil ? target : nil)) }
         if let package {
-            return .debianPackage(try DebianPackage(parsing: package), try suite.map(Self.suite))
+            return .debianPackage(try DebianPackage(parsing: package), try suite.map(Self.release))
         }
         return .project(Project(directory: source ?? "", buildCommand: build ?? "", target: target ?? ""))
     }
 
-    private static func suite(_ name: String) throws(BuildError) -> DebianRelease { try DebianRelease(parsing: name) }
+    private static func release(_ name: String) throws(BuildError) -> DebianRelease { try DebianRelease(parsing: name) }
 }

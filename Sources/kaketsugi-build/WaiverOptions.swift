@@ -25,10 +25,10 @@ struct WaiverOptions: ParsableArguments {
         }
     }
 
-    /// The decisions on the command line and those of a fix, each with the person who made it.
-    func waivers(with fix: Fix) -> [Waiver] {
+    /// The decisions on the command line and those of fixes, each with the person who made it.
+    func waivers(with stated: [Waiver]) -> [Waiver] {
         let person = waivedBy ?? CurrentUser.name
-        return (waive.compactMap(Self.parse) + fix.waivers).map { waiver in
+        return (waive.compactMap(Self.parse) + stated).map { waiver in
             var waiver = waiver
             waiver.person = waiver.person ?? person
             return waiver

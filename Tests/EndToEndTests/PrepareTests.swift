@@ -40,7 +40,9 @@ import Testing
         let made = try prepare(source)
         #expect(made.status == 0, "\(made.errors)")
         #expect(made.errors.isEmpty, "no progress where nobody looks: \(made.errors)")
-        for text in [directory.path("project"), "libf.so  0123456789abcdef0123456789abcdef01234567", "1 known", "gcc"] {
+        for text in [
+            directory.path("project"), "libf.so  0123456789abcdef0123456789abcdef01234567", "1 known", "compiler  cc (",
+        ] {
             #expect(made.output.contains(text), "\(made.output)")
         }
         let report = try json(source)

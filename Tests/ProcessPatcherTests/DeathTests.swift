@@ -19,18 +19,12 @@ struct DeathTests {
             [("value", HandmadePatch.returning(2)), ("other", HandmadePatch.returning(20))], data: [1])
     }
 
-    /// The tool, which lies where this test program lies.
-    var tool: String {
-        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "kaketsugi").path(percentEncoded: false)
-    }
-
     /// Runs the tool and kills it at a system call stop: the `number`th from its first ptrace call on.
     ///
     /// - Returns: Whether it came that far; else it ended by itself.
     func runTool(_ arguments: [String], killedAt number: Int) throws -> Bool {
         let process = Process()
-        process.executableURL = URL(filePath: tool)
+        process.executableURL = Built.tool
         process.arguments = arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -66,6 +60,20 @@ struct DeathTests {
 
     @Test func `wherever it dies, the target goes on, and the next start finishes or undoes`() throws {
         let program = try RunningProgram(workshop.path("program"), ["epoll", "sleep", "sum", "call", "wait"])
+        try killTool(on: program, with: patch)
+    }
+
+    @Test(arguments: [["epoll", "sleep", "vectors", "x87"], ["busy", "vectors", "x87"]])
+    func `the same with hooks, while all threads compute`(threads: [String]) throws {
+        let program = try RunningProgram(workshop.path("program"), threads)
+        let handmade = try HandmadePatch(in: workshop)
+        let hooks = try HookCode(HookTests.counting, for: handmade, in: workshop)
+        let patch = try handmade.patch(
+            [("value", HandmadePatch.returning(2)), ("other", HandmadePatch.returning(20))], data: [1], hooks: hooks)
+        try killTool(on: program, with: patch)
+    }
+
+    func killTool(on program: RunningProgram, with patch: Patch) throws {
         let file = workshop.path("patch.mend")
         try Data(try patch.artefact.encoded()).write(to: URL(filePath: file))
         for arguments in [["apply", file, "--pid", "\(program.id)"], ["revert", file, "--pid", "\(program.id)"]] {

@@ -27,6 +27,16 @@ int clinux_get_event_message(pid_t thread, unsigned long *_Nonnull message);
 /// PTRACE_GET_RSEQ_CONFIGURATION (Linux 5.13): where the thread's `struct rseq` lies, 0 if it has none.
 int clinux_get_rseq_address(pid_t thread, uint64_t *_Nonnull address);
 
+/// PTRACE_GETSIGMASK: the signals that the thread blocks; where a call such as ppoll(2) has replaced them for a while, the
+/// ones that it will block afterwards.
+int clinux_get_signal_mask(pid_t thread, uint64_t *_Nonnull mask);
+
+/// PTRACE_SETSIGMASK.
+int clinux_set_signal_mask(pid_t thread, uint64_t mask);
+
+/// The bytes that XSAVE writes for the components that the system has enabled (CPUID 0DH), 0 if it has not enabled XSAVE.
+uint32_t clinux_extended_state_size(void);
+
 /// waitpid(2) with __WALL for one thread. Unlike other calls it does return -EINTR, for the alarm below.
 pid_t clinux_wait(pid_t thread, int *_Nonnull status, int without_blocking);
 

@@ -20,7 +20,9 @@ package struct PatchAssembly {
     package static func artefact(
         from objects: [UnitObjects], targets: [TargetFile], options: PatchOptions
     ) throws(PatchRefusal) -> Artefact {
-        try reviewed(from: objects, targets: targets, options: options).accepted()
+        let patch = try reviewed(from: objects, targets: targets, options: options)
+        try ReviewedPatch.requireNoNeedlessWaivers([patch])
+        return try patch.accepted()
     }
 
     /// Makes the artefact, and does not yet refuse it for what the safety review found.
@@ -45,11 +47,11 @@ package struct PatchAssembly {
             var equivalence = BuildEquivalence(plain: located.unit, sectioned: original)
             try equivalence.require()
             try Self.requireNoExceptions(in: diff)
-            units.append(PatchUnit(located: located, diff: diff))
+            units.append(PatchUnit(located: located, diff: diff, statements: objects.statements))
         }
         review = try SafetyReview(of: units, .init(target: choice.object, options: options))
         self.units = units
-        guard review.findings.isEmpty, isUnaffected else { return }
+        guard isUnaffected, review.findings.allSatisfy({ $0.weight == .note }) else { return }
         throw .noChange(units: units.map(\.source))
     }
 
@@ -66,31 +68,60 @@ package struct PatchAssembly {
     /// What was found comes first: where it blocks, it matters more than what the linker cannot do, and a patch that is
     /// shown to its author and not shipped need not be whole.
     private mutating func reviewed() throws(PatchRefusal) -> ReviewedPatch {
+        guard let buildID = choice.object.buildID else { throw .noBuildID(target: choice.target.name) }
         let blocking = review.blocking
         do throws(PatchRefusal) {
-            return ReviewedPatch(artefact: try assemble(), blocking: blocking)
+            return ReviewedPatch(
+                artefact: try assemble(buildID), isWhole: true, blocking: blocking, needless: review.needless)
         } catch {
             guard !blocking.isEmpty else { throw error }
-            return ReviewedPatch(artefact: nil, blocking: blocking)
+            let document = try ReviewDocument(of: units, in: choice.object, layout: nil, options: options)
+            let draft = Artefact(
+                manifest: try manifest(buildID), image: Image(parts: []), relocations: [], original: [],
+                review: try encoded(document))
+            return ReviewedPatch(artefact: draft, isWhole: false, blocking: blocking, needless: review.needless)
         }
     }
 
-    private mutating func assemble() throws(PatchRefusal) -> Artefact {
+    private mutating func assemble(_ buildID: BuildID) throws(PatchRefusal) -> Artefact {
         guard !isUnaffected else { throw .nothingToReplace(units: units.map(\.source)) }
-        guard let buildID = choice.object.buildID else { throw .noBuildID(target: choice.target.name) }
+        guard !options.provesRebuild || choice.target.rebuilt?.buildID == buildID else {
+            throw .notRebuilt(
+                target: choice.target.name, shipped: "\(buildID)",
+                rebuilt: choice.target.rebuilt.map { "\($0.buildID)" })
+        }
         let contents = try PatchContents(of: units)
         let linker = try PatchLinker(contents, binder: SymbolBinder(target: choice.object, units: units))
-        let functions = try replacedFunctions(linker.layout)
-        guard !functions.isEmpty else { throw .noChange(units: units.map(\.source)) }
-        let manifest = Manifest(
-            target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
-            level: options.level, fixes: options.fixes, functions: functions,
-            addedFunctions: addedFunctions(linker.layout), removedFunctions: units.flatMap(\.diff.removed).sorted(),
-            data: contents.data, findings: options.findings + review.findings + findings(linker),
-            revertHazards: options.revertHazards,
-            builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
+        var manifest = try manifest(buildID)
+        manifest.functions = try replacedFunctions(linker.layout)
+        guard !manifest.functions.isEmpty else { throw .noChange(units: units.map(\.source)) }
+        manifest.addedFunctions = addedFunctions(linker.layout)
+        manifest.data = contents.data
+        manifest.findings += findings(linker)
+        manifest.hooks = try StatedHooks(of: units).hooks(in: linker.layout)
+        let document = try ReviewDocument(of: units, in: choice.object, layout: linker.layout, options: options)
         return Artefact(
-            manifest: manifest, image: linker.image, relocations: linker.relocations, original: original)
+            manifest: manifest, image: linker.image, relocations: linker.relocations, original: original,
+            review: try encoded(document))
+    }
+
+    /// What is known before anything is linked.
+    private func manifest(_ buildID: BuildID) throws(PatchRefusal) -> Manifest {
+        let proof = FidelityProof(target: choice.target, object: choice.object, units: units.map(\.located))
+        return Manifest(
+            target: .init(name: choice.target.name, buildID: buildID, package: choice.target.package),
+            level: options.level, fixes: options.fixes, functions: [], addedFunctions: [],
+            removedFunctions: units.flatMap(\.diff.removed).sorted(), data: [], evidence: try proof.evidence(),
+            findings: options.findings + review.findings, revertHazards: options.revertHazards,
+            builder: .init(name: "kaketsugi-build", version: productVersion), compiler: options.compiler)
+    }
+
+    private func encoded(_ document: ReviewDocument) throws(PatchRefusal) -> [UInt8] {
+        do throws(ArtefactError) {
+            return try document.encoded()
+        } catch {
+            throw .artefact(error)
+        }
     }
 
     private mutating func replacedFunctions(_ layout: PatchLayout) throws(PatchRefusal) -> [Manifest.ReplacedFunction] {

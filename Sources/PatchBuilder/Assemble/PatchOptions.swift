@@ -12,8 +12,14 @@ package struct PatchOptions: Sendable {
     package var revertHazards: [LocalizedText]
     /// The findings that somebody decided are no obstacle.
     package var waivers: [Waiver]
+    /// The sources of units that the fix reaches and leaves as they are, for the review.
+    package var unchangedUnits: [String] = []
+    /// The fix, for the review.
+    package var fixText = ""
     /// The compiler that made the object files, in its own words.
     package var compiler: String
+    /// Whether the target must have come out of a build of the whole source with its build ID.
+    package var provesRebuild = false
 
     /// What was found before the patch is assembled.
     package var findings: [Finding] = []

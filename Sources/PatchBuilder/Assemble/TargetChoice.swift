@@ -57,12 +57,14 @@ struct TargetChoice {
     private static func locate(
         _ candidates: [UnitObjects], in object: ObjectFile, _ target: TargetFile
     ) throws(PatchRefusal) -> [(objects: UnitObjects, located: LocatedUnit)] {
-        let locator = UnitLocator(target: object, targetName: target.name)
+        let locator = UnitLocator(target: object, targetName: target.name, rebuilt: target.rebuilt)
+        let compilers = CompilerComment(of: object)
         var found: [(objects: UnitObjects, located: LocatedUnit)] = []
         var refusal: PatchRefusal?
         for candidate in candidates {
             do throws(PatchRefusal) {
                 let unit = try UnitObject(source: candidate.source, bytes: candidate.plain)
+                _ = try CompilerComment.common(to: unit, and: compilers, named: target.name)
                 let located = try locator.locate(unit)
                 if !found.contains(where: { $0.located.overlaps(located) }) { found.append((candidate, located)) }
             } catch {
@@ -88,7 +90,11 @@ extension LocatedUnit {
 extension PatchRefusal {
     /// Whether code that resembles the unit was found.
     fileprivate var isNearMiss: Bool {
-        if case .unitNotFound(_, _, _, _, let nearest) = self { nearest != nil } else { true }
+        switch self {
+        case .unitNotFound(_, _, _, _, let nearest): nearest != nil
+        case .packedTarget, .compilerDiffers: false
+        default: true
+        }
     }
 }
 

@@ -33,7 +33,9 @@ package struct BuildCache: Sendable {
         guard !self.path.contains(where: { $0.isWhitespace || ":$".contains($0) }) else {
             throw .unsuitableCache(self.path)
         }
-        for part in ["roots", "systems", "locks", "packages", "trash"] { try Files.createDirectory(self.path + "/" + part) }
+        for part in ["roots", "systems", "locks", "packages", "trash"] {
+            try Files.createDirectory(self.path + "/" + part)
+        }
     }
 
     static func standardPath(_ environment: [String: String]) -> String {

@@ -17,6 +17,9 @@ import FoundationEssentials
 struct BuildRoot: Sendable {
     let path: String
 
+    /// Changes whenever something is added to a root that older ones lack: these are made anew.
+    static let version = 2
+
     var tree: String { path + "/tree" }
     var objects: String { path + "/objects" }
     var targets: String { path + "/targets" }
@@ -66,6 +69,15 @@ struct BuildRoot: Sendable {
         return try Files.readJSON(RecordedCommands.self, from: file)
     }
 
+    /// The number of known compile commands.
+    func commandCount() throws(BuildError) -> Int {
+        var count = 0
+        for name in try Files.names(in: path + "/units") {
+            count += try Files.readJSON(RecordedCommands.self, from: path + "/units/" + name).commands.count
+        }
+        return count
+    }
+
     /// The commands of those files that are known to be compiled.
     func commands(for sources: [String]) throws(BuildError) -> [String: RecordedCommands] {
         var known: [String: RecordedCommands] = [:]
@@ -78,15 +90,6 @@ struct BuildRoot: Sendable {
 
     /// Whether it was asked for how a file is compiled, if it is.
     func knows(_ source: String) -> Bool { Files.exists(commandFile(source)) }
-
-    /// The number of known compile commands.
-    func commandCount() throws(BuildError) -> Int {
-        var count = 0
-        for name in try Files.names(in: path + "/units") {
-            count += try Files.readJSON(RecordedCommands.self, from: path + "/units/" + name).commands.count
-        }
-        return count
-    }
 
     /// Keeps the commands of a source file.
     func keep(_ commands: RecordedCommands, for source: String) throws(BuildError) {

@@ -76,10 +76,9 @@ extension BuildCache {
 extension Files {
     /// The sizes of all files below a folder; what vanishes meanwhile counts nothing.
     static func size(below directory: String) -> UInt64 {
-        guard let paths = try? paths(below: directory) else { return 0 }
+        let paths = (try? paths(below: directory)) ?? []
         return paths.reduce(0) { sum, path in
-            let size = (try? FileManager.default.attributesOfItem(atPath: directory + "/" + path))?[.size] as? Int
-            return sum &+ UInt64(clamping: size ?? 0)
+            sum &+ (number((try? attributes(directory + "/" + path))?[.size]) ?? 0)
         }
     }
 }

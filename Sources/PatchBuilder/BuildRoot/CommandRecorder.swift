@@ -13,26 +13,45 @@ struct CommandRecorder: Sendable {
     }
 
     /// Changes whenever what is recorded, or how, does: roots made by another version are made anew.
-    static let version = 2
+    static let version = 3
 
-    private static let names: [String] =
-        ["cc", "gcc", "c89", "c99", "g++", "c++", "clang", "clang++"]
-        + (10...15).flatMap { ["gcc-\($0)", "g++-\($0)"] }
-        + ["gcc", "g++", "cc", "c++"].map { "x86_64-linux-gnu-\($0)" }
-        + (10...15).flatMap { ["x86_64-linux-gnu-gcc-\($0)", "x86_64-linux-gnu-g++-\($0)"] }
+    /// What compilers are called before any prefix (`x86_64-linux-gnu-`) and version (`-12`, `-14.2`).
+    private static let compilers: Set<Substring> = ["cc", "gcc", "c89", "c99", "g++", "c++", "clang", "clang++"]
+
+    /// Whether a program is a C or C++ compiler by its name.
+    static func isCompiler(_ name: String) -> Bool {
+        var words = name.split(separator: "-", omittingEmptySubsequences: false)[...]
+        // PREFIX-gcc-12: the version is digits and dots.
+        if words.count > 1, let last = words.last, !last.isEmpty, last.allSatisfy({ $0.isNumber || $0 == "." }) {
+            words = words.dropLast()
+        }
+        guard let base = words.popLast(), compilers.contains(base) else { return false }
+        return words.isEmpty || words.count >= 2 && words.contains("linux")
+    }
+
+    /// The compilers in a `PATH`, below what a build sees as `/`, and those that may only be asked for.
+    private static func names(in path: String, system: String) -> Set<String> {
+        var names = Set(compilers.map(String.init))
+        for directory in path.split(separator: ":") {
+            names.formUnion(((try? Files.names(in: "\(system)/\(directory)")) ?? []).filter(isCompiler))
+        }
+        return names
+    }
 
     private let programs: String
     /// Where calls are noted: what a build that is recorded must be able to write to.
     let records: String
 
-    /// Puts the scripts into a folder of their own below `directory`.
-    init(in directory: String) throws(BuildError) {
+    /// Puts the scripts into a folder of their own below `directory`, for the compilers in a build's `PATH`.
+    init(
+        in directory: String, path: String? = ToolEnvironment.path, system: String = "/"
+    ) throws(BuildError) {
         programs = directory + "/compilers"
         records = directory + "/calls"
         try Files.remove(records)
         try Files.createDirectory(programs)
         try Files.createDirectory(records)
-        for name in Self.names {
+        for name in Self.names(in: path ?? ToolEnvironment.path, system: system) {
             let path = programs + "/" + name
             guard !Files.exists(path) else { continue }
             try Files.write(Array(Self.script.utf8), to: path)
@@ -77,13 +96,14 @@ struct CommandRecorder: Sendable {
         # A compiler that is itself a script (c99) may call another one: the outer call is the one that counts.
         if [ -n "$KAKETSUGI_RECORDED" ]; then exec "$real" "$@"; fi
         export KAKETSUGI_RECORDED=1
+        # Namespaces count processes anew, so that a number may have been taken.
         number=0
         set -C
         until {
             printf '%s\0' "$(pwd -P)" "$real" VARIABLES "$#" "$@"
         } 2>/dev/null >"$KAKETSUGI_RECORD/$$.$number"; do
             number=$((number + 1))
-            if [ "$number" -gt 100 ]; then echo "$name: cannot record in $KAKETSUGI_RECORD" >&2; exit 1; fi
+            if [ "$number" -gt 10000 ]; then echo "$name: cannot record in $KAKETSUGI_RECORD" >&2; exit 1; fi
         done
         if [ "$KAKETSUGI_MODE" = rehearsal ]; then
             for argument; do if [ "$argument" = -c ]; then exit 0; fi; done

@@ -24,7 +24,7 @@ extension CompilerCall.Reading {
     ]
 
     static func isDropped(_ option: String) -> Bool {
-        let exact: Set<String> = ["-c", "-MD", "-MMD", "-MP", "-MG", "-save-temps", "-pipe"]
+        let exact: Set<String> = ["-c", "-MD", "-MMD", "-MP", "-MG", "-save-temps", "-pipe", "-gsplit-dwarf"]
         let joined = [
             "-o", "-MF", "-MT", "-MQ", "-save-temps=", "-Wp,-MD", "-Wp,-MMD", "-Wp,-MT", "-Wp,-MF", "-Wl,", "-l", "-L",
         ]

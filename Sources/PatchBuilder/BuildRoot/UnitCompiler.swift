@@ -2,8 +2,14 @@
 
 /// Compiles units of a build root into objects, each once.
 struct UnitCompiler: Sendable {
-    /// Each function and datum in a section of its own: what the object diff compares.
-    static let sectioning = ["-ffunction-sections", "-fdata-sections"]
+    /// Each function and datum in a section of its own, which the object diff compares, and debugging information in the
+    /// object itself, which the review of types reads.
+    ///
+    /// The options come after the package's own, and the last one counts: `-g2` takes the place of any other level, and
+    /// what would compress the information or put it elsewhere is undone. Where variables are is not asked, and finding it
+    /// out takes time. None of these changes code.
+    static let sectioning =
+        ["-ffunction-sections", "-fdata-sections"] + ["-g2", "-gz=none", "-gno-split-dwarf", "-fno-var-tracking"]
 
     var root: BuildRoot
     /// What the build ran in; the recorded variables of a command go above it.
@@ -34,6 +40,12 @@ struct UnitCompiler: Sendable {
     /// The object of a job that is compiled.
     func object(_ job: Job) throws(BuildError) -> [UInt8] { try Files.read(objectPath(job)) }
 
+    /// The statements of jobs that were compiled; nil from a compiler that does not write them down.
+    func statements(_ job: Job) throws(BuildError) -> [UInt8]? {
+        let path = statementsPath(job)
+        return Files.exists(path) ? try Files.read(path) : nil
+    }
+
     /// Compiles those jobs whose objects are not there; as many compilers run at once as there are processors.
     func compile(_ jobs: [Job]) async throws(BuildError) {
         let missing = jobs.filter { !isCompiled($0) }
@@ -42,12 +54,6 @@ struct UnitCompiler: Sendable {
             progress(.compiling(job.source, fixed: job.fix != nil, number: number, of: missing.count))
             try await compile(job, dumping)
         }
-    }
-
-    /// The statements of a job that is compiled; nil from a compiler that does not write them down.
-    func statements(_ job: Job) throws(BuildError) -> [UInt8]? {
-        let path = statementsPath(job)
-        return Files.exists(path) ? try Files.read(path) : nil
     }
 
     private func compile(_ job: Job, _ dumping: Set<String>) async throws(BuildError) {

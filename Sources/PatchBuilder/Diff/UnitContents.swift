@@ -66,7 +66,7 @@ extension UnitObject {
             guard depth == 0 else { return .table(Array(section(holder).contents), [:], offset: reference.offset) }
             let table = try contents(of: holder, naming: data, depth: depth + 1)
             return .table(table.bytes, table.references, offset: reference.offset)
-        case .unsupported, .ignored:
+        case .hooks, .unsupported, .ignored:
             return .unsupported(section(holder).name, offset: reference.offset)
         }
     }

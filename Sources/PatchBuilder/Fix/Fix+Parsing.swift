@@ -10,7 +10,9 @@ extension Fix {
         guard !parser.files.isEmpty else { throw .malformedFix(line: 1, .noHunks) }
         self.init(
             title: parser.header.title, vulnerabilities: parser.header.vulnerabilities, waivers: parser.header.waivers,
-            files: parser.files)
+            files: parser.files, text: String(decoding: bytes, as: UTF8.self), origin: parser.header.origin,
+            author: parser.header.author,
+            revertHazards: parser.header.revertHazards)
     }
 }
 

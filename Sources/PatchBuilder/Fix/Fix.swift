@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import LivePatch
+
 /// A source fix as its author wrote it: a unified diff and the words above it.
 package struct Fix: Sendable, Equatable {
     /// The subject or description that the text above the first change gives, if any.
@@ -9,6 +11,18 @@ package struct Fix: Sendable, Equatable {
     /// The decisions about findings that lines `Waive: RULE[:SYMBOL] REASON` state.
     package var waivers: [Waiver] = []
     package var files: [FileChange]
+    /// The whole text, as it was given.
+    package var text = ""
+    /// Where the fix comes from, as DEP-3's `Origin`.
+    package var origin: String?
+    /// Who wrote it, as DEP-3's `Author` or `From`.
+    package var author: String?
+    /// What lines `Revert-Hazard:` and `Revert-Hazard-Ja:` say of the way back.
+    package var revertHazards: [LocalizedText] = []
+    /// Where it stands in a queue, if it is from one.
+    package var place: QueuePlace?
+    /// The fixes that this one goes on top of, the lowest first; each text is what the one before has made.
+    package var below: [Fix] = []
 }
 
 /// What a fix does to one file.

@@ -11,35 +11,40 @@ struct TouchedFile: Sendable, Equatable {
 }
 
 extension Fix {
-    /// Finds the files of the fix in a source tree and applies it to copies in memory; the tree is only read.
+    /// Finds the files of the fix, and of those below it, in a source tree and applies them to copies in memory, one on
+    /// top of the other; the tree is only read.
     ///
-    /// - Throws: `BuildError` naming the file or hunk that is refused.
+    /// - Throws: `BuildError` naming the file or hunk that is refused, and of a queue the fix.
     func applied(inTree tree: String) throws(BuildError) -> [TouchedFile] {
-        try refuseUnsupportedKinds()
-        let paths = try paths(inTree: tree)
-        var touched: [TouchedFile] = []
-        for (change, name) in zip(files, paths) {
-            let path = try Self.withoutLinks(name, inTree: tree, change)
-            if touched.contains(where: { $0.path == path }) {
-                throw .malformedFix(line: change.fixLine, .fileNamedTwice(path))
+        var texts = FixedTexts(tree: tree)
+        for fix in below + [self] {
+            do throws(BuildError) {
+                try fix.apply(to: &texts)
+            } catch {
+                throw fix.place.map { .inQueue($0, error) } ?? error
             }
+        }
+        return texts.touched
+    }
+
+    private func apply(to texts: inout FixedTexts) throws(BuildError) {
+        try refuseUnsupportedKinds()
+        let paths = try paths(in: texts)
+        var seen: Set<String> = []
+        for (change, name) in zip(files, paths) {
+            let path = try Self.withoutLinks(name, in: texts, change)
+            guard seen.insert(path).inserted else { throw .malformedFix(line: change.fixLine, .fileNamedTwice(path)) }
             // Whether a file of another kind is included, as tables are, is seen when it is known what includes what.
             if let kind = UnsupportedFile(path: path), kind != .other { throw .unsupportedFile(path, kind) }
-            let isNew = change.kind == .created
-            if isNew, Files.exists(tree + "/" + path) { throw .unsupportedFile(path, .existing) }
-            let original = isNew ? [] : Lines.split(try Files.read(tree + "/" + path))
-            let fixed = try change.named(path).applied(to: original)
-            touched.append(
-                TouchedFile(
-                    path: path, fixedText: LinePreservation.text(of: fixed, original: original), isNew: isNew))
+            try texts.change(path, by: change.named(path))
         }
-        return touched
     }
 
     /// The file that a name leads to: a link is not to be replaced by a file of its own.
     private static func withoutLinks(
-        _ path: String, inTree tree: String, _ change: FileChange
+        _ path: String, in texts: FixedTexts, _ change: FileChange
     ) throws(BuildError) -> String {
+        let tree = texts.tree
         guard Files.exists(tree + "/" + path) else { return path }
         guard let inside = RelativePath.below(Files.resolved(tree), Files.resolved(tree + "/" + path)) else {
             throw .unsafePath(change.newName, line: change.fixLine)
@@ -59,20 +64,21 @@ extension Fix {
     }
 
     /// Takes away as many leading folders as makes every name a file of the tree: one, as git writes, else none or more.
-    private func paths(inTree tree: String) throws(BuildError) -> [String] {
+    private func paths(in texts: FixedTexts) throws(BuildError) -> [String] {
         for file in files where file.nameCandidates.isEmpty { throw .unsafePath(file.newName, line: file.fixLine) }
         for count in [1, 0, 2, 3] {
             let found = files.map { file in
                 file.nameCandidates.lazy.map { $0.dropFirst(count).joined(separator: "/") }
-                    .first { !$0.isEmpty && (file.kind == .created || Files.isFile(tree + "/" + $0)) }
+                    .first { !$0.isEmpty && (file.kind == .created || texts.isFile($0)) }
             }
             let paths = found.compactMap { $0 }
             if paths.count == files.count { return paths }
         }
         let missing = files.first { file in
-            file.kind != .created && !file.nameCandidates.contains { name in
-                (0...1).contains { Files.isFile(tree + "/" + name.dropFirst($0).joined(separator: "/")) }
-            }
+            file.kind != .created
+                && !file.nameCandidates.contains { name in
+                    (0...1).contains { texts.isFile(name.dropFirst($0).joined(separator: "/")) }
+                }
         }
         let file = missing ?? files[0]
         throw .fileNotInSource(file.newName, line: file.fixLine)

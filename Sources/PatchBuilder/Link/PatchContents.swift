@@ -68,7 +68,7 @@ struct PatchContents {
             throw .unsupportedReference(
                 unit: unit.source, function: unit.diff.fixed.name(of: user.section),
                 section: unit.diff.fixed.section(id.section).name, kind: kind)
-        case .ignored:
+        case .hooks, .ignored:
             throw .unsupportedReference(
                 unit: unit.source, function: unit.diff.fixed.name(of: user.section),
                 section: unit.diff.fixed.section(id.section).name, kind: .other)
@@ -107,7 +107,7 @@ struct PatchContents {
         switch role {
         case .code: .text
         case .variable: .data
-        case .mergeable, .constant, .unsupported, .ignored: .readOnlyData
+        case .mergeable, .constant, .hooks, .unsupported, .ignored: .readOnlyData
         }
     }
 }

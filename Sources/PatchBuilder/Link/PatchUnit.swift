@@ -8,6 +8,8 @@ struct PatchUnit {
     let located: LocatedUnit
     /// What the fix changes.
     let diff: UnitDiff
+    /// What the compiler read out of the two sources.
+    let statements: UnitObjects.Statements
 
     /// The unit's source file.
     var source: String { diff.fixed.source }

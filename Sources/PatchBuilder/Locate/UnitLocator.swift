@@ -12,6 +12,8 @@ struct UnitLocator {
     let target: ObjectFile
     /// The shipped file's name, for messages.
     let targetName: String
+    /// What a build of the whole source made of it here.
+    var rebuilt: RebuiltFile?
 
     /// Locates all code of a unit, and every data section that the code refers to.
     ///
@@ -50,12 +52,28 @@ struct UnitLocator {
         }
         switch found.count {
         case 1: return found[0]
+        case 0 where target.sections.isEmpty && nearest == nil:
+            throw .packedTarget(unit: unit.source, target: targetName)
         case 0:
             throw .unitNotFound(
                 unit: unit.source, section: section.name, size: section.size, target: targetName,
                 nearest: nearest?.difference)
-        default: throw .unitAmbiguous(unit: unit.source, section: section.name, target: targetName, addresses: found)
+        default:
+            let symbols = RebuiltSymbols(of: rebuilt, for: target)
+            let agreed = found.filter { symbols?.agree(with: section.index, of: unit, at: $0) == true }
+            guard agreed.count == 1 else {
+                throw .unitAmbiguous(
+                    unit: unit.source, section: section.name, target: targetName, addresses: found,
+                    answer)
+            }
+            return agreed[0]
         }
+    }
+
+    /// Why the rebuilt target does not tell one place from another.
+    private var answer: RebuiltSymbols.Answer {
+        guard let rebuilt else { return .notAsked }
+        return rebuilt.buildID == target.buildID ? .silent : .differs(buildID: "\(rebuilt.buildID)")
     }
 
     /// Checks that a section is where a field of another one says.

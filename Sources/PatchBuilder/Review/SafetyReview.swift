@@ -7,6 +7,8 @@ internal import LivePatch
 struct SafetyReview {
     /// What was found, in the order of units and checks, equal findings once; waived ones say by whom.
     private(set) var findings: [Finding] = []
+    /// The waivers that name no finding that blocks.
+    private(set) var needless: [Waiver] = []
 
     /// The findings that stand in the way of the patch.
     var blocking: [Finding] { findings.filter(\.isBlocking) }
@@ -16,6 +18,7 @@ struct SafetyReview {
         [
             ChangedDataCheck(),
             LoadTimeCheck(),
+            SemanticCheck(declaresRevertHazard: !subject.options.revertHazards.isEmpty),
             ExportCheck(target: subject.target, files: subject.options.fixes.map(\.source)),
         ]
     }
@@ -30,13 +33,13 @@ struct SafetyReview {
 
     /// Runs all checks, and applies the author's waivers to what they find.
     ///
-    /// - Throws: ``PatchRefusal/needlessWaiver(rule:symbol:)``, ``PatchRefusal/impossibleWaiver(rule:)``, and what a check
-    ///   throws.
+    /// - Throws: ``PatchRefusal/impossibleWaiver(rule:)``, and what a check throws.
     init(of units: [PatchUnit], _ subject: Subject) throws(PatchRefusal) {
         let checks = Self.checks(subject)
         for unit in units {
             for check in checks { findings += try check.findings(in: unit) }
         }
+        findings += TypeCheck(target: subject.target).findings(in: units)
         findings = findings.uniqued()
         for waiver in subject.options.waivers { try apply(waiver) }
     }
@@ -45,7 +48,7 @@ struct SafetyReview {
     private mutating func apply(_ waiver: Waiver) throws(PatchRefusal) {
         guard waiver.rule.canBeWaived else { throw .impossibleWaiver(rule: waiver.rule) }
         let named = findings.indices.filter { findings[$0].weight == .blocking && waiver.names(findings[$0]) }
-        guard !named.isEmpty else { throw .needlessWaiver(rule: waiver.rule, symbol: waiver.symbol) }
+        if named.isEmpty { needless.append(waiver) }
         // The first decision about a finding stands.
         for position in named where findings[position].waiver == nil {
             findings[position].waiver = .init(name: waiver.person ?? "unknown", reason: waiver.reason)

@@ -14,6 +14,12 @@ extension BuildError: CustomStringConvertible {
             "fix: ‘\(file)’ \(kind)"
         case .hunkDoesNotApply(let place, let mismatch):
             "fix, line \(place.fixLine): hunk \(place.hunk) does not apply to ‘\(place.file)’: \(mismatch)"
+        case .noSeries(let directory):
+            "‘\(directory)’ has no file named series, which lists the fixes of a queue, one a line"
+        case .malformedSeries(let path, let line, let problem):
+            "\(path), line \(line): \(problem)"
+        case .inQueue(let place, let error):
+            "\(place.series), line \(place.line), \(place.file): \(error)"
         case .malformedPackage(let text):
             "‘\(text)’ is not a package; write NAME=VERSION, for example openssl=3.0.20-1~deb12u2"
         case .malformedSuite(let text):
@@ -29,6 +35,13 @@ extension BuildError: CustomStringConvertible {
             "\(tool) gave no usable ‘\(field)’; run it by hand to see what the archive answers"
         case .noTargets(let package):
             "no binary package of \(package) holds an ELF file for this machine"
+        case .notSourceRPM(let path):
+            "‘\(path)’ is not an RPM source package; give the .src.rpm file that the target was built from"
+        case .unsuitableSpec(let package, let found):
+            "\(package) holds \(found.isEmpty ? "no spec file" : "the spec files \(list(found))"); it should hold one"
+        case .unsuitableSourceFolders(let package, let found):
+            "the preparation of \(package) leaves \(found.isEmpty ? "no folder" : "the folders \(list(found))"); fixes are "
+                + "made against the one folder that %setup enters"
         case .noSuchSource(let path):
             "‘\(path)’ is not a folder; --source wants the root of a source tree"
         case .noSuchTarget(let path):
@@ -104,7 +117,9 @@ extension UnsupportedFile: CustomStringConvertible {
     package var description: String {
         switch self {
         case .assembler: "is assembler source, which is not patched yet; see whether the fix stands without it"
-        case .template: "is a template that the build turns into source, which is not followed yet"
+        case .template:
+            "is a template that the build turns into source, which is not followed; make the fix against the file that the "
+                + "build makes of it, or leave it out"
         case .createdUnit:
             "is a new file that no unit of the fix includes, so that the build would have to be told of it; put its code "
                 + "into a unit that exists, or leave it out if the target does not need it"

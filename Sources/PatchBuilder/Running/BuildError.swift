@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a fix could not be turned into object files.
-package enum BuildError: Error, Sendable, Equatable {
+package indirect enum BuildError: Error, Sendable, Equatable {
     // The fix itself.
     case malformedFix(line: Int, FixProblem)
     case unsafePath(String, line: Int)
     case fileNotInSource(String, line: Int)
     case unsupportedFile(String, UnsupportedFile)
     case hunkDoesNotApply(HunkPlace, HunkMismatch)
+
+    // A queue of fixes.
+    case noSeries(String)
+    case malformedSeries(String, line: Int, SeriesProblem)
+    case inQueue(QueuePlace, BuildError)
 
     // The source and what it ships.
     case malformedPackage(String)
@@ -17,6 +22,9 @@ package enum BuildError: Error, Sendable, Equatable {
     case versionNotOffered(package: String, version: String, offered: [String])
     case malformedArchiveAnswer(tool: String, field: String)
     case noTargets(package: String)
+    case notSourceRPM(String)
+    case unsuitableSpec(package: String, found: [String])
+    case unsuitableSourceFolders(package: String, found: [String])
     case noSuchSource(String)
     case noSuchTarget(String)
     case targetNotELF(String)

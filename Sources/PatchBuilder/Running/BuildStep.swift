@@ -10,6 +10,7 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
     case generatingHeaders(String)
     case copyingSource(String)
     case building(String)
+    case proving(String)
     case givingUp(String)
     case makingSystem(String)
     case searchingInclusions
@@ -26,8 +27,9 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
         case .generatingHeaders(let name): "generating the headers of \(name)"
         case .copyingSource(let path): "copying \(path)"
         case .building(let command): "building with ‘\(command)’"
+        case .proving(let name): "building all of \(name), to compare it with what is shipped"
         case .givingUp(let name): "removing the build root of \(name), to keep the cache within its limit"
-        case .makingSystem(let suite): "making a system of Debian \(suite) with what the build needs"
+        case .makingSystem(let release): "making a system of Debian \(release) with what the build needs"
         case .searchingInclusions: "searching what includes the changed files"
         case .preprocessing(let source, let number, let count): "\(number) of \(count): preprocessing \(source)"
         case .compiling(let source, let fixed, let number, let count):

@@ -8,6 +8,13 @@ enum Files {
         try attempt(.read, path) { [UInt8](try Data(contentsOf: URL(filePath: path))) }
     }
 
+    /// The first bytes of a file, as many as there are up to a count.
+    static func head(of path: String, _ count: Int) throws(BuildError) -> [UInt8] {
+        try attempt(.read, path) {
+            [UInt8](try Data(contentsOf: URL(filePath: path), options: .alwaysMapped).prefix(count))
+        }
+    }
+
     /// Writes a file in place of an old one in one step: a reader, or the next start, sees all of it or nothing.
     static func write(_ bytes: [UInt8], to path: String) throws(BuildError) {
         try attempt(.write, path) { try Data(bytes).write(to: URL(filePath: path), options: .atomic) }
@@ -85,6 +92,11 @@ enum Files {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory
     }
 
+    /// Whether a path is a file itself: no link, and nothing that would be waited for when it is read.
+    static func isRegularFile(_ path: String) -> Bool {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeRegular
+    }
+
     static func isLink(_ path: String) -> Bool {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
     }
@@ -96,8 +108,15 @@ enum Files {
 
     /// Whether a disk has no room for what any tool writes; a tool that fails for it may not even be able to say so.
     static func isDiskFull(at path: String) -> Bool {
-        let free = (try? FileManager.default.attributesOfFileSystem(forPath: path))?[.systemFreeSize] as? Int64
-        return free.map { $0 < 1 << 20 } ?? false
+        let free = (try? FileManager.default.attributesOfFileSystem(forPath: path))?[.systemFreeSize]
+        return number(free).map { $0 < 1 << 20 } ?? false
+    }
+
+    /// A size among attributes, whose type depends on which parts of Foundation are there.
+    static func number(_ attribute: Any?) -> UInt64? {
+        if let number = attribute as? UInt64 { return number }
+        if let number = attribute as? UInt { return UInt64(number) }
+        return (attribute as? Int).map { UInt64(clamping: $0) }
     }
 
     /// The end of a log, for an error message; nothing if it cannot be read.

@@ -42,6 +42,13 @@ extension SandboxObstacle {
     static func explain(_ lastLines: [String], tool: Tool) -> BuildError? {
         guard let line = lastLines.last, line.hasPrefix("bwrap: ") else { return nil }
         if line.hasPrefix("bwrap: execvp "), line.hasSuffix("No such file or directory") { return .toolMissing(tool) }
-        return .sandboxUnavailable(reason: String(line.dropFirst("bwrap: ".count)), find())
+        let reason = String(line.dropFirst("bwrap: ".count))
+        // A folder that went away meanwhile: nothing that the machine forbids.
+        let missing = "Can't find source path "
+        guard !reason.hasPrefix(missing) else {
+            let parts = reason.dropFirst(missing.count).split(separator: ": ", maxSplits: 1).map(String.init)
+            return .fileSystem(.read, path: parts.first ?? "", reason: parts.last ?? "")
+        }
+        return .sandboxUnavailable(reason: reason, find())
     }
 }

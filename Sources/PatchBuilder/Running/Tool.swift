@@ -19,6 +19,11 @@ package struct Tool: Sendable, Hashable {
     static let dpkgSource = Tool(name: "dpkg-source", package: "dpkg-dev")
     static let debhelper = Tool(name: "dh", package: "debhelper")
     static let checkBuildDependencies = Tool(name: "dpkg-checkbuilddeps", package: "dpkg-dev")
+    static let rpm = Tool(name: "rpm", package: "rpm")
+    static let rpmBuild = Tool(name: "rpmbuild", package: "rpm")
+    static let rpmToArchive = Tool(name: "rpm2archive", package: "rpm")
+    static let tar = Tool(name: "tar", package: "tar")
+    static let parseChangelog = Tool(name: "dpkg-parsechangelog", package: "dpkg-dev")
     static let make = Tool(name: "make", package: "make")
     static let shell = Tool(name: "sh", package: "dash")
 

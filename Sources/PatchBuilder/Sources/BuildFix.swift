@@ -8,16 +8,21 @@
 /// - Parameters:
 ///   - selection: The package or the project.
 ///   - fix: The fix.
+///   - provingRebuild: Whether the whole source is built, if need be, to compare its targets' build IDs.
 ///   - cache: Where sources and objects are kept.
 ///   - progress: Told of each step.
 /// - Returns: The objects with what they are to be matched with.
 /// - Throws: `BuildError` naming what is refused; the cache is good then, too.
 package func buildFix(
-    from selection: SourceSelection, fix: Fix, cache: BuildCache, progress: @escaping BuildProgress
+    from selection: SourceSelection, fix: Fix, provingRebuild: Bool = false, cache: BuildCache,
+    progress: @escaping BuildProgress
 ) async throws(BuildError) -> BuiltFix {
     switch selection {
-    case .debianPackage(let package, let suite):
-        try await PackageSource(package: package, suite: suite, cache: cache, progress: progress).build(fix)
+    case .debianPackage(let package, let release):
+        try await PackageSource(package: package, release: release, cache: cache, progress: progress)
+            .build(fix, proving: provingRebuild)
+    case .rpm(let package):
+        try await RPMSource(package: package, cache: cache, progress: progress).build(fix, proving: provingRebuild)
     case .project(let project):
         try await ProjectSource(project: project, cache: cache, progress: progress).build(fix)
     }

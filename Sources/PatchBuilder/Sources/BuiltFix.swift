@@ -74,6 +74,8 @@ package struct TargetFile: Sendable {
     package var bytes: [UInt8]
     /// The binary package that ships it, for example `libssl3=3.0.20-1~deb12u2`.
     package var package: String?
+    /// What a build of the whole source made of it here, if there was one.
+    package var rebuilt: RebuiltFile?
 
     /// A file by its path and contents.
     package init(name: String, path: String, bytes: [UInt8], package: String?) {

@@ -22,7 +22,7 @@ struct FixBuilder: Sendable {
     func build(_ touched: [TouchedFile]) async throws(BuildError) -> Result {
         let place = Workplace(root: root, environment: environment, progress: progress, system: system)
         let reached = try await UnitReach(place: place, commands: commands).units(of: touched)
-        let tree = FixedTree(place: place, touched: touched)
+        let tree = try FixedTree(place: place, touched: touched)
         let compiler = place.compiler
         func jobs(_ units: [UnitCandidate], _ options: [String]) -> [UnitCompiler.Job] {
             units.map {
@@ -36,7 +36,7 @@ struct FixBuilder: Sendable {
         let changed = try await tree.compile(reached)
         let sectioned = jobs(changed, UnitCompiler.sectioning)
         try await compiler.compile(sectioned)
-        var different: [(unit: UnitCandidate, sectioned: UnitCompiler.Job)] = []
+        var different: [(unit: UnitCandidate, job: UnitCompiler.Job)] = []
         for (unit, job) in zip(changed, sectioned) {
             let (unfixed, fixed) = (try compiler.object(job), try compiler.object(tree.job(unit)))
             if !ObjectCode.areEqual(unfixed, fixed) { different.append((unit, job)) }
@@ -45,11 +45,11 @@ struct FixBuilder: Sendable {
         try await compiler.compile(plain)
 
         var units: [UnitObjects] = []
-        for (job, (unit, sectioned)) in zip(plain, different) {
+        for (plain, (unit, sectioned)) in zip(plain, different) {
             let fixed = tree.job(unit)
             units.append(
                 UnitObjects(
-                    source: unit.source, compileCommand: unit.command.words, plain: try compiler.object(job),
+                    source: unit.source, compileCommand: unit.command.words, plain: try compiler.object(plain),
                     sectioned: try compiler.object(sectioned), fixed: try compiler.object(fixed),
                     statements: .init(
                         unfixed: try compiler.statements(sectioned), fixed: try compiler.statements(fixed))))

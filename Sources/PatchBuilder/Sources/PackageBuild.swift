@@ -11,7 +11,7 @@ struct PackageBuild: Sendable {
     /// What the build sees as `/`.
     var system = "/"
 
-    private var recipe: Recipe { .of(package) }
+    var recipe: Recipe { .of(package) }
     private var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
     private var planFile: String { root.path + "/plan.json" }
 
@@ -52,7 +52,7 @@ struct PackageBuild: Sendable {
     private func rehearse(_ sources: [String]) async throws(BuildError) {
         guard !sources.isEmpty else { return }
         let steps = try Files.readJSON(BuildPlan.self, from: planFile).steps(naming: sources)
-        let recorder = try CommandRecorder(in: root.programs)
+        let recorder = try CommandRecorder(in: root.programs, path: environment["PATH"], system: system)
         let variables = recorder.environment(environment, mode: .rehearsal)
         // Many steps to a shell: starting one costs more than most steps do.
         let size = max(50, steps.count / 32 + 1)
@@ -72,7 +72,7 @@ struct PackageBuild: Sendable {
     private func record(_ target: String) async throws(BuildError) {
         // Says which packages are missing, instead of a compiler that misses their headers halfway.
         try await call(.checkBuildDependencies, ["-B"]).run()
-        let recorder = try CommandRecorder(in: root.programs)
+        let recorder = try CommandRecorder(in: root.programs, path: environment["PATH"], system: system)
         progress(.building("debian/rules \(target)"))
         try await call(
             .make, ["-f", "debian/rules", target], environment: recorder.environment(rules, mode: .build),
@@ -81,6 +81,7 @@ struct PackageBuild: Sendable {
         guard try root.keep(try recorder.calls()) > 0 else {
             throw .nothingRecorded(command: "debian/rules \(target)")
         }
+        try LinkedFiles(below: root.tree, isProof: false).keep(in: root)
     }
 
     private func configure(_ directories: [Recipe.Directory]) async throws(BuildError) {
@@ -104,7 +105,7 @@ struct PackageBuild: Sendable {
     }
 
     /// What dpkg-buildpackage sets for `debian/rules`; flags are added by debhelper.
-    private var rules: [String: String] {
+    var rules: [String: String] {
         var rules = environment
         rules["DEB_BUILD_OPTIONS"] = "nocheck parallel=\(processors)"
         return rules

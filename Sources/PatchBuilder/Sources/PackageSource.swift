@@ -4,69 +4,86 @@
 struct PackageSource: Sendable {
     var package: DebianPackage
     /// The release that the package is of, if it is not the machine's own.
-    var suite: DebianRelease?
+    var release: DebianRelease?
     var cache: BuildCache
     var progress: BuildProgress
 
     private var environment: [String: String] { ToolEnvironment.clean(home: cache.path) }
 
-    func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
-        try await withRoot { (root: BuildRoot, build: PackageBuild) async throws(BuildError) -> BuiltFix in
+    func build(_ fix: Fix, proving: Bool) async throws(BuildError) -> BuiltFix {
+        try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> BuiltFix in
             let touched = try fix.applied(inTree: root.tree)
             let built = try await FixBuilder(
-                root: root, environment: environment, progress: progress, system: build.system,
-                commands: build.commands
+                root: root, environment: environment, progress: progress, system: system(for: record),
+                commands: packageBuild(in: root, of: record).commands
             ).build(touched)
-            return BuiltFix(built, of: touched, targets: try PackageTargets.load(from: root), fix: fix)
+            let targets = try await targets(in: root, of: record, proving: proving)
+            return BuiltFix(built, of: touched, targets: targets, fix: fix)
         }
     }
 
     /// Makes the root, if it is not there, and says what it holds.
-    func prepare() async throws(BuildError) -> PreparedRoot {
-        try await withRoot { (root: BuildRoot, build: PackageBuild) async throws(BuildError) -> PreparedRoot in
+    func prepare(proving: Bool) async throws(BuildError) -> PreparedRoot {
+        try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> PreparedRoot in
             PreparedRoot(
-                root, name: "\(build.package)", targets: try PackageTargets.load(from: root),
-                commands: try build.commandCount(),
+                root, name: "\(record.source)", targets: try await targets(in: root, of: record, proving: proving),
+                commands: try packageBuild(in: root, of: record).commandCount(),
                 compiler: try await CompilerIdentity.ofBuilds(
-                    in: environment, log: root.log("compiler"), system: build.system))
+                    in: environment, log: root.log("compiler"), system: system(for: record)))
         }
     }
 
     /// Uses the package's root, which is made first if it is not there.
     private func withRoot<Value: Sendable>(
-        _ use: (BuildRoot, PackageBuild) async throws(BuildError) -> Value
+        _ use: (BuildRoot, PackageRecord) async throws(BuildError) -> Value
     ) async throws(BuildError) -> Value {
         let record = try await record()
-        let system = try await system(for: record)
+        try await foreignSystem(for: record)?.require()
         let identity = try await CompilerIdentity.ofBuilds(
-            in: environment, log: cache.path + "/compiler.log", system: system)
+            in: environment, log: cache.path + "/compiler.log", system: system(for: record))
         let key = Digest([
-            "package", record.source.name, record.source.version, record.descriptionDigest, identity, system,
-            "\(Recipe.version)", "\(CommandRecorder.version)",
+            "package", record.source.name, record.source.version, record.descriptionDigest, identity,
+            system(for: record),
+            "\(Recipe.version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
         ]).hexadecimal
         return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
             (root: BuildRoot) async throws(BuildError) in
-            try await make(root, from: record, system: system)
+            try await make(root, from: record)
         } use: { (root: BuildRoot) async throws(BuildError) -> Value in
-            try await use(root, packageBuild(in: root, of: record, system: system))
+            try await use(root, record)
         }
     }
 
-    private func packageBuild(in root: BuildRoot, of record: PackageRecord, system: String) -> PackageBuild {
-        PackageBuild(root: root, package: record.source, environment: environment, progress: progress, system: system)
+    private func targets(
+        in root: BuildRoot, of record: PackageRecord, proving: Bool
+    ) async throws(BuildError) -> [TargetFile] {
+        let shipped = try PackageTargets.load(from: root)
+        return try await root.compareWithBuild(shipped, proving: proving) { () async throws(BuildError) -> String in
+            try await packageBuild(in: root, of: record).rebuild(downloads(of: root) + "/" + record.descriptionFile)
+        }
     }
 
-    /// What the build sees as `/`: the machine, or a system of the release.
-    private func system(for record: PackageRecord) async throws(BuildError) -> String {
-        guard let suite, suite != .ofMachine else { return "/" }
-        return try await ReleaseSystem(suite: suite, package: record.source, cache: cache, progress: progress).folder()
+    private func packageBuild(in root: BuildRoot, of record: PackageRecord) -> PackageBuild {
+        PackageBuild(
+            root: root, package: record.source, environment: environment, progress: progress,
+            system: system(for: record))
     }
 
-    private var archive: PrivateArchive { PrivateArchive(in: cache, suite: suite ?? .ofMachine, progress: progress) }
+    /// The system in which a package of another release is built; nil if the machine will do.
+    private func foreignSystem(for record: PackageRecord) -> ReleaseSystem? {
+        guard let release, release != .ofMachine else { return nil }
+        return ReleaseSystem(release: release, package: record.source, cache: cache, progress: progress)
+    }
+
+    private func system(for record: PackageRecord) -> String { foreignSystem(for: record)?.path ?? "/" }
+
+    private var archive: PrivateArchive {
+        PrivateArchive(in: cache, release: release ?? .ofMachine, progress: progress)
+    }
 
     /// What the index says of the package, from the cache if it was asked before.
     private func record() async throws(BuildError) -> PackageRecord {
-        let key = Digest(["\(package)", (suite ?? .ofMachine).name]).hexadecimal.prefix(32)
+        let key = Digest(["\(package)", (release ?? .ofMachine).name]).hexadecimal.prefix(32)
         let file = cache.path + "/packages/" + key + ".json"
         if Files.exists(file), let record = try? Files.readJSON(PackageRecord.self, from: file) { return record }
         return try await FileLock.held(at: archive.lock, for: "the index", progress: progress) {
@@ -98,8 +115,8 @@ struct PackageSource: Sendable {
             binaries: binaries)
     }
 
-    private func make(_ root: BuildRoot, from record: PackageRecord, system: String) async throws(BuildError) {
-        let downloads = root.path + "/downloads"
+    private func make(_ root: BuildRoot, from record: PackageRecord) async throws(BuildError) {
+        let downloads = downloads(of: root)
         try Files.createDirectory(downloads)
         try await FileLock.held(at: archive.lock, for: "the index", progress: progress) { () async throws(BuildError) in
             try await download(record, into: downloads)
@@ -110,11 +127,16 @@ struct PackageSource: Sendable {
         }
         try await PackageTargets.unpack(record.binaries, downloads: downloads, into: root)
         guard !(try PackageTargets.load(from: root)).isEmpty else { throw .noTargets(package: "\(package)") }
-        let build = packageBuild(in: root, of: record, system: system)
+        let build = packageBuild(in: root, of: record)
         try await build.unpack(description)
         try await build.prepare()
-        try Files.remove(downloads)
+        // The source stays for a rebuild; the archive may not offer it any more by then.
+        for name in try Files.names(in: downloads) where name.hasSuffix(".deb") {
+            try Files.remove(downloads + "/" + name)
+        }
     }
+
+    private func downloads(of root: BuildRoot) -> String { root.path + "/downloads" }
 
     /// The archive may have moved on since the index was read; then it is read again, once.
     private func download(_ record: PackageRecord, into directory: String) async throws(BuildError) {

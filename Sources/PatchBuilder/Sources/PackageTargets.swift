@@ -5,7 +5,7 @@ struct PackageTargets: Codable, Sendable {
     struct File: Codable, Sendable {
         /// Relative to the root's folder of targets.
         var path: String
-        var package: String
+        var package: String?
     }
 
     private(set) var files: [File] = []
@@ -26,11 +26,22 @@ struct PackageTargets: Codable, Sendable {
                 environment: ToolEnvironment.clean(home: root.path), log: root.log("dpkg-deb"),
                 sandbox: root.sandbox(writing: [root.targets])
             ).run()
-            for path in try Files.paths(below: directory) where try isTarget(directory + "/" + path) {
-                targets.files.append(File(path: package.name + "/" + path, package: package.description))
-            }
+            try targets.add(package.name, package: package.description, in: root)
         }
-        try Files.writeJSON(targets, to: index(in: root))
+        try targets.keep(in: root)
+    }
+
+    /// Notes the ELF files in one of the root's folders of targets.
+    mutating func add(_ folder: String, package: String?, in root: BuildRoot) throws(BuildError) {
+        let directory = root.targets + "/" + folder
+        for path in try Files.paths(below: directory) where try Self.isTarget(directory + "/" + path) {
+            files.append(File(path: folder + "/" + path, package: package))
+        }
+    }
+
+    /// Writes down what was noted.
+    func keep(in root: BuildRoot) throws(BuildError) {
+        try Files.writeJSON(self, to: Self.index(in: root))
     }
 
     /// The files as they were unpacked.
@@ -46,7 +57,7 @@ struct PackageTargets: Codable, Sendable {
 
     private static func isTarget(_ path: String) throws(BuildError) -> Bool {
         // A link names a file that is listed by itself.
-        guard !Files.isLink(path), Files.isFile(path) else { return false }
-        return ELFFile.isTarget(try Files.read(path))
+        guard Files.isRegularFile(path) else { return false }
+        return ELFFile.isTarget(try Files.head(of: path, 20))
     }
 }

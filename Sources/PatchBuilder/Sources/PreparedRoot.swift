@@ -12,6 +12,8 @@ package struct PreparedRoot: Sendable {
         package var path: String
         /// What processes that run it are told by; nil if it has none.
         package var buildID: BuildID?
+        /// Whether a build of the whole source here made this very file; nil if there was no such build.
+        package var isRebuilt: Bool?
         /// The binary package that ships it.
         package var package: String?
     }
@@ -39,7 +41,8 @@ extension PreparedRoot {
             targets: targets.map { target in
                 Target(
                     name: target.name, path: target.path,
-                    buildID: (try? ObjectFile(parsing: target.bytes))?.buildID, package: target.package)
+                    buildID: (try? ObjectFile(parsing: target.bytes))?.buildID,
+                    isRebuilt: target.rebuilt == nil ? nil : target.isRebuilt, package: target.package)
             }, commands: commands, compiler: compiler, size: Files.size(below: root.path))
     }
 }
@@ -48,16 +51,21 @@ extension PreparedRoot {
 ///
 /// - Parameters:
 ///   - selection: The package or the project.
+///   - provingRebuild: Whether the whole source is built, if need be, to compare its targets' build IDs.
 ///   - cache: Where roots are kept.
 ///   - progress: Told of each step.
 /// - Returns: What the root holds.
 /// - Throws: `BuildError` naming what is refused; the cache is good then, too.
 package func prepareRoot(
-    of selection: SourceSelection, cache: BuildCache, progress: @escaping BuildProgress
+    of selection: SourceSelection, provingRebuild: Bool = false, cache: BuildCache,
+    progress: @escaping BuildProgress
 ) async throws(BuildError) -> PreparedRoot {
     switch selection {
-    case .debianPackage(let package, let suite):
-        try await PackageSource(package: package, suite: suite, cache: cache, progress: progress).prepare()
+    case .debianPackage(let package, let release):
+        try await PackageSource(package: package, release: release, cache: cache, progress: progress)
+            .prepare(proving: provingRebuild)
+    case .rpm(let package):
+        try await RPMSource(package: package, cache: cache, progress: progress).prepare(proving: provingRebuild)
     case .project(let project):
         try await ProjectSource(project: project, cache: cache, progress: progress).prepare()
     }

@@ -6,7 +6,7 @@
 /// checked by apt against the signed index.
 struct PrivateArchive: Sendable {
     private let path: String
-    private let suite: DebianRelease
+    private let release: DebianRelease
     private let progress: BuildProgress
 
     /// The file whose lock is held while the archive is used.
@@ -18,10 +18,10 @@ struct PrivateArchive: Sendable {
     private var parts: String { path + "/parts" }
     private var lists: String { path + "/lists" }
 
-    init(in cache: BuildCache, suite: DebianRelease, progress: @escaping BuildProgress) {
-        path = cache.path + "/archive-" + suite.name
-        lock = cache.path + "/locks/archive-" + suite.name
-        self.suite = suite
+    init(in cache: BuildCache, release: DebianRelease, progress: @escaping BuildProgress) {
+        path = cache.path + "/archive-" + release.name
+        lock = cache.path + "/locks/archive-" + release.name
+        self.release = release
         self.progress = progress
     }
 
@@ -32,7 +32,7 @@ struct PrivateArchive: Sendable {
         }
         let own = DebianRelease.ofMachine.name
         let entries = ArchiveEntry.ofRelease(own, in: try ArchiveEntry.configured()).map {
-            $0.naming(suite.name, inPlaceOf: own)
+            $0.naming(release.name, inPlaceOf: own)
         }
         guard !entries.isEmpty else { throw .noArchive(release: own) }
         try Files.write(Array(entries.map(\.stanza).joined(separator: "\n").utf8), to: sources)

@@ -15,7 +15,7 @@ struct ProjectSource: Sendable {
             let built = try await FixBuilder(
                 root: root, environment: environment, progress: progress, commands: .recorded(in: root)
             ).build(touched)
-            return BuiltFix(built, of: touched, targets: [target], fix: fix)
+            return BuiltFix(built, of: touched, targets: try await compared(target, in: root), fix: fix)
         }
     }
 
@@ -23,7 +23,7 @@ struct ProjectSource: Sendable {
     func prepare() async throws(BuildError) -> PreparedRoot {
         try await withRoot { (root: BuildRoot, directory: String) async throws(BuildError) -> PreparedRoot in
             PreparedRoot(
-                root, name: directory, targets: [try target(in: root, source: directory)],
+                root, name: directory, targets: try await compared(target(in: root, source: directory), in: root),
                 commands: try root.commandCount(),
                 compiler: try await CompilerIdentity.ofBuilds(in: environment, log: root.log("compiler")))
         }
@@ -39,6 +39,7 @@ struct ProjectSource: Sendable {
         let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
         let key = Digest([
             "project", source.digest, project.buildCommand, identity, "\(CommandRecorder.version)",
+            "\(BuildRoot.version)",
         ]).hexadecimal
         return try await cache.withRoot(key: key, name: directory, progress: progress) {
             (root: BuildRoot) async throws(BuildError) in
@@ -51,7 +52,7 @@ struct ProjectSource: Sendable {
     private func make(_ root: BuildRoot, from source: SourceTree) async throws(BuildError) {
         progress(.copyingSource(project.directory))
         try source.copy(to: root.tree)
-        let recorder = try CommandRecorder(in: root.programs)
+        let recorder = try CommandRecorder(in: root.programs, path: environment["PATH"])
         progress(.building(project.buildCommand))
         try await ToolCall(
             tool: .shell, arguments: ["-c", project.buildCommand], directory: root.tree,
@@ -59,6 +60,12 @@ struct ProjectSource: Sendable {
             sandbox: root.sandbox(writing: [root.tree, recorder.records])
         ).run()
         guard try root.keep(try recorder.calls()) > 0 else { throw .nothingRecorded(command: project.buildCommand) }
+        try LinkedFiles(below: root.tree, isProof: true).keep(in: root)
+    }
+
+    /// The root's build was the whole one.
+    private func compared(_ target: TargetFile, in root: BuildRoot) async throws(BuildError) -> [TargetFile] {
+        try await root.compareWithBuild([target], proving: false)
     }
 
     /// The shipped file: one that exists is what was installed, perhaps what runs; only else what our copy built.

@@ -34,6 +34,12 @@ enum Recipe: Sendable, Equatable {
         "glibc": .recorded(target: "build_libc"),
     ]
 
+    /// The target that builds everything that is compared with what is shipped.
+    var wholeTarget: String {
+        if case .recorded(let target) = self { return target }
+        return "build-arch"
+    }
+
     static func of(_ package: DebianPackage) -> Recipe {
         table[package.name] ?? .wholeBuild
     }

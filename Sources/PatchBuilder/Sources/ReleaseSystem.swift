@@ -6,7 +6,7 @@
 /// its own namespaces or `chroot`: nothing is installed on the machine. What is to be installed there is asked of apt in
 /// the private configuration, in a simulation, which changes nothing anywhere.
 struct ReleaseSystem: Sendable {
-    var suite: DebianRelease
+    var release: DebianRelease
     var package: DebianPackage
     var cache: BuildCache
     var progress: BuildProgress
@@ -15,19 +15,20 @@ struct ReleaseSystem: Sendable {
     private static let version = "1"
 
     private var key: String {
-        String(Digest(["system", suite.name, "\(package)", Self.version]).hexadecimal.prefix(32))
+        String(Digest(["system", release.name, "\(package)", Self.version]).hexadecimal.prefix(32))
     }
 
-    private var path: String { cache.path + "/systems/" + key }
+    /// The folder.
+    var path: String { cache.path + "/systems/" + key }
 
-    /// The folder, made if it is not there.
-    func folder() async throws(BuildError) -> String {
+    /// Makes the folder if it is not there.
+    func require() async throws(BuildError) {
+        guard !Files.exists(path) else { return }
         let lock = cache.path + "/locks/system-" + key
-        return try await FileLock.held(at: lock, for: "the system of \(suite)", progress: progress) {
-            () async throws(BuildError) -> String in
+        try await FileLock.held(at: lock, for: "the system of \(release)", progress: progress) {
+            () async throws(BuildError) in
             // A folder has its name only when it is whole.
             if !Files.exists(path) { try await make() }
-            return path
         }
     }
 
@@ -35,20 +36,21 @@ struct ReleaseSystem: Sendable {
         let preparing = path + ".new"
         try Files.remove(preparing)
         try Files.createDirectory(preparing)
-        let archive = PrivateArchive(in: cache, suite: suite, progress: progress)
+        let archive = PrivateArchive(in: cache, release: release, progress: progress)
         let needed = try await FileLock.held(at: archive.lock, for: "the index", progress: progress) {
             () async throws(BuildError) -> [String] in
             try archive.prepare()
             return try await archive.buildDependencies(of: package)
         }
-        progress(.makingSystem("\(suite)"))
+        progress(.makingSystem("\(release)"))
         let tarball = path + ".tar"
         let environment = ToolEnvironment.clean(home: cache.path)
-        let log = cache.path + "/system-\(suite).log"
+        let log = cache.path + "/system-\(release).log"
         try await ToolCall(
             tool: .mmdebstrap,
             arguments: [
-                "--variant=minbase", "--format=tar", "--include=" + needed.joined(separator: ","), suite.name, tarball,
+                "--variant=minbase", "--format=tar", "--include=" + needed.joined(separator: ","), release.name,
+                tarball,
                 archive.sources,
             ], directory: cache.path, environment: environment, log: log
         ).run()

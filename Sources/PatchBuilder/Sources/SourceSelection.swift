@@ -2,10 +2,29 @@
 
 /// What a patch is built from.
 package enum SourceSelection: Sendable, Equatable {
-    /// A version of a Debian source package in a release; the targets are what its binary packages ship.
+    /// A version of a Debian source package, of a release or of the machine's own; the targets are what its binary
+    /// packages ship.
     case debianPackage(DebianPackage, DebianRelease? = nil)
+    /// An RPM source package; the targets are what a binary package ships, or one file.
+    case rpm(RPMPackage)
     /// Any project whose build command calls its compilers through `PATH`; the target is one file.
     case project(Project)
+}
+
+/// An RPM source package with what was built from it.
+package struct RPMPackage: Sendable, Equatable {
+    /// The `.src.rpm` file.
+    package var source: String
+    /// The binary package whose ELF files are the targets.
+    package var binary: String?
+    /// The ELF file as it is installed, where there is no binary package.
+    package var target: String?
+
+    package init(source: String, binary: String?, target: String?) {
+        self.source = source
+        self.binary = binary
+        self.target = target
+    }
 }
 
 /// A source tree with the command that builds it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ELF
+internal import LivePatch
 
 /// What a section of a relocatable object file means to a patch.
 enum SectionRole: Hashable {
@@ -12,6 +13,8 @@ enum SectionRole: Hashable {
     case constant
     /// Data that the program writes.
     case variable
+    /// Pointers to functions that run when the patch is applied or reverted, as the author's header states them.
+    case hooks(Manifest.Hook.Moment)
     /// Something that a patch cannot carry.
     case unsupported(UnsupportedContent)
     /// Nothing that is in memory when the program runs, or only unwind tables and notes.
@@ -26,6 +29,8 @@ extension SectionRole {
         }
         if section.name == ".eh_frame" || section.name.hasPrefix(".note") {
             self = .ignored
+        } else if let moment = Self.moment(of: section) {
+            self = .hooks(moment)
         } else if section.flags.contains(.tls) {
             self = .unsupported(.threadLocal)
         } else if section.flags.contains(.group) {
@@ -48,6 +53,13 @@ extension SectionRole {
         if section.name.hasPrefix(".data") || section.name.hasPrefix(".bss") { return .variable }
         return .unsupported(.other)
     }
+
+    private static func moment(of section: Section) -> Manifest.Hook.Moment? {
+        guard section.name.hasPrefix(hookPrefix) else { return nil }
+        return Manifest.Hook.Moment(rawValue: String(section.name.dropFirst(hookPrefix.count)))
+    }
+
+    private static let hookPrefix = ".kaketsugi.hooks."
 
     private static func holdsConstructors(_ section: Section) -> Bool {
         [".init_array", ".fini_array", ".preinit_array", ".ctors", ".dtors"].contains { section.name.hasPrefix($0) }

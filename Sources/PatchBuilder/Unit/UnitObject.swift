@@ -10,7 +10,7 @@ struct UnitObject {
     let object: ObjectFile
     /// What each section means; positions are section indices.
     let roles: [SectionRole]
-    /// The relocations of each section that has some, by ascending offset; positions are section indices.
+    /// The relocations of each section that is in memory, by ascending offset; positions are section indices.
     let relocations: [[Relocation]]
     /// The functions by name.
     let functions: [String: Symbol]
@@ -26,6 +26,11 @@ struct UnitObject {
             object = try ObjectFile(parsing: bytes)
             var relocations: [[Relocation]] = []
             for section in object.sections {
+                // Debugging information has many, and whoever reads it applies them.
+                guard section.flags.contains(.allocate) else {
+                    relocations.append([])
+                    continue
+                }
                 relocations.append(try object.relocations(of: section.index).sorted { $0.offset < $1.offset })
             }
             self.relocations = relocations

@@ -10,8 +10,16 @@ struct FixedUnits: Codable, Sendable {
 
 /// Compiles the units that a fix reaches in the fixed tree, as far as their text changes.
 struct FixedTree: Sendable {
-    var place: Workplace
-    var touched: [TouchedFile]
+    private let place: Workplace
+    private let touched: [TouchedFile]
+    /// Where fixed units find what a fix may include beside the package's own files.
+    private let inclusion: [String]
+
+    init(place: Workplace, touched: [TouchedFile]) throws(BuildError) {
+        self.place = place
+        self.touched = touched
+        inclusion = try AuthorHeader.compilerOptions(in: place.root)
+    }
 
     /// A digest of all fixed texts: a unit's fixed object depends on every file that the fix touches.
     var digest: String {
@@ -28,7 +36,7 @@ struct FixedTree: Sendable {
 
     func job(_ unit: UnitCandidate) -> UnitCompiler.Job {
         UnitCompiler.Job(
-            source: unit.source, command: unit.command, extraOptions: UnitCompiler.sectioning, fix: digest,
+            source: unit.source, command: unit.command, extraOptions: UnitCompiler.sectioning + inclusion, fix: digest,
             dumpsStatements: true)
     }
 
@@ -63,7 +71,7 @@ struct FixedTree: Sendable {
     }
 
     private func preprocess(_ units: [UnitCandidate]) async throws(BuildError) -> FixedUnits {
-        let texts = try await Preprocessor(place: place).presentTexts(of: units)
+        let texts = try await Preprocessor(place: place, extraOptions: inclusion).presentTexts(of: units)
         var fixed = FixedUnits()
         for (unit, text) in zip(units, texts) { fixed.texts[unit.command.digest] = text.digest }
         fixed.included = Set(texts.flatMap(\.files)).intersection(touched.filter(\.isNew).map(\.path)).sorted()

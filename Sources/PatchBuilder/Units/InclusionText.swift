@@ -42,8 +42,10 @@ struct InclusionText: Sendable {
 }
 
 extension InclusionText {
-    /// Prints `FILE`, a zero byte and the rest of the line from a directive on; then, behind an empty line, `FILE`, a zero
-    /// byte and what it leads to for each link. grep ends with 1 if nothing is found.
+    /// Prints what is found, and then, behind an empty line, the links.
+    ///
+    /// A directive is printed as the file, a zero byte and the line; a link as the file, a zero byte and what it leads to.
+    /// grep ends with 1 if nothing is found.
     private static let search = """
         grep -rIoZE '\(directive)|__has_include.*|\(definition)' . || test $? -eq 1
         echo

@@ -5,6 +5,8 @@ import Synchronization
 /// Asks compilers what units read, by preprocessing them with their own commands.
 struct Preprocessor: Sendable {
     var place: Workplace
+    /// Options behind the unit's own.
+    var extraOptions: [String] = []
 
     private var root: BuildRoot { place.root }
 
@@ -41,7 +43,7 @@ struct Preprocessor: Sendable {
         let (text, rule, log) = (output + ".i", output + ".d", root.log("preprocess-" + unit.command.digest))
         let call = ToolCall(
             tool: .compiler(unit.command.compiler),
-            arguments: unit.command.preprocessing(into: text, rule: rule),
+            arguments: unit.command.preprocessing(adding: extraOptions, into: text, rule: rule),
             directory: unit.command.directory, environment: unit.command.variables(above: place.environment), log: log,
             sandbox: root.sandbox(system: place.system, writing: [root.texts]))
         do {
@@ -60,10 +62,10 @@ struct Preprocessor: Sendable {
 
 extension CompileCommand {
     /// The arguments that preprocess the unit and write a rule of what it read.
-    fileprivate func preprocessing(into text: String, rule: String) -> [String] {
+    fileprivate func preprocessing(adding extraOptions: [String], into text: String, rule: String) -> [String] {
         // -P leaves out line markers, which move without any meaning; `__LINE__` is a number by then.
-        options + ["-E", "-P", "-MD", "-MF", rule, "-MT", "unit", "-o", text] + (language.map { ["-x", $0] } ?? [])
-            + [source]
+        options + extraOptions + ["-E", "-P", "-MD", "-MF", rule, "-MT", "unit", "-o", text]
+            + (language.map { ["-x", $0] } ?? []) + [source]
     }
 
     /// The environment of the recorded call, above that of the build.

@@ -64,7 +64,9 @@ struct UnitReach: Sendable {
     ) throws(BuildError) {
         let read = Set(texts.flatMap(\.files))
         for file in touched where !file.isNew && known[file.path] == nil && !read.contains(file.path) {
-            if let kind = UnsupportedFile(path: file.path), inclusions.includer(of: file.path) == nil { throw .unsupportedFile(file.path, kind) }
+            if let kind = UnsupportedFile(path: file.path), inclusions.includer(of: file.path) == nil {
+                throw .unsupportedFile(file.path, kind)
+            }
             throw UnsupportedFile.isUnit(file.path) ? .unitNotCompiled(file.path) : .notIncluded(file.path)
         }
     }

@@ -19,8 +19,11 @@ struct Placement: Sendable {
     /// The parts of the image.
     let parts: [Part]
 
-    /// The memory that a patch needs, record and image, in whole pages.
-    static func size(of patch: Patch) -> UInt64 { recordSize(of: patch) + patch.artefact.image.size }
+    /// The memory that a patch needs, record, image and room for hooks, in whole pages.
+    static func size(of patch: Patch) -> UInt64 {
+        let hooks = patch.artefact.manifest.hooks.isEmpty ? 0 : HookArea.size
+        return recordSize(of: patch) + patch.artefact.image.size + hooks
+    }
 
     private static func recordSize(of patch: Patch) -> UInt64 {
         ResidentRecord.size(entries: patch.artefact.manifest.functions.count, manifest: patch.manifestText.count)

@@ -76,7 +76,7 @@ struct Reservation {
                 case .readOnlyData: nil
                 case .data: .makeWritable(part.range)
                 }
-            }
+            } + (placement.record.hookArea?.protection ?? [])
     }
 
     private static func room(

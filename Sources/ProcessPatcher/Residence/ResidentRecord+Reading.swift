@@ -70,5 +70,12 @@ extension ResidentRecord {
             manifest: manifest)
         // The entries must jump into the record's own text, or they are none of ours.
         guard entries.allSatisfy({ text.contains($0.destination) }) else { return nil }
+        guard manifest.hooks.isEmpty || hasRoomForHooks else { return nil }
+    }
+
+    /// Whether the hooks lie in the patch's text, and there is an area for them behind the text.
+    private var hasRoomForHooks: Bool {
+        let behindText = text.upperBound.distance(to: region.upperBound)
+        return behindText >= Int64(HookArea.size) && manifest.hooks.allSatisfy { $0.offset < textSize }
     }
 }

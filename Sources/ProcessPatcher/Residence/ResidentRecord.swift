@@ -55,6 +55,8 @@ package struct ResidentRecord: Hashable, Sendable {
 
     /// The patch's executable memory.
     package var text: Range<RemoteAddress> { patchBase..<patchBase.advanced(by: textSize) }
+    /// Where the patch's hooks run; nil if it has none.
+    var hookArea: HookArea? { manifest.hooks.isEmpty ? nil : HookArea(endOf: region) }
     /// Where the state lies.
     var stateAddress: RemoteAddress { region.lowerBound.advanced(by: UInt64(Layout.state)) }
 }

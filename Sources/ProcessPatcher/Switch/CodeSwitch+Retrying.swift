@@ -17,12 +17,14 @@ extension CodeSwitch {
     ///
     /// Between two attempts the process is not even traced.
     func perform(in memory: borrowing ProcessMemory, patience: Duration) throws(PatchError) -> Effort {
-        let deadline = MonotonicInstant.now.advanced(by: patience)
+        let began = MonotonicInstant.now
+        let deadline = began.advanced(by: patience)
         var rest = Duration.microseconds(500)
         var limit = Duration.milliseconds(10)
         var effort = Effort(pause: .zero, attempts: 0)
         while true {
-            let (pause, refusal) = try perform(in: memory, limit: limit)
+            let (pause, refusal) = try perform(
+                in: memory, limit: limit, waited: MonotonicInstant.now.elapsed(since: began))
             effort.pause = max(effort.pause, pause)
             effort.attempts += 1
             effort.refusal = refusal

@@ -23,6 +23,8 @@ struct CodeSwitch: Sendable {
     let stateBefore: ResidentRecord.State
     /// The state afterwards.
     let stateAfter: ResidentRecord.State
+    /// The hooks that run in between, all in the same stop; nil if the patch has none.
+    var hooks: HookPlan?
     /// What killed patchers left behind, to be cleared when no thread is in it.
     var leftovers: [Range<RemoteAddress>] = []
 
@@ -31,10 +33,11 @@ struct CodeSwitch: Sendable {
     /// - Parameters:
     ///   - memory: The process's memory, writable.
     ///   - limit: How long the threads may stand while one does not stop.
+    ///   - waited: How long it has been tried already.
     /// - Returns: How long threads were stopped, in any case, and why nothing was switched, if so.
     /// - Throws: Why it was not even tried to stop it.
     func perform(
-        in memory: borrowing ProcessMemory, limit: Duration
+        in memory: borrowing ProcessMemory, limit: Duration, waited: Duration
     ) throws(PatchError) -> (pause: Duration, refusal: PatchError?) {
         var stacks = try StackReader(of: memory)
         var group = try ThreadGroup(of: memory.process)
@@ -42,9 +45,10 @@ struct CodeSwitch: Sendable {
         do throws(PatchError) {
             try group.seize()
             try group.stop(within: limit)
+            if let hooks { try group.settleEarlierHook(of: hooks, waits: waited < hooks.limit, in: memory) }
             try check(group, &stacks, memory)
             let clearsLeftovers = try !isAnyoneInLeftovers(group, &stacks, memory)
-            try write(memory, clearsLeftovers, through: group.members[0].thread)
+            try write(memory, clearsLeftovers, &group)
         } catch {
             refusal = error
         }
@@ -86,10 +90,12 @@ struct CodeSwitch: Sendable {
     }
 
     private func write(
-        _ memory: borrowing ProcessMemory, _ clearsLeftovers: Bool, through thread: ThreadID
+        _ memory: borrowing ProcessMemory, _ clearsLeftovers: Bool, _ group: inout ThreadGroup
     ) throws(PatchError) {
+        let thread = group.members[0].thread
         do throws(PatchError) {
             try put(littleEndian(ResidentRecord.State.switching.rawValue), at: stateAddress, memory, thread)
+            if let hooks { try group.run(hooks.before, of: hooks, in: memory) }
             for write in writes { try put(write.after, at: write.address, memory, thread) }
             for write in writes {
                 let found = try read(write.after.count, at: write.address, memory)
@@ -97,9 +103,10 @@ struct CodeSwitch: Sendable {
                     throw .verificationFailed(address: write.address, expected: write.after, found: found)
                 }
             }
+            if let hooks { try group.run(hooks.after, of: hooks, in: memory) }
             try put(littleEndian(stateAfter.rawValue), at: stateAddress, memory, thread)
         } catch {
-            try undo(memory, through: thread)
+            if !error.meansProcessGone { try undo(memory, after: error, through: thread) }
             throw error
         }
         // Of no consequence if it fails.
@@ -108,9 +115,13 @@ struct CodeSwitch: Sendable {
         }
     }
 
-    private func undo(_ memory: borrowing ProcessMemory, through thread: ThreadID) throws(PatchError) {
+    private func undo(
+        _ memory: borrowing ProcessMemory, after cause: PatchError, through thread: ThreadID
+    ) throws(PatchError) {
         do throws(PatchError) {
             for write in writes { try put(write.before, at: write.address, memory, thread) }
+            // A hook that still runs is what the next command must know of.
+            if case .hookUnfinished = cause { return }
             try put(littleEndian(stateBefore.rawValue), at: stateAddress, memory, thread)
         } catch {
             guard case .system(let failure) = error else { throw error }

@@ -54,6 +54,13 @@ package enum InterruptedCall {
         return registers
     }
 
+    /// Whether a thread waits in a system call that the kernel begins anew, or goes on with.
+    package static func isRestarted(_ registers: Registers) -> Bool {
+        guard registers.systemCall >= 0 else { return false }
+        let result = (withoutSpuriousInterrupt(registers) ?? registers).result
+        return [-512, -513, restartUnlessHandled, restartBlock].contains(result)
+    }
+
     /// The registers as the kernel would make them on the way back to user space, where no signal is to be delivered.
     package static func resumed(_ registers: Registers) -> Registers {
         guard registers.systemCall >= 0 else { return registers }

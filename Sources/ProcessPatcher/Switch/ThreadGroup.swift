@@ -18,14 +18,16 @@ struct ThreadGroup: ~Copyable {
     /// The process.
     let process: ProcessID
     /// The threads that live.
-    private(set) var members: [Member] = []
+    var members: [Member] = []
     /// When the first thread was asked to stop.
     private(set) var stopBegan: MonotonicInstant?
     /// The threads that have ended but are still counted: a first thread that left before the others.
     private var ended: Set<ThreadID> = []
     private let counter: ThreadCounter
-    private let alarm: WaitAlarm
+    let alarm: WaitAlarm
 
+    /// What is told of every thread.
+    static let options: TracingOptions = [.followClone, .reportExecute]
     /// How long threads that would not stop in time are waited for once more, while all others run.
     private static let farewellLimit = Duration.milliseconds(50)
     /// How often the thread list is read until it brings nothing new.
@@ -201,7 +203,7 @@ struct ThreadGroup: ~Copyable {
         for thread in threads where !known.contains(thread) {
             found += 1
             do throws(SystemError) {
-                try thread.seize([.followClone, .reportExecute])
+                try thread.seize(Self.options)
                 members.append(Member(thread: thread))
             } catch {
                 guard error.meansNotPermitted else {

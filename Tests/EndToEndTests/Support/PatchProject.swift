@@ -44,11 +44,21 @@ final class PatchProject: Sendable {
         let difference = try Command(
             "diff", ["-u", "--label", "a/target.c", "--label", "b/target.c", "project/target.c", "fixed.c"],
             in: directory.url)
-        let fix = try directory.write(header + difference.output, to: "fix.patch")
-        return try Tools.author(
+        return try build(fix: header + difference.output, to: name, options: options)
+    }
+
+    /// Runs the author's tool on a fix.
+    func build(fix text: String, to name: String = "fix.mend", options: [String] = []) throws -> Command {
+        let fix = try directory.write(text, to: "fix.patch")
+        return try author("patch", ["--fix", fix, "--output", directory.path(name)] + options)
+    }
+
+    /// Runs a command of the author's tool on the project.
+    func author(_ command: String, _ options: [String], cache: String = "cache") throws -> Command {
+        try Tools.author(
             [
-                "patch", "--source", directory.path("project"), "--build", "make -s", "--target", target,
-                "--fix", fix, "--output", directory.path(name), "--cache", directory.path("cache"),
+                command, "--source", directory.path("project"), "--build", "make -s", "--target", target,
+                "--cache", directory.path(cache),
             ] + options)
     }
 

@@ -88,10 +88,11 @@ import Testing
             original: "int f(int x) { return x * 3 + 1; }", fixed: "int f(int x) { return x * 3 + 2; }")
         fix.furtherUnits = ["int twin(int x) { return x * 3 + 1; }"]
         let error = #expect(throws: PatchRefusal.self) { try fix.artefact() }
-        guard case .unitAmbiguous(_, ".text", _, let addresses) = error else {
+        guard case .unitAmbiguous(_, ".text", _, let addresses, .notAsked) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
         #expect(addresses.count == 2)
+        #expect(error?.description.contains("--prove-rebuild") == true)
     }
 }

@@ -174,6 +174,9 @@ import Testing
             Issue.record("\(String(describing: refused))")
             return
         }
+        #expect(
+            SandboxObstacle.explain(["bwrap: Can't find source path /a/b: No such file or directory"], tool: .shell)
+                == .fileSystem(.read, path: "/a/b", reason: "No such file or directory"))
         #expect(SandboxObstacle.explain(["bwrap: x", "sh: error"], tool: .shell) == nil)
         #expect(SandboxObstacle.explain([], tool: .shell) == nil)
     }

@@ -32,7 +32,8 @@ import Testing
         let inclusions = try await Self.inclusions([
             "a.h": "int a;\n", "b.h": "#if 0\n#include <deep/a.h>\n#endif\n", "c.c": "\t# include \"b.h\"\n",
             "d.c": "#include \"other.h\"\n", "e.c": "#if __has_include(\"a.h\") && __has_include(<none.h>)\n#endif\n",
-            "f.c": "#ifdef __has_include\n#endif\n", "g.c": "// see #include \"a.h\"\n", "with:colon.c": "#include \"a.h\"",
+            "f.c": "#ifdef __has_include\n#endif\n", "g.c": "// see #include \"a.h\"\n",
+            "with:colon.c": "#include \"a.h\"",
         ])
         #expect(inclusions.reaching(["a.h"]) == ["a.h", "b.h", "c.c", "e.c", "with:colon.c"])
         #expect(inclusions.reaching(["d.c"]) == ["d.c"])

@@ -25,7 +25,7 @@ struct HandmadePatch {
     /// A patch that replaces functions by code, each at a multiple of 64 in the text.
     func patch(
         _ replacements: [(function: String, code: [UInt8])], data: [UInt8]? = nil, relocations: [LoadRelocation] = [],
-        buildID: BuildID? = nil, hazards: [LocalizedText] = []
+        buildID: BuildID? = nil, hazards: [LocalizedText] = [], hooks: HookCode? = nil
     ) throws -> Patch {
         var text: [UInt8] = []
         var original: [UInt8] = []
@@ -46,6 +46,13 @@ struct HandmadePatch {
             original += bytes
             text += code + [UInt8](repeating: 0xcc, count: 64 - code.count)
         }
+        var relocations = relocations
+        var placed: [Manifest.Hook] = []
+        if let hooks {
+            relocations += hooks.relocations(at: UInt64(text.count))
+            placed = hooks.hooks(at: UInt64(text.count))
+            text += hooks.code
+        }
         var parts = [Image.Part(protection: .text, offset: 0, contents: text, memorySize: UInt64(text.count))]
         if let data {
             parts.append(Image.Part(protection: .data, offset: 4096, contents: data, memorySize: 4096))
@@ -54,7 +61,8 @@ struct HandmadePatch {
             target: Manifest.Target(
                 name: name, buildID: try #require(buildID ?? target.buildID), package: nil),
             level: 1, fixes: [], functions: functions, addedFunctions: [], removedFunctions: [], data: [], findings: [],
-            revertHazards: hazards, builder: Manifest.Builder(name: "by hand", version: "1"), compiler: "none")
+            hooks: placed, revertHazards: hazards, builder: Manifest.Builder(name: "by hand", version: "1"),
+            compiler: "none")
         return try Patch(
             Artefact(manifest: manifest, image: Image(parts: parts), relocations: relocations, original: original))
     }

@@ -7,6 +7,11 @@ enum Sources {
         #include <signal.h>
         #include <unistd.h>
         int answer = 40;
+        /* What hooks write, and what threads count. */
+        static int hooked[16];
+        static volatile unsigned long ticks;
+        int *hook_results(void) { return hooked; }
+        void tick(void) { ticks++; }
         /* Long enough for the jump, and not to be inlined or merged. */
         __attribute__((noipa)) int value(int x) {
             answer += x;
@@ -31,6 +36,8 @@ enum Sources {
     static let program = """
         #define _GNU_SOURCE
         #include <errno.h>
+        #include <fenv.h>
+        #include <poll.h>
         #include <pthread.h>
         #include <signal.h>
         #include <stdio.h>
@@ -40,9 +47,10 @@ enum Sources {
         #include <sys/wait.h>
         #include <time.h>
         #include <unistd.h>
-        extern int value(int), other(int), waiting(int);
+        extern int value(int), other(int), waiting(int), *hook_results(void);
+        extern void tick(void);
         static volatile int interrupted, early, wrong, rounds, handled;
-        static int gate[2];
+        static int gate[2], busy;
 
         static void *in_epoll(void *unused) {
             int set = epoll_create1(0);
@@ -73,6 +81,38 @@ enum Sources {
                 __sync_fetch_and_add(&rounds, 1);
             }
         }
+        typedef double numbers __attribute__((vector_size(64)));
+        static inline __attribute__((always_inline)) double vector_sum(void) {
+            numbers a = {1, 2, 3, 4, 5, 6, 7, 8}, b = a + 8, c = a * 3, d = a / 7;
+            for (int i = 1; i < 5000; i++) { a += b / i; b += c / i; c += d / i; d += a / i; }
+            a += b + c + d;
+            return a[0] + a[1] + a[2] + a[3] + a[4] + a[5] + a[6] + a[7];
+        }
+        static __attribute__((target("avx512f"))) double sum_512(void) { return vector_sum(); }
+        static __attribute__((target("avx"))) double sum_256(void) { return vector_sum(); }
+        static double sum_128(void) { return vector_sum(); }
+        static void check_vectors(void) {
+            static __thread double expected;
+            double sum = __builtin_cpu_supports("avx512f") ? sum_512()
+                : __builtin_cpu_supports("avx") ? sum_256() : sum_128();
+            if (expected == 0) expected = sum;
+            if (sum != expected) __sync_fetch_and_add(&wrong, 1);
+            __sync_fetch_and_add(&rounds, 1);
+        }
+        static void *in_vectors(void *unused) { for (;;) check_vectors(); }
+        /* With all eight x87 registers, rounding up, which is not the rule. */
+        static void *in_x87(void *unused) {
+            long double expected = 0;
+            fesetround(FE_UPWARD);
+            for (;;) {
+                long double a = 0, b = 1, c = 2, d = 3, e = 4, f = 5;
+                for (int i = 1; i < 5000; i++) { a += b / i; b += c / i; c += d / i; d += e / i; e += f / i; f += a / i; }
+                if (expected == 0) expected = a;
+                if (a != expected || fegetround() != FE_UPWARD) __sync_fetch_and_add(&wrong, 1);
+                __sync_fetch_and_add(&rounds, 1);
+            }
+        }
+        static void *in_ticks(void *unused) { for (;;) tick(); }
         static void *in_wait(void *unused) {
             /* Once the gate is open it is outside most of the time. */
             for (;;) if (waiting(gate[0]) == 0) usleep(1000);
@@ -126,9 +166,13 @@ enum Sources {
             for (int i = 1; i < count; i++) {
                 pthread_t thread;
                 if (!strcmp(arguments[i], "leave")) { leaves = 1; continue; }
+                if (!strcmp(arguments[i], "busy")) { busy = 1; continue; }
                 void *(*work)(void *) = !strcmp(arguments[i], "epoll") ? in_epoll
                     : !strcmp(arguments[i], "sleep") ? in_sleep
                     : !strcmp(arguments[i], "sum") ? in_sum
+                    : !strcmp(arguments[i], "vectors") ? in_vectors
+                    : !strcmp(arguments[i], "x87") ? in_x87
+                    : !strcmp(arguments[i], "ticks") ? in_ticks
                     : !strcmp(arguments[i], "wait") ? in_wait
                     : !strcmp(arguments[i], "call") ? calling
                     : !strcmp(arguments[i], "handler") ? in_handler
@@ -145,13 +189,21 @@ enum Sources {
         static void *obey(void *unused) {
             puts("ready");
             char line[64];
-            while (fgets(line, sizeof line, stdin)) {
+            for (;;) {
+                /* Not even this thread waits in the kernel. */
+                struct pollfd input = {0, POLLIN};
+                while (busy && poll(&input, 1, 0) == 0) check_vectors();
+                if (!fgets(line, sizeof line, stdin)) break;
                 if (!strcmp(line, "value\\n")) printf("%d\\n", value(0));
                 else if (!strcmp(line, "other\\n")) printf("%d\\n", other(0));
                 else if (!strcmp(line, "leave\\n")) { printf("%d\\n", (int)write(gate[1], "", 1)); }
                 else if (!strcmp(line, "open\\n")) { printf("%d\\n", close(gate[1])); }
                 else if (!strcmp(line, "state\\n"))
                     printf("interrupted %d early %d wrong %d\\n", interrupted, early, wrong);
+                else if (!strcmp(line, "hooked\\n")) {
+                    for (int i = 0; i < 16; i++) printf("%d ", hook_results()[i]);
+                    puts("");
+                }
                 else if (!strcmp(line, "rounds\\n")) printf("%d\\n", rounds);
                 else if (!strcmp(line, "handled\\n")) printf("%d\\n", handled);
                 else if (!strcmp(line, "fork\\n")) {
@@ -164,7 +216,7 @@ enum Sources {
         }
         """
 
-    /// A program that may not map memory: a seccomp filter kills it for that.
+    /// A program that may not map memory or block signals: a seccomp filter kills it for that.
     static let filtered = """
         #include <linux/filter.h>
         #include <linux/seccomp.h>
@@ -182,8 +234,9 @@ enum Sources {
             printf("%d\\n", value(0));
             struct sock_filter program[] = {
                 BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 3, 0),
-                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 2, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 4, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 3, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigprocmask, 2, 0),
                 BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 1, 0),
                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),

@@ -29,7 +29,7 @@ final class Workshop {
                 "-O2", "-Wall", "-Werror", "-Wno-return-type", "-Wl,--build-id", "-pthread",
                 file.path(percentEncoded: false), "-o", path(name),
             ]
-            + arguments
+            + arguments + ["-lm"]
         try compiler.run()
         compiler.waitUntilExit()
         try #require(compiler.terminationStatus == 0, "gcc could not compile \(name)")

@@ -18,7 +18,8 @@ extension GimpleError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .truncated(let line): "line \(line): the text ends in the middle of a statement"
-        case .unknownByte(let byte, let line): "line \(line): byte 0x\(String(byte, radix: 16)) is in no known statement"
+        case .unknownByte(let byte, let line):
+            "line \(line): byte 0x\(String(byte, radix: 16)) is in no known statement"
         case .unknownHeader(let line): "line \(line): the parameters of the function cannot be made out"
         case .unknownStatement(let text, let line): "line \(line): unknown statement ‘\(text)’"
         case .tooLarge(let line): "line \(line): nested too deeply"

@@ -68,7 +68,8 @@ enum GimpleExpression {
         if let whole = try wholeReference(tokens, line) {
             return GimpleOperand(reference: whole.reference)
         }
-        if first.kind == .text || first.kind == .number || first.isSign("-"), tokens.count <= 2 {
+        let unsigned = first.isSign("-") ? tokens.dropFirst() : tokens
+        if unsigned.count == 1, let constant = unsigned.first, constant.kind == .text || constant.kind == .number {
             return GimpleOperand(constant: tokens.map(\.spelling).joined())
         }
         // An empty constructor is zero.

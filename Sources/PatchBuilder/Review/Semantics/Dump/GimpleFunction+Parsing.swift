@@ -42,7 +42,8 @@ extension GimpleFunction {
     private static func parameters(in line: ArraySlice<UInt8>, after lead: [UInt8]) -> ArraySlice<UInt8>? {
         guard line.last == UInt8(ascii: ")") else { return nil }
         for range in line.ranges(of: lead) {
-            let isWord = range.lowerBound == line.startIndex || GimpleText.isBlank(line[range.lowerBound - 1])
+            let isWord =
+                range.lowerBound == line.startIndex || GimpleText.isBlank(line[range.lowerBound - 1])
                 || line[range.lowerBound - 1] == UInt8(ascii: "*")
             guard isWord else { continue }
             return line[range.upperBound...].dropLast()

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// Where results go.
+package enum StandardOutput {
+    /// Whether a person reads along, and has not asked for no colours (https://no-color.org).
+    package static var showsColours: Bool {
+        // Safety: the value is only looked at for being there, before anything could change the environment.
+        let asksForNone = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
+        return isatty(STDOUT_FILENO) == 1 && !asksForNone
+    }
+}

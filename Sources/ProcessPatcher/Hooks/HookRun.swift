@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LinuxSystem
+
+/// One hook in one thread.
+struct HookRun {
+    /// What became of a hook.
+    enum End: Hashable {
+        /// It came back with this result.
+        case returned(Int32)
+        /// It raised a signal at an instruction; the thread is where it was before.
+        case crashed(Signal, RemoteAddress)
+        /// It took too long; the thread is where it was before.
+        case tooSlow
+        /// It took too long, and the thread cannot be got out of it: it goes back by itself when the hook ends.
+        case unfinished
+        /// The thread has ended.
+        case ended
+        /// The process runs another program.
+        case executed
+    }
+
+    private let plan: HookPlan
+    private let thread: ThreadID
+    private let seccomp: ThreadStatus.Seccomp
+    /// The code that calls it.
+    let stub: HookStub
+
+    /// How long a thread may take for what is not the hook: to stop, and for the way back.
+    private static let settling = Duration.milliseconds(200)
+
+    init(_ plan: HookPlan, in thread: ThreadID, _ seccomp: ThreadStatus.Seccomp) {
+        self.plan = plan
+        self.thread = thread
+        self.seccomp = seccomp
+        stub = HookStub(for: plan.area, usesXSAVE: ExtendedState.size != nil)
+    }
+
+    private var area: HookArea { plan.area }
+
+    /// Runs the hook; the thread is stopped before and after, with the same registers.
+    func run(
+        _ hook: RemoteAddress, from member: inout ThreadGroup.Member, _ memory: borrowing ProcessMemory,
+        _ alarm: borrowing WaitAlarm
+    ) throws(SystemError) -> End {
+        let original = member.registers
+        let signals = try thread.blockedSignals()
+        let frame = HookFrame(
+            calling: hook, leavingWith: InterruptedCall.resumed(original), blocking: signals)
+        try CodeWriter.write(stub.bytes, at: area.code.lowerBound, of: memory, through: thread)
+        try CodeWriter.write(frame.bytes, at: area.frame, of: memory, through: thread)
+        try thread.setTracingOptions([.reportExecute, .markSystemCalls])
+        // The moment: before it nothing has happened, behind it the thread finds its way back even if we die.
+        try thread.setRegisters(registers(at: area.code.lowerBound, from: original))
+        // The stub does the same; so no signal comes before it has done so.
+        try thread.setBlockedSignals(HookFrame.signalsOfHook)
+
+        var end = try follow(&member, alarm, within: plan.limit)
+        switch end {
+        case .returned: break
+        case .ended, .executed, .unfinished: return end
+        case .crashed, .tooSlow:
+            try sendBack(original)
+            let way = try follow(&member, alarm, within: Self.settling)
+            switch way {
+            case .returned: break
+            case .ended, .executed: return way
+            case .crashed, .tooSlow, .unfinished: return .unfinished
+            }
+        }
+        // A stop from which the kernel restarts calls: behind a system call stop it would not.
+        try thread.interrupt()
+        try thread.resume()
+        member.stop = try wait(alarm, Self.settling)
+        guard let stop = member.stop else { return .unfinished }
+        guard stop != .ended else { return .ended }
+        try thread.setRegisters(original)
+        try thread.setBlockedSignals(signals)
+        try thread.setTracingOptions(ThreadGroup.options)
+        if case .returned = end {
+            let result = Int64(
+                bitPattern: number(try memory.read(8, at: area.frame.advanced(by: HookFrame.Field.result.offset))))
+            // Whatever brought the thread to the end, it was not the hook's return.
+            guard let value = Int32(exactly: result) else { return .crashed(.trap, hook) }
+            end = .returned(value)
+        }
+        return end
+    }
+
+    /// Sends the stopped thread on its way back, out of the hook.
+    func sendBack(_ current: Registers) throws(SystemError) {
+        try thread.setRegisters(registers(at: area.code.lowerBound.advanced(by: stub.leaveOffset), from: current))
+    }
+
+    /// Registers with which a thread enters the stub.
+    private func registers(at instruction: RemoteAddress, from original: Registers) -> Registers {
+        var registers = original
+        registers.instructionPointer = instruction
+        registers.stackPointer = area.stack.upperBound
+        // No direction, trap or alignment flag; interrupts are the kernel's business.
+        registers.flags = 0x202
+        registers.systemCall = -1
+        return registers
+    }
+
+    /// Lets the thread run until it has left the hook; it is stopped then.
+    ///
+    /// - Returns: ``End/returned(_:)`` at the end of the stub, with a result that is still to be read.
+    private func follow(
+        _ member: inout ThreadGroup.Member, _ alarm: borrowing WaitAlarm, within limit: Duration
+    ) throws(SystemError) -> End {
+        let deadline = MonotonicInstant.now.advanced(by: limit)
+        var isLeaving = false
+        var isEntering = false
+        var delivered: Signal?
+        while true {
+            try thread.resume(delivering: delivered, untilSystemCall: true)
+            delivered = nil
+            member.stop = try wait(alarm, deadline.elapsed(since: .now))
+            switch member.stop {
+            case nil: return try interrupt(&member, alarm)
+            case .ended: return .ended
+            case .execute: return .executed
+            case .systemCall:
+                let position = area.code.lowerBound.distance(to: try thread.registers().instructionPointer)
+                if position == Int64(stub.leftOffset) {
+                    if isLeaving {
+                        try letFiltered(true)
+                        return .returned(0)
+                    }
+                    isLeaving = true
+                    try letFiltered(false)
+                } else if position == Int64(stub.enteredOffset) {
+                    isEntering.toggle()
+                    try letFiltered(!isEntering)
+                }
+            // The one signal that can neither be blocked nor is the hook's own doing.
+            case .signal(.stop): delivered = .stop
+            case .signal(let signal): return .crashed(signal, try thread.registers().instructionPointer)
+            case .interrupted, .group, .clone, .other: break
+            }
+        }
+    }
+
+    /// Stops a thread whose time is over.
+    private func interrupt(
+        _ member: inout ThreadGroup.Member, _ alarm: borrowing WaitAlarm
+    ) throws(SystemError) -> End {
+        try thread.interrupt()
+        member.stop = try wait(alarm, Self.settling)
+        switch member.stop {
+        case nil: return .unfinished
+        case .ended: return .ended
+        case .execute: return .executed
+        case .signal, .systemCall, .interrupted, .group, .clone, .other: return .tooSlow
+        }
+    }
+
+    /// The stub's own system calls are not filtered where that can be had; the hook's are, as the process's.
+    private func letFiltered(_ isFiltered: Bool) throws(SystemError) {
+        guard seccomp != .disabled else { return }
+        let options: TracingOptions = [.reportExecute, .markSystemCalls]
+        if isFiltered {
+            try thread.setTracingOptions(options)
+        } else {
+            try? thread.setTracingOptions(options.union(.suspendSeccomp))
+        }
+    }
+
+    private func wait(_ alarm: borrowing WaitAlarm, _ limit: Duration) throws(SystemError) -> Stop? {
+        try alarm.set(after: limit)
+        defer { alarm.cancel() }
+        return try thread.wait()
+    }
+}

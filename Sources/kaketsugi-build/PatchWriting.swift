@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LivePatch
+import PatchBuilder
+import PatchReview
+
+/// Makes the live patches of a built fix, one for each shipped file that it changes, and writes them.
+struct PatchWriting {
+    /// Which of the shipped files are meant.
+    var source: SourceOptions
+    /// What the author says of the fix.
+    var options: PatchOptions
+    /// Where the safety review goes as a page, if it is wanted; with several patches each has one.
+    var page: String?
+
+    /// Makes and writes the patches; only when all of them are made is any of them written.
+    ///
+    /// - Parameter paths: Says where each share's patch goes, in the order of the shares.
+    /// - Throws: `PatchRefusal`, `FileFailure`, `PatchReview.Failure`.
+    func write(
+        _ built: BuiltFix, to paths: (TargetShares) throws(PatchRefusal) -> [String]
+    ) throws -> PatchOutcome {
+        let shares = try TargetShares(of: built.units, among: source.targets(among: built.targets))
+        let verdicts = UnitVerdicts(unchanged: built.unchanged + shares.unchanged, elsewhere: shares.elsewhere)
+        let paths = try paths(shares)
+        var options = options
+        if !shares.elsewhere.isEmpty {
+            options.findings.append(Finding(rule: .outsideTarget, symbols: shares.elsewhere))
+        }
+        options.unchangedUnits = verdicts.unchanged
+        options.fixText = built.levels.map(\.text).joined(separator: "\n")
+        var reviewed: [ReviewedPatch] = []
+        for share in shares.shares {
+            reviewed.append(
+                try PatchAssembly.reviewed(from: share.units, targets: [share.target], options: options))
+        }
+        if let page { try write(reviewed, to: page) }
+        let blocking = reviewed.flatMap(\.blocking)
+        guard blocking.isEmpty else { throw PatchRefusal.blocked(blocking) }
+        try ReviewedPatch.requireNoNeedlessWaivers(reviewed)
+        guard !reviewed.isEmpty else { throw PatchRefusal.noChange(units: verdicts.unchanged) }
+        var patches: [(path: String, artefact: Artefact, file: [UInt8])] = []
+        for (patch, path) in zip(reviewed, paths) {
+            patches.append((path, patch.artefact, try patch.artefact.encoded()))
+        }
+        for patch in patches { try replaceFile(patch.path, with: patch.file) }
+        return .built(
+            patches.map { PatchFile(path: $0.path, artefact: $0.artefact, file: $0.file) }, verdicts)
+    }
+
+    private func write(_ patches: [ReviewedPatch], to page: String) throws {
+        for patch in patches {
+            let file = patch.blocking.isEmpty ? try patch.artefact.encoded() : nil
+            let review = try PatchReview(of: patch.artefact, id: file.map { ArtefactID(of: $0) }, fileSize: file?.count)
+            let suffix = patches.count > 1 ? ".\(patch.artefact.manifest.target.name).html" : ""
+            try replaceFile(page + suffix, with: Array(ReviewPage(review, in: .current).text.utf8))
+        }
+    }
+}
