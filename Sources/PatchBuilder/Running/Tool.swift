@@ -14,7 +14,6 @@ package struct Tool: Sendable, Hashable {
     static let aptGet = Tool(name: "apt-get", package: "apt")
     static let aptCache = Tool(name: "apt-cache", package: "apt")
     static let mmdebstrap = Tool(name: "mmdebstrap", package: "mmdebstrap")
-    static let tar = Tool(name: "tar", package: "tar")
     static let dpkgDeb = Tool(name: "dpkg-deb", package: "dpkg")
     static let dpkgSource = Tool(name: "dpkg-source", package: "dpkg-dev")
     static let debhelper = Tool(name: "dh", package: "debhelper")
