@@ -83,7 +83,7 @@ let package = Package(
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
-        tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport"]),
+        tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
         tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
         tests(
             "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build"]),

@@ -10,8 +10,9 @@ private let names = [
     ".debug_rnglists", ".debug_ranges", ".debug_types",
 ]
 
-/// Reads any bytes as debugging information: as an object file if they are one, else as the sections that it needs, each
-/// behind its length of two bytes. Refusals are fine, traps are not.
+/// Reads any bytes as debugging information; refusals are fine, traps are not.
+///
+/// They are an object file, or else the sections that the information needs, each behind its length of two bytes.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzDWARF(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Safety: the fuzzer gives `count` bytes that live until this function returns.

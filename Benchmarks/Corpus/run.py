@@ -127,6 +127,8 @@ def classify(status, text):
         return "no change", ""
     if status != 3:
         return "error", f"exit {status}: {reason}"
+    if re.search(r"bubblewrap|cannot be written|namespaces of its own", reason):
+        return "error", reason
     if "does not compile" in text:
         return "does not compile", " ".join(lines[:3])
     if "compiles no unit" in text or "no unit" in reason:

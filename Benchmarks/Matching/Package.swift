@@ -30,6 +30,8 @@ let package = Package(
                 "Manifest+Fix.swift", "Manifest+Hook.swift", "ProductVersion.swift",
             ],
             swiftSettings: strict),
-        .executableTarget(name: "matching-benchmark", dependencies: ["ELF", "LivePatch"], swiftSettings: strict),
+        .target(name: "Disassembly", sources: ["DisassemblyError.swift"], swiftSettings: strict),
+        .executableTarget(
+            name: "matching-benchmark", dependencies: ["Disassembly", "ELF", "LivePatch"], swiftSettings: strict),
     ]
 )

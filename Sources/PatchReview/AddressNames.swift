@@ -66,6 +66,7 @@ protocol AddressNames {
     ///   - end: where its instruction ends.
     ///   - destination: the address that the field's number is the distance to, if it is a distance.
     ///   - number: the number itself.
+    /// - Returns: the name, or nil if nothing is known of the place.
     func name(ofFieldAt place: UInt64, end: UInt64, destination: UInt64?, number: UInt64?) -> FieldName?
     /// Whether a field is filled in the process, so that its number means nothing yet.
     func isUnfilled(_ place: UInt64) -> Bool

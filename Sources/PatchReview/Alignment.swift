@@ -72,7 +72,7 @@ struct Alignment<Element: Hashable> {
         var piles: [Int] = []
         var previous: [Int?] = []
         for (index, card) in shared.enumerated() {
-            let pile = piles.firstIndex { shared[$0].new > card.new } ?? piles.count
+            let pile = Self.firstPile(in: piles) { shared[$0].new > card.new }
             previous.append(pile > 0 ? piles[pile - 1] : nil)
             if pile < piles.count { piles[pile] = index } else { piles.append(index) }
         }
@@ -83,6 +83,16 @@ struct Alignment<Element: Hashable> {
             next = previous[index]
         }
         return run.reversed()
+    }
+
+    /// The first pile whose top card fits; the tops ascend.
+    private static func firstPile(in piles: [Int], where fits: (Int) -> Bool) -> Int {
+        var range = piles.startIndex..<piles.endIndex
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range = fits(piles[middle]) ? range.lowerBound..<middle : middle + 1..<range.upperBound
+        }
+        return range.lowerBound
     }
 
     private func uniquePositions(of elements: [Element], in range: Range<Int>) -> [Element: Int] {

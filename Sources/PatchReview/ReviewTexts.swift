@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import LivePatch
+
 /// The words of a review beside those of the findings' rules.
 package enum ReviewTexts: Hashable, Sendable {
     case heading, refusedHeading
@@ -13,6 +15,7 @@ package enum ReviewTexts: Hashable, Sendable {
     case evidence, units, changed, unchanged, goingBack, hazards, hooks, noHazards, theFix, data
     case dataTarget, dataAdded, dataCopied
     case notBuilt, noDocument, inMemory(UInt64)
+    case proof(Manifest.Evidence.Kind), moment(Manifest.Hook.Moment)
 
     /// The words in a language.
     package func text(in language: ReviewLanguage) -> String {
@@ -66,7 +69,7 @@ extension ReviewTexts {
         case .noCallers: "nothing in the target; it may be called from other files, or through a pointer"
         case .notSearched: "not searched"
         case .dataTouched: "Data"
-        case .inlinedInto: "Copies inlined into"
+        case .inlinedInto: "Inlined into"
         case .equalInstructions(let count): "\(count) equal instructions"
         case .moreCallers(let count): "and \(count) more"
         case .calls: "calls"
@@ -91,6 +94,13 @@ extension ReviewTexts {
         case .dataAdded: "new in the patch"
         case .dataCopied: "a copy in the patch"
         case .inMemory(let bytes): "\(bytes) in memory"
+        case .proof(.code): "Machine code"
+        case .proof(.compiler): "Compiler of the target"
+        case .proof(.rebuild): "Full rebuild"
+        case .moment(.beforeApply): "before it is applied"
+        case .moment(.afterApply): "after it is applied"
+        case .moment(.beforeRevert): "before it is reverted"
+        case .moment(.afterRevert): "after it is reverted"
         case .notBuilt: "No code is shown: the patch was not linked."
         case .noDocument: "This patch carries no review document: callers, names and the fix are not known."
         }
@@ -163,6 +173,13 @@ extension ReviewTexts {
         case .dataAdded: "パッチで追加"
         case .dataCopied: "パッチ内の複製"
         case .inMemory(let bytes): "メモリ上 \(bytes)"
+        case .proof(.code): "機械語"
+        case .proof(.compiler): "対象のコンパイラー"
+        case .proof(.rebuild): "全体の再ビルド"
+        case .moment(.beforeApply): "適用の前"
+        case .moment(.afterApply): "適用の後"
+        case .moment(.beforeRevert): "解除の前"
+        case .moment(.afterRevert): "解除の後"
         case .notBuilt: "パッチはリンクされていないため、コードは表示できません。"
         case .noDocument: "このパッチには審査資料がないため、参照元・名前・修正の差分は分かりません。"
         }

@@ -38,9 +38,10 @@ struct PatchWriting {
                 try PatchAssembly.reviewed(from: share.units, targets: [share.target], options: options))
         }
         if let page { try write(reviewed, to: page) }
+        // A misspelt waiver comes first: it is why the finding that was meant still blocks.
+        try ReviewedPatch.requireNoNeedlessWaivers(reviewed)
         let blocking = reviewed.flatMap(\.blocking)
         guard blocking.isEmpty else { throw PatchRefusal.blocked(blocking) }
-        try ReviewedPatch.requireNoNeedlessWaivers(reviewed)
         guard !reviewed.isEmpty else { throw PatchRefusal.noChange(units: verdicts.unchanged) }
         var patches: [(path: String, artefact: Artefact, file: [UInt8])] = []
         for (patch, path) in zip(reviewed, paths) {

@@ -41,6 +41,14 @@ import Testing
             fixed: "static __thread int depth = 2; int g(void) { return depth++; } int f(int x) { return x * 4 + 1; }",
             answers: (4, 5)),
         Case(
+            finding: "changed-inline-assembly:f",
+            original: """
+                int f(int x) { __asm__ volatile("addl $2, %0" : "+r"(x)); return x * 3; }
+                """,
+            fixed: """
+                int f(int x) { __asm__ volatile("addl $4, %0" : "+r"(x)); return x * 3; }
+                """, answers: (9, 15)),
+        Case(
             finding: "changed-export:twice",
             original: "int f(int x) { return x * 3 + 1; }",
             fixed: """

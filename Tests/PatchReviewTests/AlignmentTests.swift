@@ -51,5 +51,7 @@ import Testing
     @Test func `long sequences without a common element are aligned at once`() {
         let pairs = Alignment(Array(0..<20_000), Array(20_000..<40_000)).pairs
         #expect(pairs.count == 40_000)
+        let shuffled = Alignment(Array(0..<20_000), Array(10_000..<20_000) + Array(0..<10_000)).pairs
+        #expect(shuffled.count { $0.old != nil && $0.new != nil } == 10_000)
     }
 }

@@ -39,13 +39,13 @@ extension ReviewDocument {
         package var name: String
         /// The source file of its unit.
         package var unit: String
-        /// The places of the target that call it, jump to it or take its address, by address.
-        package var callers: [Caller]
+        /// The places of the target that call it, jump to it or take its address, by address; nil if nobody looked.
+        package var callers: [Caller]?
         /// The functions of the unit that hold a copy of it; nil if nobody looked.
         package var inlinedInto: [String]?
 
         /// A function and who uses it.
-        package init(name: String, unit: String, callers: [Caller], inlinedInto: [String]? = nil) {
+        package init(name: String, unit: String, callers: [Caller]?, inlinedInto: [String]? = nil) {
             self.name = name
             self.unit = unit
             self.callers = callers

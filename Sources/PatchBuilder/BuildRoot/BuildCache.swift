@@ -62,6 +62,8 @@ package struct BuildCache: Sendable {
             let root: BuildRoot
             if let complete = try attempts.complete() {
                 root = complete
+                // A root of an earlier version of this program may lack a folder that later ones came to use.
+                try root.createDirectories()
             } else {
                 root = try attempts.begin(name: name)
                 try await make(root)

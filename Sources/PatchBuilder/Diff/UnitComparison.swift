@@ -22,10 +22,10 @@ extension UnitDiff {
         let naming = naming
         for (name, section) in after {
             guard let partner = before[name] else { continue }
-            let isEqual =
-                try fixed.contents(of: section, naming: naming.fixed)
-                == original.contents(of: partner, naming: naming.original)
-            if !isEqual { changed.insert(name) }
+            let new = try fixed.contents(of: section, naming: naming.fixed)
+            let old = try original.contents(of: partner, naming: naming.original)
+            guard old != new, try !SourcePositions(original: old, fixed: new).areAllThatDiffers() else { continue }
+            changed.insert(name)
         }
     }
 

@@ -18,6 +18,7 @@ struct SafetyReview {
         [
             ChangedDataCheck(),
             LoadTimeCheck(),
+            AssemblyCheck(),
             ExportCheck(target: subject.target, files: subject.options.fixes.map(\.source)),
         ]
     }

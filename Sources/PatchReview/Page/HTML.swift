@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A piece of a page. Literals are markup, interpolated text is escaped: foreign text cannot become markup.
+/// A piece of a page.
+///
+/// Literals are markup, interpolated text is escaped: foreign text cannot become markup.
 package struct HTML: ExpressibleByStringInterpolation, Hashable, Sendable {
     /// The markup.
     package private(set) var markup: String

@@ -107,7 +107,7 @@ package struct ReviewPage {
     private var goingBack: HTML {
         let hazards: [HTML] = manifest.revertHazards.map { "<li>\($0.text(in: language))</li>" }
         let hooks: [HTML] = manifest.hooks.map {
-            "<li><code>\($0.function)</code> <span class=\"quiet\">\($0.moment.rawValue)</span></li>"
+            "<li><code>\($0.function)</code> <span class=\"quiet\">\(words(.moment($0.moment)))</span></li>"
         }
         let hazardList: HTML =
             hazards.isEmpty
@@ -119,11 +119,16 @@ package struct ReviewPage {
 
     private var evidence: HTML {
         let proofs: [HTML] = manifest.evidence.map {
-            "<div><dt>\($0.kind.rawValue) · \($0.subject)</dt><dd>\($0.detail)</dd></div>"
+            "<div><dt>\(words(.proof($0.kind)))</dt><dd><code>\($0.subject)</code> <span class=\"quiet\">\($0.detail)</span></dd></div>"
         }
-        let units: [HTML] = (review.document?.units ?? []).map {
-            "<div><dt><code>\($0.source)</code></dt><dd>\(words($0.verdict == .changed ? .changed : .unchanged))</dd></div>"
+        let sources: [HTML] = (review.document?.units ?? []).map {
+            """
+            <li><code>\($0.source)</code> <span class="quiet">\(words($0.verdict == .changed ? .changed : .unchanged))</span></li>
+            """
         }
+        let units: HTML =
+            sources.isEmpty
+            ? .empty : "<div><dt>\(words(.units))</dt><dd><ul class=\"inline\">\(sources)</ul></dd></div>"
         let tools: HTML = """
             <div><dt>\(words(.builder))</dt><dd>\(manifest.builder.name) \(manifest.builder.version)</dd></div>
             <div><dt>\(words(.compiler))</dt><dd>\(manifest.compiler)</dd></div>

@@ -93,13 +93,15 @@ struct ReviewText {
     }
 
     private var back: [String] {
-        let hooks = manifest.hooks.map { row($0.moment.rawValue, $0.function) }
+        let hooks = manifest.hooks.map { row(words(.hooks), "\($0.function) (\(words(.moment($0.moment))))") }
         let hazards = manifest.revertHazards.map { paragraph("- " + $0.text(in: language), indent: 0) }
         return [heading(.goingBack), ""] + (hazards.isEmpty ? [words(.noHazards)] : hazards) + hooks
     }
 
     private var evidence: [String] {
-        let proofs = manifest.evidence.map { row($0.kind.rawValue, "\($0.subject): \($0.detail)") }
+        let proofs = manifest.evidence.map {
+            paragraph("\(words(.proof($0.kind))): \($0.subject): \($0.detail)", indent: 0)
+        }
         let units = (review.document?.units ?? []).map {
             row(words(.units), "\($0.source): \(words($0.verdict == .changed ? .changed : .unchanged))")
         }

@@ -30,7 +30,7 @@ import Testing
         let document = try document()
         let own = try #require(document.functions.first { $0.name == "own" })
         func who(_ kind: ReviewDocument.Caller.Kind, _ function: ReviewDocument.Function) -> Set<String?> {
-            Set(function.callers.filter { $0.kind == kind }.map(\.symbol))
+            Set((function.callers ?? []).filter { $0.kind == kind }.map(\.symbol))
         }
         #expect(who(.call, own) == ["exported", "direct"])
         #expect(who(.jump, own) == ["tail"])

@@ -9,9 +9,9 @@ struct MatchingBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3 else { fatalError("usage: matching-benchmark TARGET LIST-OF-OBJECTS") }
-        let paths = String(decoding: try file(arguments[2]), as: UTF8.self).split(separator: "\n").map(String.init)
-        let target = try file(arguments[1])
-        let objects = try paths.map { (path: $0, bytes: try file($0)) }
+        let paths = String(decoding: try Files.read(arguments[2]), as: UTF8.self).split(separator: "\n").map(String.init)
+        let target = try Files.read(arguments[1])
+        let objects = try paths.map { (path: $0, bytes: try Files.read($0)) }
         let before = peakMemory()
 
         var runs: [(time: Double, count: Count)] = []
@@ -65,18 +65,6 @@ struct MatchingBenchmark {
             }
         }
         return count
-    }
-
-    private static func file(_ path: String) throws -> [UInt8] {
-        guard let file = unsafe fopen(path, "r") else { fatalError("\(path) cannot be read") }
-        // Safety: the file is open until it is closed on the way out, and the buffer has as many bytes as are asked for.
-        defer { unsafe _ = fclose(file) }
-        unsafe fseek(file, 0, SEEK_END)
-        let size = unsafe ftell(file)
-        unsafe rewind(file)
-        return unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            count = unsafe fread(buffer.baseAddress, 1, size, file)
-        }
     }
 
     private static func processTime() -> Double {

@@ -23,9 +23,10 @@ extension DebugTypeReader {
             }
         }
         var seen: Set<TypedFunction.Variable> = []
-        let own: Set<Int> = [entry, model]
-        for model in own.sorted() + models.subtracting(own).sorted() {
-            for variable in try variables(in: model, areOwn: own.contains(model)) where seen.insert(variable).inserted {
+        let holders: Set<Int> = [entry, model]
+        for model in holders.sorted() + models.subtracting(holders).sorted() {
+            for variable in try variables(in: model, areOwn: holders.contains(model))
+            where seen.insert(variable).inserted {
                 function.variables.append(variable)
             }
         }

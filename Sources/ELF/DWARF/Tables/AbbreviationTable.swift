@@ -59,6 +59,7 @@ extension AbbreviationTable {
     ///   - offset: its offset.
     ///   - encoding: how the units are encoded that refer to it.
     ///   - budget: what all tables of the section may take together.
+    /// - Throws: `ELFError` if the table is not as it must be, or uses a form that is unknown.
     init(
         parsing section: DebugSection, at offset: UInt64, encoding: DebugUnitHeader.Encoding, budget: inout Budget
     ) throws(ELFError) {

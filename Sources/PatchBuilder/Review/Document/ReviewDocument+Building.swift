@@ -26,12 +26,30 @@ extension ReviewDocument {
         } catch {
             throw .disassembly(error)
         }
+        // Without a section table there is nothing to tell code from data by.
+        let hasCode = target.sections.contains { $0.flags.contains([.allocate, .execute]) }
+        let copies = Dictionary(
+            units.map { ($0.source, InlinedCopies(in: $0)) }, uniquingKeysWith: { first, _ in first })
+        let functions = zip(replaced, callers).map { replaced, callers in
+            Function(
+                name: replaced.0, unit: replaced.1.source, callers: hasCode ? callers : nil,
+                inlinedInto: copies[replaced.1.source].flatMap { $0?.holders(of: replaced.0) })
+        }
         let sources = units.map { Unit(source: $0.source, verdict: $0.diff.isEmpty ? .unchanged : .changed) }
         let verdicts = sources + options.unchangedUnits.map { Unit(source: $0, verdict: .unchanged) }
         self.init(
-            functions: zip(replaced, callers).map { Function(name: $0.0, unit: $0.1.source, callers: $1) },
+            functions: functions,
             units: verdicts.sorted { ($0.source, $0.verdict.rawValue) < ($1.source, $1.verdict.rawValue) },
             targetNames: names, imageNames: layout.map { ImageNaming(units: units, layout: $0).names() } ?? [],
-            fix: options.fixText)
+            fix: Self.shortened(options.fixText))
+    }
+
+    /// How many bytes of a fix are kept: more than anybody reads.
+    private static var longestFix: Int { 2 << 20 }
+
+    private static func shortened(_ fix: String) -> String {
+        guard fix.utf8.count > longestFix else { return fix }
+        let kept = fix.utf8.prefix(longestFix).lastIndex(of: UInt8(ascii: "\n")).map { fix[...$0] } ?? ""
+        return kept + "… (\(fix.utf8.count - kept.utf8.count) bytes more)\n"
     }
 }
