@@ -102,7 +102,12 @@ import Testing
             "sh",
             [
                 "-c",
-                "cd project && make -s && gcc -shared -Wl,--build-id=0x0123456789abcdef *.o -o ../libf.so && rm *.o *.so",
+                // Neither function is exported, so that no name tells them apart.
+                """
+                cd project && make -s && echo '{ global: third; local: *; };' >exports && \
+                gcc -shared -s -Wl,--build-id=0x0123456789abcdef,--version-script=exports *.o -o ../libf.so && \
+                rm *.o *.so exports
+                """,
             ])
         for options in [[], ["--prove-rebuild"]] {
             let command = try patch("first", from: "+ 1", to: "+ 2", options: options)

@@ -144,8 +144,9 @@ import Testing
     }
 
     @Test func `a note needs no waiver, and takes none`() throws {
-        let project = try PatchProject("int f(int x) { return x * 3; }")
-        let (command, _) = try patch(project, "int f(int x) { return x * 4; }", "--waive", "no-unwind-tables=why not")
+        let project = try PatchProject("int f(int x) { return x * 1003; }")
+        let (command, _) = try patch(
+            project, "int f(int x) { return x * 1004; }", "--waive", "no-unwind-tables=why not")
         #expect(command.status == 3)
         #expect(command.errors.contains("no-unwind-tables"), "\(command.errors)")
     }
