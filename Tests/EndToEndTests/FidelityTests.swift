@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What proves that a patch fits its target: the code, the compiler's name, a rebuild.
-@Suite(.timeLimit(.minutes(3))) struct FidelityTests {
+@Suite(.timeLimit(.minutes(10))) struct FidelityTests {
     private let directory: TemporaryDirectory
 
     /// Two units with equal code, and a third one.

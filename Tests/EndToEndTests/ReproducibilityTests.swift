@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The same source and the same fix make the same patch, wherever they are built.
-@Suite(.timeLimit(.minutes(2))) struct ReproducibilityTests {
+@Suite(.timeLimit(.minutes(10))) struct ReproducibilityTests {
     private static let original = """
         #include <assert.h>
         #include <stdlib.h>

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The review of a patch, as the author's tool shows it.
-@Suite(.timeLimit(.minutes(2))) struct ReviewCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct ReviewCommandTests {
     private static let original = """
         #include <stdio.h>
         static int calls;

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Findings that block a patch; waived, the patch is built, and the target's own datum stays in use.
-@Suite(.timeLimit(.minutes(2))) struct WaivedFindingTests {
+@Suite(.timeLimit(.minutes(10))) struct WaivedFindingTests {
     /// A fix that the review blocks, and what `f` answers once the finding is waived.
     struct Case: CustomTestStringConvertible, Sendable {
         /// The rule and the symbol, as a waiver names them.

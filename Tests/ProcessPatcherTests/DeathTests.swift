@@ -7,7 +7,7 @@ import ProcessPatcher
 import Testing
 
 /// The death of the patcher at any system call it makes.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct DeathTests {
     let workshop: Workshop
     let patch: Patch

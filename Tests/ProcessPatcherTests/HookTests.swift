@@ -7,7 +7,7 @@ import ProcessPatcher
 import Testing
 
 /// Functions of a patch that run in the process.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct HookTests {
     let workshop: Workshop
     let handmade: HandmadePatch
