@@ -63,7 +63,7 @@ struct DeathTests {
         try killTool(on: program, with: patch)
     }
 
-    @Test(arguments: [["epoll", "sleep", "vectors", "x87"], ["busy", "vectors", "x87"]].enumerated().map { ($0, $1) })
+    @Test(arguments: zip(0...1, [["epoll", "sleep", "vectors", "x87"], ["busy", "vectors", "x87"]]))
     func `the same with hooks, while all threads compute`(half: Int, threads: [String]) throws {
         let program = try RunningProgram(workshop.path("program"), threads)
         let handmade = try HandmadePatch(in: workshop)
