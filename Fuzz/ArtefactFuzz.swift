@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // fuzz-modules: ELF
-// fuzz-sources: Sources/LivePatch/Artefact.swift Sources/LivePatch/Artefact[+E]*.swift Sources/LivePatch/[FILM]*.swift Sources/LivePatch/Review/*.swift
+// fuzz-sources: Sources/LivePatch/Artefact.swift Sources/LivePatch/Artefact[+E]*.swift Sources/LivePatch/[FILMV]*.swift Sources/LivePatch/Review/*.swift
 
 import ELF
 

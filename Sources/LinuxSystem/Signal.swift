@@ -17,8 +17,9 @@ package struct Signal: RawRepresentable, Hashable, Sendable {
     /// `SIGKILL`.
     package static let kill = Signal(rawValue: SIGKILL)
 
-    /// The signals that an instruction raises in its own thread. Who blocks one of them is ended by it, and loses its
-    /// handler (`kernel/signal.c`, force_sig_info_to_task).
+    /// The signals that an instruction raises in its own thread.
+    ///
+    /// Who blocks one of them is ended by it, and loses its handler (`kernel/signal.c`, force_sig_info_to_task).
     package static let synchronous = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS].map(Signal.init)
 
     /// The signal's bit in a set of signals.

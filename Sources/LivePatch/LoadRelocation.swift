@@ -83,7 +83,8 @@ package struct LoadRelocation: Hashable, Sendable {
     /// - Parameters:
     ///   - loadBias: where the target lies.
     ///   - patchBase: where the image lies.
-    ///   - imported: the addresses of the symbols that were looked up.
+    ///   - addresses: the addresses of the symbols that were looked up.
+    /// - Returns: The bytes.
     /// - Throws: ``RelocationOverflow`` if the value does not fit the field, or if the symbol was not looked up.
     package func bytes(
         loadBias: UInt64, patchBase: UInt64, imported addresses: [ImportedSymbol: UInt64] = [:]

@@ -14,6 +14,12 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp(
+            "The release of Debian that the package is of, if it is not this machine's.", valueName: "name"))
+    var suite: String?
+
+    @Option(
+        name: .long,
         help: ArgumentHelp("Of an RPM source package: the binary package that is installed.", valueName: "file.rpm"),
         completion: .file(extensions: ["rpm"]))
     var targetRpm: String?
@@ -56,6 +62,9 @@ struct SourceOptions: ParsableArguments {
     var cacheLimit = ByteSize(count: BuildCache.standardLimit)
 
     mutating func validate() throws {
+        guard suite == nil || (package != nil && rpm == nil) else {
+            throw ValidationError("--suite goes with --package NAME=VERSION.")
+        }
         if rpm != nil {
             guard source == nil, build == nil, targetRpm != nil || target != nil else {
                 throw ValidationError("An RPM source package needs --target-rpm FILE or --target FILE.")
@@ -97,7 +106,11 @@ struct SourceOptions: ParsableArguments {
     /// - Throws: `BuildError` for a package that is not named `NAME=VERSION`.
     func selection() throws(BuildError) -> SourceSelection {
         if let rpm { return .rpm(RPMPackage(source: rpm, binary: targetRpm, target: targetRpm == nil ? target : nil)) }
-        if let package { return .debianPackage(try DebianPackage(parsing: package)) }
+        if let package {
+            return .debianPackage(try DebianPackage(parsing: package), try suite.map(Self.release))
+        }
         return .project(Project(directory: source ?? "", buildCommand: build ?? "", target: target ?? ""))
     }
+
+    private static func release(_ name: String) throws(BuildError) -> DebianRelease { try DebianRelease(parsing: name) }
 }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Patches that the author's tool builds and the host's tool puts into a running program.
-@Suite(.timeLimit(.minutes(2))) struct AppliedPatchTests {
+@Suite(.timeLimit(.minutes(10))) struct AppliedPatchTests {
     /// A fix, and what `f` answers before and after it.
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String

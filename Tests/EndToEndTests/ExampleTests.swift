@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The worked examples of the patch author's guide, as they are written there.
-@Suite(.timeLimit(.minutes(2))) struct ExampleTests {
+@Suite(.timeLimit(.minutes(10))) struct ExampleTests {
     /// A folder of `docs/examples`, and what `f` answers.
     struct Example: CustomTestStringConvertible, Sendable {
         var testDescription: String

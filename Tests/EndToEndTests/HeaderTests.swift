@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The header for authors of fixes, with compilers that allow little.
-@Suite(.timeLimit(.minutes(2))) struct HeaderTests {
+@Suite(.timeLimit(.minutes(10))) struct HeaderTests {
     static let source = """
         #include "kaketsugi.h"
         struct budget { int left; char name[20]; };

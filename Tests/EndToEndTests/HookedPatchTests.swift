@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Patches with hooks, from the fix to the running program.
-@Suite(.timeLimit(.minutes(2))) struct HookedPatchTests {
+@Suite(.timeLimit(.minutes(10))) struct HookedPatchTests {
     static let original = "int g = 5; int f(int x) { return x * 3 + g; }"
 
     static func fixed(_ hooks: String) -> String {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A fix may use what the target does not import: it is looked up in each process when the patch is applied.
-@Suite(.timeLimit(.minutes(2))) struct ImportTests {
+@Suite(.timeLimit(.minutes(10))) struct ImportTests {
     private static let original = "int f(int x) { return x * 3 + 1; }"
     private static let fixed = """
         #include <stdlib.h>

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Queues of fixes, and the levels that the author's tool makes of them.
-@Suite(.timeLimit(.minutes(2))) struct LevelTests {
+@Suite(.timeLimit(.minutes(10))) struct LevelTests {
     static let original = """
         #ifdef NEVER
         int never(void) { return 1; }

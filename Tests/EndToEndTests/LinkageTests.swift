@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A program is patched however it was compiled and linked.
-@Suite(.timeLimit(.minutes(2))) struct LinkageTests {
+@Suite(.timeLimit(.minutes(10))) struct LinkageTests {
     static let linkages: [(flags: String, linking: String)] = [
         ("-O2", ""), ("-O2 -fno-pie", "-no-pie"), ("-O2 -fno-pie", "-no-pie -static"), ("-O2 -fPIE", "-static-pie"),
         ("-O0", ""), ("-O3 -g", "-s"), ("-O2 -fno-plt", ""), ("-Os", ""), ("-O2 -fcf-protection=full", "-Wl,-z,now"),

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `kaketsugi-build prepare` as a process: what it makes, and what is left when it is ended.
-@Suite(.timeLimit(.minutes(3))) struct PrepareTests {
+@Suite(.timeLimit(.minutes(10))) struct PrepareTests {
     private let directory: TemporaryDirectory
 
     init() throws {

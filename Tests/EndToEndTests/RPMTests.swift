@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// From a source RPM to a live patch for what its binary RPM installs.
-@Suite(.timeLimit(.minutes(3))) struct RPMTests {
+@Suite(.timeLimit(.minutes(10))) struct RPMTests {
     @Test(arguments: ["%{__cc}", "gcc", "cc"])
     func `a fix becomes a patch for the library of the binary package`(compiler: String) throws {
         let project = try RPMProject(compiler: compiler)

@@ -5,7 +5,7 @@ import LinuxSystem
 import Testing
 
 /// Tracing a child that sleeps.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 final class TracingTests {
     let child = Process()
     let alarm: WaitAlarm

@@ -6,7 +6,7 @@ import LivePatch
 import ProcessPatcher
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ApplyTests {
     let workshop: Workshop
     let handmade: HandmadePatch

@@ -7,7 +7,7 @@ import ProcessPatcher
 import Testing
 
 /// What a process must not notice of being patched.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct HarmlessTests {
     let workshop: Workshop
     let patch: Patch

@@ -8,7 +8,7 @@ import ProcessPatcher
 import Testing
 
 /// What is refused: each with its cause, and with the process as it was.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RefusalTests {
     let workshop: Workshop
     let handmade: HandmadePatch

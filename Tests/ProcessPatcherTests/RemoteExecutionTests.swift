@@ -7,7 +7,7 @@ import Testing
 @testable import ProcessPatcher
 
 /// The stub, run in threads that do all kinds of things.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RemoteExecutionTests {
     let workshop: Workshop
 

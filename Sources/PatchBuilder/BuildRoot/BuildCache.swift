@@ -6,7 +6,8 @@ import FoundationEssentials
 ///
 ///     roots/KEY/N/    a build root, made at the Nth attempt; complete if it has a `complete` file
 ///     locks/KEY       held while a root is made or used
-///     archive/        the private apt configuration and its index
+///     archive-SUITE/  the private apt configuration for a release and its index
+///     systems/KEY/    a system of another release, in which a package of it is built
 ///     packages/       what the index said about a package version
 ///     trash/          on its way out
 package struct BuildCache: Sendable {
@@ -32,7 +33,9 @@ package struct BuildCache: Sendable {
         guard !self.path.contains(where: { $0.isWhitespace || ":$".contains($0) }) else {
             throw .unsuitableCache(self.path)
         }
-        for part in ["roots", "locks", "packages", "trash"] { try Files.createDirectory(self.path + "/" + part) }
+        for part in ["roots", "systems", "locks", "packages", "trash"] {
+            try Files.createDirectory(self.path + "/" + part)
+        }
     }
 
     static func standardPath(_ environment: [String: String]) -> String {

@@ -50,7 +50,9 @@ struct AssemblyStatements {
             guard open != nil || trimmed.hasPrefix("__asm__") else { continue }
             let whole = open.map { $0 + "\n" + text } ?? trimmed
             if Self.isComplete(whole) {
-                statements.append((function, Self.normalised(whole)))
+                let statement = Self.normalised(whole)
+                // One without a text is no instruction: it only keeps the compiler from moving code across it.
+                if !statement.contains("(\"\"") { statements.append((function, statement)) }
                 open = nil
             } else {
                 open = whole

@@ -22,6 +22,8 @@ extension BuildError: CustomStringConvertible {
             "\(place.series), line \(place.line), \(place.file): \(error)"
         case .malformedPackage(let text):
             "‘\(text)’ is not a package; write NAME=VERSION, for example openssl=3.0.20-1~deb12u2"
+        case .malformedSuite(let text):
+            "‘\(text)’ is not a release of Debian; write its code name, for example bookworm"
         case .noArchive(let release):
             "apt on this machine is configured with no archive for Debian \(release); add one to "
                 + "/etc/apt/sources.list.d, with the component main"
@@ -115,7 +117,9 @@ extension UnsupportedFile: CustomStringConvertible {
     package var description: String {
         switch self {
         case .assembler: "is assembler source, which is not patched yet; see whether the fix stands without it"
-        case .template: "is a template that the build turns into source, which is not followed yet"
+        case .template:
+            "is a template that the build turns into source, which is not followed; make the fix against the file that the "
+                + "build makes of it, or leave it out"
         case .createdUnit:
             "is a new file that no unit of the fix includes, so that the build would have to be told of it; put its code "
                 + "into a unit that exists, or leave it out if the target does not need it"

@@ -16,6 +16,7 @@ package indirect enum BuildError: Error, Sendable, Equatable {
 
     // The source and what it ships.
     case malformedPackage(String)
+    case malformedSuite(String)
     case noArchive(release: String)
     case packageNotOffered(String)
     case versionNotOffered(package: String, version: String, offered: [String])

@@ -12,6 +12,7 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
     case building(String)
     case proving(String)
     case givingUp(String)
+    case makingSystem(String)
     case searchingInclusions
     case preprocessing(String, number: Int, of: Int)
     case compiling(String, fixed: Bool, number: Int, of: Int)
@@ -28,6 +29,7 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
         case .building(let command): "building with ‘\(command)’"
         case .proving(let name): "building all of \(name), to compare it with what is shipped"
         case .givingUp(let name): "removing the build root of \(name), to keep the cache within its limit"
+        case .makingSystem(let release): "making a system of Debian \(release) with what the build needs"
         case .searchingInclusions: "searching what includes the changed files"
         case .preprocessing(let source, let number, let count): "\(number) of \(count): preprocessing \(source)"
         case .compiling(let source, let fixed, let number, let count):

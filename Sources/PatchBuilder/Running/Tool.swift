@@ -13,6 +13,7 @@ package struct Tool: Sendable, Hashable {
     static let bubblewrap = Tool(name: "bwrap", package: "bubblewrap")
     static let aptGet = Tool(name: "apt-get", package: "apt")
     static let aptCache = Tool(name: "apt-cache", package: "apt")
+    static let mmdebstrap = Tool(name: "mmdebstrap", package: "mmdebstrap")
     static let dpkgDeb = Tool(name: "dpkg-deb", package: "dpkg")
     static let dpkgSource = Tool(name: "dpkg-source", package: "dpkg-dev")
     static let debhelper = Tool(name: "dh", package: "debhelper")

@@ -72,6 +72,13 @@ extension ArchiveEntry {
         return chosen
     }
 
+    /// The same places for another release: those of a release are called by its name, and `-updates` or so.
+    func naming(_ other: String, inPlaceOf codename: String) -> ArchiveEntry {
+        var entry = self
+        entry.suites = suites.map { $0.hasPrefix(codename) ? other + $0.dropFirst(codename.count) : $0 }
+        return entry
+    }
+
     /// The entries that this machine is configured with.
     static func configured() throws(BuildError) -> [ArchiveEntry] {
         var entries: [ArchiveEntry] = []

@@ -18,8 +18,9 @@ package func buildFix(
     progress: @escaping BuildProgress
 ) async throws(BuildError) -> BuiltFix {
     switch selection {
-    case .debianPackage(let package):
-        try await PackageSource(package: package, cache: cache, progress: progress).build(fix, proving: provingRebuild)
+    case .debianPackage(let package, let release):
+        try await PackageSource(package: package, release: release, cache: cache, progress: progress)
+            .build(fix, proving: provingRebuild)
     case .rpm(let package):
         try await RPMSource(package: package, cache: cache, progress: progress).build(fix, proving: provingRebuild)
     case .project(let project):

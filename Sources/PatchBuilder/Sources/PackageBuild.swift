@@ -55,7 +55,8 @@ struct PackageBuild: Sendable {
         let recorder = try CommandRecorder(in: root.programs, path: environment["PATH"], system: system)
         let variables = recorder.environment(environment, mode: .rehearsal)
         // Many steps to a shell: starting one costs more than most steps do.
-        let batches = stride(from: 0, to: steps.count, by: 50).map { Array(steps[$0..<min($0 + 50, steps.count)]) }
+        let size = max(50, steps.count / 32 + 1)
+        let batches = stride(from: 0, to: steps.count, by: size).map { Array(steps[$0..<min($0 + size, steps.count)]) }
         try await Concurrently.forEach(batches) { (number: Int, batch: [BuildPlan.Step]) async throws(BuildError) in
             try await ToolCall(
                 tool: .shell, arguments: ["-c", BuildPlan.script(of: batch)], directory: root.tree,

@@ -3,6 +3,8 @@
 /// Builds fixes of a Debian source package, as its own `debian/rules` builds it.
 struct PackageSource: Sendable {
     var package: DebianPackage
+    /// The release that the package is of, if it is not the machine's own.
+    var release: DebianRelease?
     var cache: BuildCache
     var progress: BuildProgress
 
@@ -12,7 +14,7 @@ struct PackageSource: Sendable {
         try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> BuiltFix in
             let touched = try fix.applied(inTree: root.tree)
             let built = try await FixBuilder(
-                root: root, environment: environment, progress: progress,
+                root: root, environment: environment, progress: progress, system: system(for: record),
                 commands: packageBuild(in: root, of: record).commands
             ).build(touched)
             let targets = try await targets(in: root, of: record, proving: proving)
@@ -26,7 +28,8 @@ struct PackageSource: Sendable {
             PreparedRoot(
                 root, name: "\(record.source)", targets: try await targets(in: root, of: record, proving: proving),
                 commands: try packageBuild(in: root, of: record).commandCount(),
-                compiler: try await CompilerIdentity.ofBuilds(in: environment, log: root.log("compiler")))
+                compiler: try await CompilerIdentity.ofBuilds(
+                    in: environment, log: root.log("compiler"), system: system(for: record)))
         }
     }
 
@@ -35,9 +38,12 @@ struct PackageSource: Sendable {
         _ use: (BuildRoot, PackageRecord) async throws(BuildError) -> Value
     ) async throws(BuildError) -> Value {
         let record = try await record()
-        let identity = try await CompilerIdentity.ofBuilds(in: environment, log: cache.path + "/compiler.log")
+        try await foreignSystem(for: record)?.require()
+        let identity = try await CompilerIdentity.ofBuilds(
+            in: environment, log: cache.path + "/compiler.log", system: system(for: record))
         let key = Digest([
             "package", record.source.name, record.source.version, record.descriptionDigest, identity,
+            system(for: record),
             "\(Recipe.version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
         ]).hexadecimal
         return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
@@ -58,17 +64,30 @@ struct PackageSource: Sendable {
     }
 
     private func packageBuild(in root: BuildRoot, of record: PackageRecord) -> PackageBuild {
-        PackageBuild(root: root, package: record.source, environment: environment, progress: progress)
+        PackageBuild(
+            root: root, package: record.source, environment: environment, progress: progress,
+            system: system(for: record))
+    }
+
+    /// The system in which a package of another release is built; nil if the machine will do.
+    private func foreignSystem(for record: PackageRecord) -> ReleaseSystem? {
+        guard let release, release != .ofMachine else { return nil }
+        return ReleaseSystem(release: release, package: record.source, cache: cache, progress: progress)
+    }
+
+    private func system(for record: PackageRecord) -> String { foreignSystem(for: record)?.path ?? "/" }
+
+    private var archive: PrivateArchive {
+        PrivateArchive(in: cache, release: release ?? .ofMachine, progress: progress)
     }
 
     /// What the index says of the package, from the cache if it was asked before.
     private func record() async throws(BuildError) -> PackageRecord {
-        let file = cache.path + "/packages/" + Digest(["\(package)"]).hexadecimal.prefix(32) + ".json"
+        let key = Digest(["\(package)", (release ?? .ofMachine).name]).hexadecimal.prefix(32)
+        let file = cache.path + "/packages/" + key + ".json"
         if Files.exists(file), let record = try? Files.readJSON(PackageRecord.self, from: file) { return record }
-        let lock = cache.path + "/locks/archive"
-        return try await FileLock.held(at: lock, for: "the index", progress: progress) {
+        return try await FileLock.held(at: archive.lock, for: "the index", progress: progress) {
             () async throws(BuildError) -> PackageRecord in
-            let archive = PrivateArchive(in: cache, progress: progress)
             try archive.prepare()
             try await archive.update()
             let record = try await ask(archive)
@@ -99,8 +118,7 @@ struct PackageSource: Sendable {
     private func make(_ root: BuildRoot, from record: PackageRecord) async throws(BuildError) {
         let downloads = downloads(of: root)
         try Files.createDirectory(downloads)
-        let lock = cache.path + "/locks/archive"
-        try await FileLock.held(at: lock, for: "the index", progress: progress) { () async throws(BuildError) in
+        try await FileLock.held(at: archive.lock, for: "the index", progress: progress) { () async throws(BuildError) in
             try await download(record, into: downloads)
         }
         let description = downloads + "/" + record.descriptionFile
@@ -122,7 +140,6 @@ struct PackageSource: Sendable {
 
     /// The archive may have moved on since the index was read; then it is read again, once.
     private func download(_ record: PackageRecord, into directory: String) async throws(BuildError) {
-        let archive = PrivateArchive(in: cache, progress: progress)
         try archive.prepare()
         do {
             try await archive.downloadSource(record.source, into: directory)

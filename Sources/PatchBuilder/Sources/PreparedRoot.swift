@@ -61,8 +61,9 @@ package func prepareRoot(
     progress: @escaping BuildProgress
 ) async throws(BuildError) -> PreparedRoot {
     switch selection {
-    case .debianPackage(let package):
-        try await PackageSource(package: package, cache: cache, progress: progress).prepare(proving: provingRebuild)
+    case .debianPackage(let package, let release):
+        try await PackageSource(package: package, release: release, cache: cache, progress: progress)
+            .prepare(proving: provingRebuild)
     case .rpm(let package):
         try await RPMSource(package: package, cache: cache, progress: progress).prepare(proving: provingRebuild)
     case .project(let project):

@@ -1,32 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The machine's package archive, asked through an apt configuration of our own that also knows source packages.
+/// The package archive of a release, asked through an apt configuration of our own that also knows source packages.
 ///
 /// Nothing of the machine's apt is changed: index, sources and state lie in the cache. Everything that is downloaded is
 /// checked by apt against the signed index.
 struct PrivateArchive: Sendable {
     private let path: String
+    private let release: DebianRelease
     private let progress: BuildProgress
+
+    /// The file whose lock is held while the archive is used.
+    let lock: String
+    /// The file that says where packages come from.
+    var sources: String { parts + "/archive.sources" }
 
     private var configuration: String { path + "/apt.conf" }
     private var parts: String { path + "/parts" }
     private var lists: String { path + "/lists" }
 
-    init(in cache: BuildCache, progress: @escaping BuildProgress) {
-        path = cache.path + "/archive"
+    init(in cache: BuildCache, release: DebianRelease, progress: @escaping BuildProgress) {
+        path = cache.path + "/archive-" + release.name
+        lock = cache.path + "/locks/archive-" + release.name
+        self.release = release
         self.progress = progress
     }
 
-    /// Writes the configuration, with the sources that the machine has now.
+    /// Writes the configuration, with the sources that the machine has now, for this release.
     func prepare() throws(BuildError) {
         for directory in [parts, lists + "/partial", path + "/cache/archives/partial"] {
             try Files.createDirectory(directory)
         }
-        let release = (try? Files.read("/etc/os-release")).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        let codename = ArchiveEntry.codename(inRelease: release) ?? "stable"
-        let entries = ArchiveEntry.ofRelease(codename, in: try ArchiveEntry.configured())
-        guard !entries.isEmpty else { throw .noArchive(release: codename) }
-        try Files.write(Array(entries.map(\.stanza).joined(separator: "\n").utf8), to: parts + "/archive.sources")
+        let own = DebianRelease.ofMachine.name
+        let entries = ArchiveEntry.ofRelease(own, in: try ArchiveEntry.configured()).map {
+            $0.naming(release.name, inPlaceOf: own)
+        }
+        guard !entries.isEmpty else { throw .noArchive(release: own) }
+        try Files.write(Array(entries.map(\.stanza).joined(separator: "\n").utf8), to: sources)
         try Files.write([], to: path + "/status")
         try Files.write(Array(configurationText.utf8), to: configuration)
     }
@@ -45,6 +54,22 @@ struct PrivateArchive: Sendable {
     /// What the index says of a binary package, in all versions.
     func binaryStanzas(_ name: String) async throws(BuildError) -> [ControlStanza] {
         try await stanzas(["show", "--all-versions", name])
+    }
+
+    /// The packages that a system needs in which a source package is built, with all that these need.
+    ///
+    /// apt only simulates: its state, which is our own, says that nothing is installed, and so everything is listed.
+    func buildDependencies(of package: DebianPackage) async throws(BuildError) -> [String] {
+        let output = try await call(
+            .aptGet, ["--simulate", "--no-install-recommends", "--only-source", "build-dep", "\(package)"]
+        ).capture()
+        // Inst NAME (VERSION …)
+        let names = String(decoding: output, as: UTF8.self).split(separator: "\n").compactMap { line -> String? in
+            let words = line.split(separator: " ")
+            return words.count > 2 && words[0] == "Inst" ? String(words[1]) : nil
+        }
+        guard !names.isEmpty else { throw .malformedArchiveAnswer(tool: Tool.aptGet.name, field: "Inst") }
+        return names
     }
 
     /// Downloads the files of a source package into a folder.
@@ -75,7 +100,7 @@ struct PrivateArchive: Sendable {
     }
 
     /// Read after the machine's own configuration, whose proxies and certificates hold; its hooks, which would change the
-    /// machine, do not.
+    /// machine, do not, and there is no dpkg that could install anything.
     private var configurationText: String {
         """
         Dir::Etc::SourceList "/dev/null";
@@ -83,6 +108,8 @@ struct PrivateArchive: Sendable {
         Dir::State::Lists "\(lists)";
         Dir::State::Status "\(path)/status";
         Dir::Cache "\(path)/cache";
+        Dir::Bin::dpkg "/bin/false";
+        APT::Architectures "amd64";
         Acquire::Languages "none";
         APT::Sandbox::User "root";
         #clear APT::Update::Pre-Invoke;

@@ -2,8 +2,9 @@
 
 /// What a patch is built from.
 package enum SourceSelection: Sendable, Equatable {
-    /// A version of a Debian source package; the targets are what its binary packages ship.
-    case debianPackage(DebianPackage)
+    /// A version of a Debian source package, of a release or of the machine's own; the targets are what its binary
+    /// packages ship.
+    case debianPackage(DebianPackage, DebianRelease? = nil)
     /// An RPM source package; the targets are what a binary package ships, or one file.
     case rpm(RPMPackage)
     /// Any project whose build command calls its compilers through `PATH`; the target is one file.

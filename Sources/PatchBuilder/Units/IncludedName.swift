@@ -5,6 +5,7 @@ enum IncludedName {
     /// The name between quotes or angle brackets; nil if something else is there: a macro, or the next line.
     ///
     /// - Parameter text: A line from somewhere before its `#`, or from the bracket behind `__has_include`.
+    /// - Returns: The name.
     static func parse(_ text: Substring) -> String? {
         guard let start = text.firstIndex(where: { $0 == "\"" || $0 == "<" }) else { return nil }
         guard lead(text[..<start]).allSatisfy({ $0 == "(" || $0.isWhitespace }) else { return nil }

@@ -9,12 +9,17 @@ struct InclusionText: Sendable {
     private var includers: [String: [String]] = [:]
     /// The files with a directive whose name only a macro gives: they may include anything.
     private var undecided: [String] = []
+    /// The names of sources that stand in such a directive or in a macro.
+    private var mentioned: Set<String> = []
     /// The symbolic links of the tree, by the last component of what they lead to.
     private var links: [String: [String]] = [:]
 
     /// All files of the tree whose text leads to one of some files, these included.
+    ///
+    /// A directive with a macro may mean any header; that it means a source is believed only if some macro names that one.
     func reaching(_ files: [String]) -> Set<String> {
-        var reached = Set(files).union(undecided)
+        let isOpen = files.contains { !UnsupportedFile.isUnit($0) || mentioned.contains(Self.lastComponent($0)) }
+        var reached = Set(files).union(isOpen ? undecided : [])
         var waiting = Array(reached)
         while let file = waiting.popLast() {
             let name = Self.lastComponent(file)
@@ -37,10 +42,12 @@ struct InclusionText: Sendable {
 }
 
 extension InclusionText {
-    /// Prints `FILE`, a zero byte and the rest of the line from a directive on; then, behind an empty line, `FILE`, a zero
-    /// byte and what it leads to for each link. grep ends with 1 if nothing is found.
+    /// Prints what is found, and then, behind an empty line, the links.
+    ///
+    /// A directive is printed as the file, a zero byte and the line; a link as the file, a zero byte and what it leads to.
+    /// grep ends with 1 if nothing is found.
     private static let search = """
-        grep -rIoZE '\(directive)|__has_include.*' . || test $? -eq 1
+        grep -rIoZE '\(directive)|__has_include.*|\(definition)' . || test $? -eq 1
         echo
         find . -type l -printf '%p\\0%l\\n'
         """
@@ -48,6 +55,10 @@ extension InclusionText {
     /// Comments before the `#` and behind it are allowed for, and so is the digraph for it.
     private static let directive =
         #"^(.*\*/)?[[:space:]]*(#|%:)[[:space:]]*(/\*.*\*/)?[[:space:]]*(include|include_next|import)([^_[:alnum:]].*|$)"#
+
+    /// A macro with a source's name in it.
+    private static let definition =
+        #"^[[:space:]]*(#|%:)[[:space:]]*define[[:space:]].*\.(c|cc|cp|cpp|cxx|c\+\+|C|CPP)([^_[:alnum:]].*|$)"#
 
     /// Reads a root's tree, once: what is found is kept in the root, whose tree never changes.
     static func of(
@@ -82,6 +93,9 @@ extension InclusionText {
     }
 
     private mutating func read(_ text: String, of file: String) {
+        guard !text.drop(while: { $0.isWhitespace || "#%:".contains($0) }).hasPrefix("define") else {
+            return mention(text)
+        }
         let question = "__has_include"
         // `defined(__has_include)` asks for nothing.
         let operands =
@@ -93,7 +107,15 @@ extension InclusionText {
                 includers[Self.lastComponent(name), default: []].append(file)
             } else {
                 undecided.append(file)
+                mention(operand)
             }
+        }
+    }
+
+    private mutating func mention(_ text: some StringProtocol) {
+        for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && !"_-+.".contains($0) }) {
+            let name = String(word)
+            if UnsupportedFile.isUnit(name) { mentioned.insert(name) }
         }
     }
 }

@@ -21,16 +21,21 @@ struct HookRun {
     }
 
     private let plan: HookPlan
+    private let process: ProcessID
     private let thread: ThreadID
     private let seccomp: ThreadStatus.Seccomp
     /// The code that calls it.
     let stub: HookStub
 
-    /// How long a thread may take for what is not the hook: to stop, and for the way back.
+    /// How long a thread that waits for a device may take to stop.
     private static let settling = Duration.milliseconds(200)
+    /// How long a thread may take for what is not the hook if it only waits for a processor: to be stopped longer is less
+    /// harm than to be left in a hook.
+    private static let starving = Duration.seconds(5)
 
-    init(_ plan: HookPlan, in thread: ThreadID, _ seccomp: ThreadStatus.Seccomp) {
+    init(_ plan: HookPlan, in thread: ThreadID, of process: ProcessID, _ seccomp: ThreadStatus.Seccomp) {
         self.plan = plan
+        self.process = process
         self.thread = thread
         self.seccomp = seccomp
         stub = HookStub(for: plan.area, usesXSAVE: ExtendedState.size != nil)
@@ -61,7 +66,7 @@ struct HookRun {
         case .ended, .executed, .unfinished: return end
         case .crashed, .tooSlow:
             try sendBack(original)
-            let way = try follow(&member, alarm, within: Self.settling)
+            let way = try follow(&member, alarm, within: Self.starving)
             switch way {
             case .returned: break
             case .ended, .executed: return way
@@ -71,7 +76,7 @@ struct HookRun {
         // A stop from which the kernel restarts calls: behind a system call stop it would not.
         try thread.interrupt()
         try thread.resume()
-        member.stop = try wait(alarm, Self.settling)
+        member.stop = try settle(alarm)
         guard let stop = member.stop else { return .unfinished }
         guard stop != .ended else { return .ended }
         try thread.setRegisters(original)
@@ -147,7 +152,7 @@ struct HookRun {
         _ member: inout ThreadGroup.Member, _ alarm: borrowing WaitAlarm
     ) throws(SystemError) -> End {
         try thread.interrupt()
-        member.stop = try wait(alarm, Self.settling)
+        member.stop = try settle(alarm)
         switch member.stop {
         case nil: return .unfinished
         case .ended: return .ended
@@ -164,6 +169,16 @@ struct HookRun {
             try thread.setTracingOptions(options)
         } else {
             try? thread.setTracingOptions(options.union(.suspendSeccomp))
+        }
+    }
+
+    /// Waits for the stop of a thread that is to stop at once: as long as the machine lets it, unless it cannot.
+    private func settle(_ alarm: borrowing WaitAlarm) throws(SystemError) -> Stop? {
+        let deadline = MonotonicInstant.now.advanced(by: Self.starving)
+        while true {
+            if let stop = try wait(alarm, Self.settling) { return stop }
+            let state = try ThreadStatus(of: thread, in: process).state
+            if state == "D" || deadline.elapsed(since: .now) <= .zero { return nil }
         }
     }
 

@@ -17,7 +17,7 @@ extension ThreadGroup {
         for hook in hooks {
             let end: HookRun.End
             do throws(SystemError) {
-                let run = HookRun(plan, in: members[index].thread, seccomp)
+                let run = HookRun(plan, in: members[index].thread, of: process, seccomp)
                 end = try run.run(hook.address, from: &members[index], memory, alarm)
             } catch {
                 throw .because(error, of: process)
@@ -50,7 +50,7 @@ extension ThreadGroup {
         let isInStub = plan.area.code.contains(members[index].registers.instructionPointer)
         if !waits, !isInStub, members[index].stop?.pendingSignal == nil {
             do throws(SystemError) {
-                let run = HookRun(plan, in: thread, .disabled)
+                let run = HookRun(plan, in: thread, of: process, .disabled)
                 // Another version's stub has its way back elsewhere.
                 let code = try memory.readAvailable(run.stub.bytes.count, at: plan.area.code.lowerBound)
                 if code == run.stub.bytes { try run.sendBack(members[index].registers) }

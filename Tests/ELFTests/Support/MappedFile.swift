@@ -9,7 +9,12 @@ struct MappedFile {
 
     /// All of them, from `/proc/self/maps`.
     static func ofThisProcess() throws -> [MappedFile] {
-        try String(contentsOfFile: "/proc/self/maps", encoding: .utf8).split(separator: "\n").compactMap { line in
+        // The kernel gives the file in pieces, and says that it is empty: it is read to its end.
+        let maps = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/maps"))
+        defer { try? maps.close() }
+        var text = Data()
+        while let piece = try maps.read(upToCount: 65536), !piece.isEmpty { text += piece }
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap { line in
             // 7f1200000000-7f1200028000 r--p 00000000 fe:01 1234    /lib/…
             let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
             guard fields.count == 6, UInt64(fields[2], radix: 16) == 0,

@@ -24,6 +24,7 @@ final class PatchProject: Sendable {
     ///   - source: the C file.
     ///   - product: what becomes of it.
     ///   - addition: further functions of the program.
+    /// - Throws: what the compiler refuses.
     init(_ source: String, as product: Product = .library, program addition: String = "") throws {
         self.product = product
         directory = try TemporaryDirectory()

@@ -9,7 +9,7 @@ import Testing
 /// What a build can do to the machine: nothing.
 ///
 /// These tests need namespaces, and fail where there are none.
-@Suite(.timeLimit(.minutes(2))) struct `Running builds apart from the machine` {
+@Suite(.timeLimit(.minutes(10))) struct `Running builds apart from the machine` {
     let directory: TemporaryDirectory
 
     init() throws {

@@ -35,7 +35,7 @@ import Testing
         return String(decoding: status, as: UTF8.self).contains(") Z ")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `cancelling ends a tool and what it started`() async throws {
         let call = shell("sleep 300 & echo $! >child; wait")
         let task = Task { try await call.run() }
@@ -46,7 +46,7 @@ import Testing
         while !isGone(child) { try await Task.sleep(for: .milliseconds(5)) }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a signal cancels instead of killing`() async throws {
         let call = shell("sleep 300 & echo $! >child; wait")
         let task = Task { try await cancelling(onSignals: [SIGUSR2]) { try await call.run() } }

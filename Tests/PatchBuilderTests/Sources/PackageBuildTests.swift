@@ -7,7 +7,7 @@ import Testing
 @testable import PatchBuilder
 
 /// A Debian source package, from its description to what it links, without the archive.
-@Suite(.timeLimit(.minutes(2))) struct `Building a Debian package` {
+@Suite(.timeLimit(.minutes(10))) struct `Building a Debian package` {
     let directory: TemporaryDirectory
     let root: BuildRoot
 
@@ -110,7 +110,7 @@ import Testing
         #expect(symbols.contains(" T hello"), "the file with symbols is kept: \(symbols)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `what a build leaves is searched without waiting for what is no file`() throws {
         let made = try Command("mkfifo", [directory.path("hello-1.0/pipe")])
         #expect(made.status == 0, "\(made.errors)")

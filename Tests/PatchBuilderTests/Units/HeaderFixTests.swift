@@ -13,7 +13,8 @@ import Testing
     static let limit = HeaderProject.limit
     static let lower = limit.replacing("size > 64 ? 64", with: "size > 32 ? 32")
 
-    @Test func `a header reaches the units that include it, and those with the same code are told apart`() async throws {
+    @Test func `a header reaches the units that include it, and those with the same code are told apart`() async throws
+    {
         let built = try await project.build(["include/limit.h": Self.lower])
         #expect(built.units.map(\.source) == ["first.c", "macro.c", "second.c"])
         #expect(built.unchanged == ["third.c"])

@@ -32,7 +32,8 @@ import Testing
         let inclusions = try await Self.inclusions([
             "a.h": "int a;\n", "b.h": "#if 0\n#include <deep/a.h>\n#endif\n", "c.c": "\t# include \"b.h\"\n",
             "d.c": "#include \"other.h\"\n", "e.c": "#if __has_include(\"a.h\") && __has_include(<none.h>)\n#endif\n",
-            "f.c": "#ifdef __has_include\n#endif\n", "g.c": "// see #include \"a.h\"\n", "with:colon.c": "#include \"a.h\"",
+            "f.c": "#ifdef __has_include\n#endif\n", "g.c": "// see #include \"a.h\"\n",
+            "with:colon.c": "#include \"a.h\"",
         ])
         #expect(inclusions.reaching(["a.h"]) == ["a.h", "b.h", "c.c", "e.c", "with:colon.c"])
         #expect(inclusions.reaching(["d.c"]) == ["d.c"])
@@ -45,6 +46,16 @@ import Testing
             "a.h": "", "b.h": "#include NAME\n", "c.c": "#include \"b.h\"\n", "d.c": "int d;\n",
         ])
         #expect(inclusions.reaching(["a.h"]) == ["a.h", "b.h", "c.c"])
+    }
+
+    @Test func `a source is included by a macro only if a macro names it`() async throws {
+        let inclusions = try await Self.inclusions([
+            "a.c": "", "b.c": "", "d.c": "", "b.h": "#include NAME\n", "c.c": "#include \"b.h\"\n",
+            "m.h": "# define NAME \"sub/a.c\" /* or d.cxx */\n", "n.c": "#include TEXT(b.c)\n",
+        ])
+        #expect(inclusions.reaching(["a.c"]) == ["a.c", "b.h", "c.c", "n.c"])
+        #expect(inclusions.reaching(["b.c"]) == ["b.c", "b.h", "c.c", "n.c"])
+        #expect(inclusions.reaching(["d.c"]) == ["d.c"])
     }
 
     @Test func `links lead to what they are links to`() async throws {

@@ -16,15 +16,15 @@ import Testing
         // Another number for each name, so that no two functions have the same code.
         let seed = name.utf8.reduce(0) { $0 * 3 + Int($1) }
         return """
-        extern int write(int, const char *, int);
-        static int sum_\(name)(const char *t) { int s = \(seed); while (*t) s = s * 31 + *t++; return s; }
-        int \(name)(const char *t, int n) {
-            if (n > \(limit)) { write(2, t, n); return sum_\(name)(t) - n; }
-            for (int i = 0; i < n; i++) if (t[i] == \(seed % 90)) n += sum_\(name)(t + i);
-            return n;
-        }
+            extern int write(int, const char *, int);
+            static int sum_\(name)(const char *t) { int s = \(seed); while (*t) s = s * 31 + *t++; return s; }
+            int \(name)(const char *t, int n) {
+                if (n > \(limit)) { write(2, t, n); return sum_\(name)(t) - n; }
+                for (int i = 0; i < n; i++) if (t[i] == \(seed % 90)) n += sum_\(name)(t + i);
+                return n;
+            }
 
-        """
+            """
     }
 
     func unit(_ source: String, from text: String, to fixed: String, flags: [String] = []) throws -> UnitObjects {
@@ -111,7 +111,8 @@ import Testing
     }
 
     @Test func `a unit that is there in another build is not left out`() throws {
-        let target = try library("liba.so", of: [Self.text("one"), Self.text("two")], flags: ["-O3", "-funroll-loops"])
+        let target = try library(
+            "liba.so", of: [Self.text("one"), Self.text("two")], flags: ["-O3", "-funroll-loops"])
         let units = [try fixed("one", flags: ["-O3", "-funroll-loops"]), try fixed("two", flags: ["-Os"])]
         let shares = try TargetShares(of: units, among: [target])
         #expect(shares.shares.map { $0.units.map(\.source) } == [["one.c", "two.c"]])

@@ -9,7 +9,8 @@ struct MatchingBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3 else { fatalError("usage: matching-benchmark TARGET LIST-OF-OBJECTS") }
-        let paths = String(decoding: try Files.read(arguments[2]), as: UTF8.self).split(separator: "\n").map(String.init)
+        let list = String(decoding: try Files.read(arguments[2]), as: UTF8.self)
+        let paths = list.split(separator: "\n").map(String.init)
         let target = try Files.read(arguments[1])
         let objects = try paths.map { (path: $0, bytes: try Files.read($0)) }
         let before = peakMemory()

@@ -95,7 +95,10 @@ import Testing
         ("void f(struct obj *o) { if (o->state > 2) o->state = FIX ? 0 : o->len; }", ["blocking: obj.state"]),
         // The old code leaves the same there, elsewhere.
         (
-            "void f(struct obj *o) { if (o->state > 2 && FIX) o->state = 5; } void g(struct obj *o) { o->state = 5; }",
+            """
+            void f(struct obj *o) { if (o->state > 2) { o->len++; if (FIX) o->state = 5; } }
+            void g(struct obj *o) { o->state = 5; }
+            """,
             ["note: obj.state"]
         ),
         // Zero is what new objects have.

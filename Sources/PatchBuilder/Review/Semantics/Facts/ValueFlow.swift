@@ -64,7 +64,7 @@ struct ValueFlow {
     func stored(_ operands: [GimpleOperand]) -> Set<StoredValue> {
         var stored: Set<StoredValue> = []
         for operand in operands {
-            for origin in operand.isComputed ? [.other] : origins(of: operand) {
+            for origin in origins(of: operand, followsComputation: false) {
                 switch origin {
                 case .constant(let text): stored.insert(.constant(text))
                 case .call(let name): stored.insert(.call(name))
@@ -80,7 +80,9 @@ struct ValueFlow {
     }
 
     /// Where a value may come from.
-    func origins(of operand: GimpleOperand) -> Set<Origin> {
+    ///
+    /// A pointer that is moved on is still as good as it was, for who owns what it leads to; a number is another one.
+    func origins(of operand: GimpleOperand, followsComputation: Bool = true) -> Set<Origin> {
         var origins: Set<Origin> = []
         var seen: Set<String> = []
         var pending = [operand]
@@ -89,7 +91,7 @@ struct ValueFlow {
                 origins.insert(.constant(constant))
                 continue
             }
-            guard let reference = next.reference else {
+            guard let reference = next.reference, followsComputation || !next.isComputed else {
                 origins.insert(.other)
                 continue
             }
