@@ -5,7 +5,7 @@ extension JSONValue {
     ///
     /// OLPC canonical JSON as the reference implementation of TUF writes it: members in the order of their names' code
     /// points, no white space, whole numbers, and texts as they are but for a backslash before `"` and `\`. Line feeds and
-    /// other controls stand raw in it, so that it is not always JSON. See ADR 0003.
+    /// other controls stand raw in it, so that it is not always JSON. See ADR 0007.
     package var canonicalBytes: [UInt8] {
         var bytes: [UInt8] = []
         writeCanonically(to: &bytes)

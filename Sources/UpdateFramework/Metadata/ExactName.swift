@@ -21,9 +21,7 @@ extension ExactName {
     /// Whether the bytes come first.
     package static func < (one: Self, other: Self) -> Bool { one.text.precedes(other.text) }
     /// The bytes.
-    package func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-    }
+    package func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
 }
 
 /// The identifier of a key: the SHA-256 of its canonical form, in hexadecimal digits.

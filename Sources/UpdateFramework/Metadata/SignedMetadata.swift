@@ -66,11 +66,13 @@ package struct MetadataHeader: Sendable {
 /// A role's metadata with its signatures, none of them verified yet.
 package struct SignedMetadata<Payload: MetadataPayload>: Sendable {
     /// What is signed.
-    package var payload: Payload
+    package let payload: Payload
     /// The signatures, at most one of each key.
-    package var signatures: [Signature]
+    package private(set) var signatures: [Signature]
     /// The bytes over which the signatures are made.
     package let signedBytes: [UInt8]
+    /// The file from which it was read; nil once it has another signature.
+    private var file: [UInt8]?
 
     /// Reads metadata from foreign bytes.
     ///
@@ -86,6 +88,7 @@ package struct SignedMetadata<Payload: MetadataPayload>: Sendable {
         let signed = try fields.fields("signed")
         payload = try Payload(reading: signed.object)
         signedBytes = JSONValue.object(signed.object).canonicalBytes
+        file = bytes
         signatures = []
         // Specification, 4.2: identifiers are unique in the list, even where the threshold is reached without.
         var seen: Set<KeyID> = []
@@ -103,5 +106,21 @@ package struct SignedMetadata<Payload: MetadataPayload>: Sendable {
         self.payload = payload
         signatures = []
         signedBytes = JSONValue.object(payload.object).canonicalBytes
+    }
+
+    /// Adds a signature, in place of an older one of the same key.
+    mutating func add(_ signature: Signature) {
+        signatures.removeAll { $0.keyID == signature.keyID }
+        signatures.append(signature)
+        file = nil
+    }
+
+    /// The metadata as a file: the one that was read, byte by byte, or a new one.
+    package var bytes: [UInt8] {
+        if let file { return file }
+        let object: JSONObject = [
+            "signatures": .array(signatures.map(\.value)), "signed": .object(payload.object),
+        ]
+        return JSONValue.object(object).text
     }
 }

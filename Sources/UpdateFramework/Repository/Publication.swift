@@ -19,6 +19,17 @@ package struct Publication: Sendable {
         self.targets = targets
     }
 
+    /// A repository as it was published.
+    init(
+        roots: [SignedMetadata<RootMetadata>], targets: [RoleName: SignedMetadata<TargetsMetadata>],
+        snapshot: SignedMetadata<SnapshotMetadata>, timestamp: SignedMetadata<TimestampMetadata>
+    ) {
+        self.roots = roots
+        self.targets = targets
+        self.snapshot = snapshot
+        self.timestamp = timestamp
+    }
+
     /// Makes a new snapshot of the targets roles, with the online keys.
     ///
     /// - Throws: `RepositoryError.noNextVersion`, or what a signer throws.
@@ -52,28 +63,41 @@ package struct Publication: Sendable {
         ListedMetadata(version: version, length: bytes.count, hashes: FileHashes(of: bytes))
     }
 
+    /// A file of the repository.
+    package struct File: Sendable {
+        /// Its name below the metadata's base, percent-encoded.
+        package var name: String
+        /// Its contents.
+        package var bytes: [UInt8]
+        /// Whether the name has a version in it, so that the contents may never change.
+        package var isFixed: Bool
+    }
+
     /// The files in the order in which they must appear: whoever reads meanwhile finds all that a file refers to.
     ///
     /// - Throws: `RepositoryError.notComplete` if hosts would refuse a top-level role.
-    package func files() throws(RepositoryError) -> [(name: String, bytes: [UInt8])] {
+    package func files() throws(RepositoryError) -> [File] {
         guard let root = roots.last?.payload, let snapshot, let timestamp, let top = targets[.targets] else {
             throw .notComplete(role: .root, valid: 0, threshold: 1)
         }
         try check(top, as: .targets, in: root)
         try check(snapshot, as: .snapshot, in: root)
         try check(timestamp, as: .timestamp, in: root)
-        var files: [(name: String, bytes: [UInt8])] = []
-        for root in roots {
-            files.append((FileNaming.metadata(.root, version: root.payload.header.version), root.bytes))
+        var files = roots.map { root in
+            let name = FileNaming.metadata(.root, version: root.payload.header.version)
+            return File(name: name, bytes: root.bytes, isFixed: true)
         }
-        func name(_ role: RoleName, _ version: Int64) -> String {
-            FileNaming.metadata(role, version: root.consistentSnapshot ? version : nil)
+        func add(_ role: RoleName, _ version: Int64, _ bytes: [UInt8]) {
+            let isFixed = root.consistentSnapshot
+            let name = FileNaming.metadata(role, version: isFixed ? version : nil)
+            files.append(File(name: name, bytes: bytes, isFixed: isFixed))
         }
         for (role, metadata) in targets.sorted(by: { $0.key < $1.key }) {
-            files.append((name(role, metadata.payload.header.version), metadata.bytes))
+            add(role, metadata.payload.header.version, metadata.bytes)
         }
-        files.append((name(.snapshot, snapshot.payload.header.version), snapshot.bytes))
-        files.append((FileNaming.metadata(.timestamp, version: nil), timestamp.bytes))
+        add(.snapshot, snapshot.payload.header.version, snapshot.bytes)
+        let name = FileNaming.metadata(.timestamp, version: nil)
+        files.append(File(name: name, bytes: timestamp.bytes, isFixed: false))
         return files
     }
 

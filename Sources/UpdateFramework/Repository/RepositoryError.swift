@@ -24,6 +24,10 @@ package enum RepositoryError: Error, Sendable {
     case badKeyFile(reason: String)
     /// Another passphrase, or a key file that was changed.
     case wrongPassphrase
+    /// Other contents have this name, which has a version in it, already.
+    case alreadyPublished(file: String)
+    /// A file that others refer to is not there.
+    case missing(file: String)
     /// A name that cannot be that of a file.
     case unusableName(String)
     /// A file could not be read or written.
@@ -45,6 +49,9 @@ extension RepositoryError: CustomStringConvertible {
         case .malformed(let error): "the metadata is refused: \(error)"
         case .badKeyFile(let reason): "the key file is refused: \(reason)"
         case .wrongPassphrase: "the passphrase is wrong, or the key file was changed"
+        case .alreadyPublished(let file):
+            "\(quoted(file)) is published with other contents; hosts may have it, so give the new ones a new version"
+        case .missing(let file): "\(quoted(file)) is missing, and other files refer to it"
         case .unusableName(let name): "\(quoted(name)) cannot be the name of a file"
         case .storage(let error): "\(error)"
         }

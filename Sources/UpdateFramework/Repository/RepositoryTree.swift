@@ -15,11 +15,19 @@ package struct RepositoryTree: Sendable {
     /// Where the targets are.
     package var targets: String { path + "/targets" }
 
-    /// Writes the metadata, the timestamp last.
+    /// Writes the metadata, the timestamp last. What is there already is not written again.
     ///
-    /// - Throws: `RepositoryError.notComplete` or `.storage`.
+    /// - Throws: `RepositoryError.notComplete`, `.alreadyPublished` or `.storage`.
     package func write(_ publication: Publication) throws(RepositoryError) {
-        for (name, bytes) in try publication.files() { try write(bytes, to: name, below: metadata) }
+        let files = try publication.files()
+        let present = try files.map { file throws(RepositoryError) in try contents(of: file.name) }
+        // All names are looked at before the first is written.
+        for (file, old) in zip(files, present) where file.isFixed && old != nil && old != file.bytes {
+            throw .alreadyPublished(file: file.name)
+        }
+        for (file, old) in zip(files, present) where old != file.bytes {
+            try write(file.bytes, to: file.name, below: metadata)
+        }
     }
 
     /// Writes a target's contents, before the metadata that vouches for it.

@@ -20,16 +20,6 @@ extension SignedMetadata {
         guard signer.publicKey.verifies(bytes, of: signedBytes) else {
             throw .signing(key: signer.publicKey.id, reason: "its signature does not verify with its public key")
         }
-        let signature = Signature(keyID: signer.publicKey.id, text: Hexadecimal.text(of: bytes))
-        signatures.removeAll { $0.keyID == signature.keyID }
-        signatures.append(signature)
-    }
-
-    /// The metadata as a file.
-    package var bytes: [UInt8] {
-        let file: JSONObject = [
-            "signatures": .array(signatures.map(\.value)), "signed": .object(payload.object),
-        ]
-        return JSONValue.object(file).text
+        add(Signature(keyID: signer.publicKey.id, text: Hexadecimal.text(of: bytes)))
     }
 }

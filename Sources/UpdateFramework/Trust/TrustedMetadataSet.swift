@@ -4,7 +4,7 @@
 ///
 /// A state machine without input, output or clock: each step takes bytes, and either trusts them wholly or throws and
 /// stays as it was. The steps come in the order of the specification, section 5: the root as often as there is a next
-/// one, ``finishRoot()``, timestamp, snapshot, and then targets as the search needs them. See ADR 0004.
+/// one, ``finishRoot()``, timestamp, snapshot, and then targets as the search needs them. See ADR 0008.
 package struct TrustedMetadataSet: Sendable {
     /// When the update began; all expiry dates are compared with it.
     package let time: UpdateTime

@@ -126,15 +126,30 @@ import Testing
             }
             if let root = try? SignedMetadata<RootMetadata>(parsing: bytes) {
                 #expect(
-                    try SignedMetadata<RootMetadata>(parsing: root.bytes).payload.header.version
+                    try SignedMetadata<RootMetadata>(parsing: SignedMetadata(root.payload).bytes).payload.header.version
                         == root.payload.header.version)
             }
             if let targets = try? SignedMetadata<TargetsMetadata>(parsing: bytes) {
                 #expect(
-                    try SignedMetadata<TargetsMetadata>(parsing: targets.bytes).payload.targets
+                    try SignedMetadata<TargetsMetadata>(parsing: SignedMetadata(targets.payload).bytes).payload.targets
                         == targets.payload.targets)
             }
         }
+    }
+
+    @Test func `a file stays as it was until somebody signs it`() throws {
+        let file = Array((Self.root + " \n").utf8)
+        var root = try SignedMetadata<RootMetadata>(parsing: file)
+        #expect(root.bytes == file)
+        let key = try SigningKey(generating: .ed25519)
+        for count in [3, 3] {
+            try root.sign(with: key)
+            #expect(root.bytes != file)
+            #expect(root.signatures.count == count)
+        }
+        let again = try SignedMetadata<RootMetadata>(parsing: root.bytes)
+        #expect(again.signedBytes == root.signedBytes)
+        #expect(again.signatures == root.signatures)
     }
 
     @Test func `foreign text in a message cannot move the cursor`() {
