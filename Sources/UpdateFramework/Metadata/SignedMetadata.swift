@@ -69,6 +69,8 @@ package struct SignedMetadata<Payload: MetadataPayload>: Sendable {
     package let payload: Payload
     /// The signatures, at most one of each key.
     package private(set) var signatures: [Signature]
+    /// What is signed, with all that this program does not know.
+    private let signed: JSONValue
     /// The bytes over which the signatures are made.
     package let signedBytes: [UInt8]
     /// The file from which it was read; nil once it has another signature.
@@ -85,9 +87,10 @@ package struct SignedMetadata<Payload: MetadataPayload>: Sendable {
             throw .notJSON(error)
         }
         let fields = try Fields(document, path: "metadata")
-        let signed = try fields.fields("signed")
-        payload = try Payload(reading: signed.object)
-        signedBytes = JSONValue.object(signed.object).canonicalBytes
+        let object = try fields.fields("signed").object
+        payload = try Payload(reading: object)
+        signed = .object(object)
+        signedBytes = signed.canonicalBytes
         file = bytes
         signatures = []
         // Specification, 4.2: identifiers are unique in the list, even where the threshold is reached without.
@@ -105,7 +108,8 @@ package struct SignedMetadata<Payload: MetadataPayload>: Sendable {
     package init(_ payload: Payload) {
         self.payload = payload
         signatures = []
-        signedBytes = JSONValue.object(payload.object).canonicalBytes
+        signed = .object(payload.object)
+        signedBytes = signed.canonicalBytes
     }
 
     /// Adds a signature, in place of an older one of the same key.
@@ -118,9 +122,6 @@ package struct SignedMetadata<Payload: MetadataPayload>: Sendable {
     /// The metadata as a file: the one that was read, byte by byte, or a new one.
     package var bytes: [UInt8] {
         if let file { return file }
-        let object: JSONObject = [
-            "signatures": .array(signatures.map(\.value)), "signed": .object(payload.object),
-        ]
-        return JSONValue.object(object).text
+        return JSONValue.object(["signatures": .array(signatures.map(\.value)), "signed": signed]).text
     }
 }
