@@ -3,10 +3,10 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build check test demo docs fuzz bench clean
+.PHONY: help build check test conformance demo docs fuzz bench clean
 
 help: ## print this table
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the release executables into bin/
 	@scripts/build
@@ -16,6 +16,9 @@ check: ## check format, licence headers, shell and Python scripts
 
 test: ## build and run all tests; a skipped test is a failure
 	@scripts/test
+
+conformance: ## run the public conformance suite of The Update Framework on tuf-client
+	@scripts/conformance
 
 demo: build ## patch a running nginx against HollowByte, and take it back
 	@scripts/setup demo

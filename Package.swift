@@ -25,7 +25,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -34,11 +38,14 @@ let package = Package(
     products: [
         .executable(name: "kaketsugi", targets: ["kaketsugi"]),
         .executable(name: "kaketsugi-build", targets: ["kaketsugi-build"]),
+        .executable(name: "tuf-client", targets: ["tuf-client"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
@@ -51,8 +58,9 @@ let package = Package(
         room("ELF"),
         room("Disassembly", ["CCapstone"]),
 
-        // Floor 2: the artefact, pure values.
+        // Floor 2: the artefact, pure values; signed distribution.
         room("LivePatch", ["ELF", crypto]),
+        room("UpdateFramework", ["LinuxSystem", crypto, cryptoExtras]),
 
         // Floor 3: making patches, and applying them.
         room(
@@ -75,6 +83,13 @@ let package = Package(
                 "CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", "PatchReview", argumentParser,
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "tuf-client",
+            dependencies: [
+                "CommandLineOutput", "LinuxSystem", "UpdateFramework", argumentParser, asyncHTTPClient, nioCore,
+                nioHTTP1,
+            ],
+            swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -83,6 +98,12 @@ let package = Package(
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
+        .testTarget(
+            name: "UpdateFrameworkTests", dependencies: ["UpdateFramework", "TestSupport", crypto],
+            exclude: ["Python/canonical.py", "Python/read_repository.py"], swiftSettings: strict),
+        .testTarget(
+            name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"], exclude: ["attacks.py"],
+            swiftSettings: strict),
         tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
         tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
         tests(

@@ -5,8 +5,9 @@
 # Each runs for SECONDS_PER_TARGET seconds (60); a crash fails the run and leaves its input in Fuzz/crashes/.
 #
 # SwiftPM cannot link libFuzzer, whose library brings its own main, so the compiler is called directly. A target says
-# in its first lines which modules of Sources/ it needs (fuzz-modules:, those that others import first) and which
-# further files are compiled with it (fuzz-sources:).
+# in its first lines which modules of Sources/ it needs (fuzz-modules:, those that others import first), which further
+# files are compiled with it (fuzz-sources:), and which modules of other packages are linked (fuzz-packages:, the first
+# word the library that needs them).
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -31,6 +32,21 @@ build_module() {
     # shellcheck disable=SC2046,SC2086 # lists of words
     swiftc $flags -whole-module-optimization -module-name "$1" -emit-module -emit-module-path "$work/$1.swiftmodule" \
         -c -o "$work/$1.o" $(find "Sources/$1" -name '*.swift' -exec grep -L 'import Crypto' {} +)
+}
+
+# Objects of other packages as SwiftPM built them, under names without spaces; prints the options to compile with them.
+link_packages() {
+    library=$1 && shift
+    scratch=$(scripts/build-for-fuzzing "$library")
+    echo "-I $scratch/debug/Modules"
+    mkdir -p "$work/packages"
+    for module in "$@"; do
+        find "$scratch/debug/$module.build" -name '*.o' | while IFS= read -r object; do
+            ln -sf "$object" "$work/packages/$module-$(echo "$object" | cksum | cut -d " " -f 1).o"
+        done
+        find "$scratch/checkouts" -path "*/$module/include/module.modulemap" -printf '-I %h\n'
+    done
+    find "$work/packages" -name '*.o'
 }
 
 # Debugging information of each version: as an object, and as its sections, each behind its length.
@@ -82,6 +98,9 @@ failed=0
 for target in "$@"; do
     source=Fuzz/$target.swift
     objects=
+    packages=$(directive fuzz-packages "$source")
+    # shellcheck disable=SC2086 # a list of words
+    [ -z "$packages" ] || objects=$(link_packages $packages)
     for module in $(directive fuzz-modules "$source"); do
         build_module "$module"
         objects="$objects $work/$module.o"

@@ -73,6 +73,11 @@ int clinux_open_at(int directory, const char *path, int flags) {
     return descriptor < 0 ? -errno : descriptor;
 }
 
+int clinux_make_temporary(char *template) {
+    int descriptor = mkostemp(template, O_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
 pid_t clinux_next_number(DIR *directory) {
     for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
         char *end;

@@ -46,6 +46,9 @@ pid_t clinux_thread(void);
 /// open(2), which is variadic; always with O_CLOEXEC.
 int clinux_open_at(int directory, const char *_Nonnull path, int flags);
 
+/// mkostemp(3), which only _GNU_SOURCE declares; always with O_CLOEXEC. Replaces the last six bytes, which are "XXXXXX".
+int clinux_make_temporary(char *_Nonnull template);
+
 /// The next entry of a directory whose name is a decimal number, or 0 at its end.
 pid_t clinux_next_number(DIR *_Nonnull directory);
 
