@@ -15,7 +15,9 @@ package struct RepositoryTree: Sendable {
     /// Where the targets are.
     package var targets: String { path + "/targets" }
 
-    /// Writes the metadata, the timestamp last. What is there already is not written again.
+    /// Writes the metadata, the timestamp last.
+    ///
+    /// What is there already is not written again.
     ///
     /// - Throws: `RepositoryError.notComplete`, `.alreadyPublished` or `.storage`.
     package func write(_ publication: Publication) throws(RepositoryError) {

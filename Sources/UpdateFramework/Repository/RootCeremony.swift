@@ -66,7 +66,9 @@ package struct RootCeremony: Sendable {
         self.next = next
     }
 
-    /// Gives a role other keys or another threshold. Signatures that were there are void.
+    /// Gives a role other keys or another threshold.
+    ///
+    /// Signatures that were there are void.
     ///
     /// - Throws: `RepositoryError.tooFewKeys`.
     package mutating func appoint(_ holders: Holders, as role: RoleName) throws(RepositoryError) {
@@ -75,7 +77,9 @@ package struct RootCeremony: Sendable {
         next = SignedMetadata(root)
     }
 
-    /// Gives a role a new key in place of one that was lost or stolen. Signatures that were there are void.
+    /// Gives a role a new key in place of one that was lost or stolen.
+    ///
+    /// Signatures that were there are void.
     ///
     /// - Throws: `RepositoryError.noSuchKey` or `.keyInUse`.
     package mutating func rotate(

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TrustedMetadataSet {
-    /// Takes the timestamp of an earlier update, so that the next one cannot be older. It may have expired.
+    /// Takes the timestamp of an earlier update, so that the next one cannot be older.
+    ///
+    /// It may have expired.
     ///
     /// - Throws: `UpdateError.malformed` or `.notSigned`; the update goes on without it.
     package mutating func restoreTimestamp(_ bytes: [UInt8]) throws(UpdateError) {

@@ -21,7 +21,9 @@ package struct TrustedMetadataSet: Sendable {
     /// Whether the snapshot is the one that the timestamp names.
     var snapshotIsFinal = false
 
-    /// Begins with a root that is trusted because of where it came from. It must be signed by its own keys.
+    /// Begins with a root that is trusted because of where it came from.
+    ///
+    /// It must be signed by its own keys.
     ///
     /// - Throws: `UpdateError.malformed` or `.notSigned`.
     package init(trustedRoot bytes: [UInt8], at time: UpdateTime) throws(UpdateError) {
@@ -37,7 +39,9 @@ package struct TrustedMetadataSet: Sendable {
         return overflow ? nil : next
     }
 
-    /// Trusts the next root (specification, 5.3.4 to 5.3.7). Whether it has expired does not matter yet.
+    /// Trusts the next root (specification, 5.3.4 to 5.3.7).
+    ///
+    /// Whether it has expired does not matter yet.
     ///
     /// - Returns: Whether timestamp and snapshot of earlier updates must be forgotten (5.3.11): a key of one of them was
     ///   taken away, and whoever had it may have signed any version number.
