@@ -75,9 +75,11 @@ extension PatchRefusal: CustomStringConvertible {
         case .unlocatedDatum(let unit, let symbol, let function):
             "\(unit): function \(function) needs the variable \(symbol), and no code of this unit in the target tells "
                 + "its address"
-        case .unresolvedSymbol(let unit, let symbol, let function):
-            "\(unit): function \(function) needs \(symbol), which the target neither imports nor exports, and which the "
-                + "units of this fix do not use in the target; use what the unit already uses"
+        case .unresolvedSymbol(let unit, let symbol, let function, let doubt):
+            "\(unit): function \(function) needs \(symbol), and it is not known what that is: \(doubt); \(doubt.remedy)"
+        case .unsearchedSymbols(let symbols):
+            "the fix needs \(symbols.joined(separator: ", ")), and the source was not searched for who defines that; "
+                + "use what the unit already uses"
         case .hookOutsidePatch(let unit, let hook, let moment):
             "\(unit): the \(moment.rawValue) hook \(hook) is no function that the fix adds or changes; state a static "
                 + "function of the same file that does what is needed, or calls it"

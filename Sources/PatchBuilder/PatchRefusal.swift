@@ -59,7 +59,9 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     /// A variable that changed code needs and whose address no field of the shipped file tells.
     case unlocatedDatum(unit: String, symbol: String, function: String)
     /// A symbol that changed code needs and that the target neither defines nor imports.
-    case unresolvedSymbol(unit: String, symbol: String, function: String)
+    case unresolvedSymbol(unit: String, symbol: String, function: String, SymbolDoubt)
+    /// Symbols for which the source is to be searched first.
+    case unsearchedSymbols([String])
     /// A hook that is no function of the patch.
     case hookOutsidePatch(unit: String, hook: String, moment: Manifest.Hook.Moment)
     /// C++ code, through which exceptions must be able to pass.

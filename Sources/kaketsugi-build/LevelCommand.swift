@@ -82,7 +82,8 @@ struct LevelCommand: AsyncParsableCommand {
             }
             report.fixes.append(LevelReport.Fix(built.fix, level: number, isAffected: built.differs(from: below)))
             if levels.contains(number) {
-                report.levels.append(.init(level: number, outcome: outcome(of: built, number)))
+                let search = SourceSearch(selection: selection, cache: cache, progress: progress)
+                report.levels.append(.init(level: number, outcome: try await outcome(of: built, number, search)))
             }
             below = built
         }
@@ -90,17 +91,22 @@ struct LevelCommand: AsyncParsableCommand {
     }
 
     /// Makes a level's live patch, if there is anything to patch.
-    private func outcome(of built: BuiltFix, _ number: Int) -> PatchOutcome {
+    private func outcome(
+        of built: BuiltFix, _ number: Int, _ search: SourceSearch
+    ) async throws(BuildError) -> PatchOutcome {
         do {
             var options = PatchOptions(
                 level: number, fixes: built.manifestFixes(level: number), revertHazards: built.revertHazards,
                 waivers: waivers.waivers(with: built.waivers), compiler: built.compiler)
             options.provesRebuild = source.proveRebuild
-            return try PatchWriting(source: source, options: options).write(built) { shares in
+            return try await PatchWriting(source: source, options: options, search: search.find).write(built) {
+                shares in
                 let stem = "\(output)/\(name ?? standardName)-\(number)"
                 let names = shares.shares.map(\.target.name)
                 return names.count == 1 ? ["\(stem).mend"] : names.map { "\(stem).\($0).mend" }
             }
+        } catch let error as BuildError {
+            throw error
         } catch let refusal as any Error & CustomStringConvertible {
             return PatchOutcome(refusal)
         } catch {

@@ -75,7 +75,9 @@ struct PatchCommand: AsyncParsableCommand {
         var options = description.options(for: built)
         options.provesRebuild = source.proveRebuild
         options.waivers = waivers.waivers(with: built.waivers)
-        return try PatchWriting(source: source, options: options, page: review).write(built) {
+        let search = SourceSearch(selection: request.source, cache: try source.openCache(), progress: progress)
+        return try await PatchWriting(source: source, options: options, search: search.find, page: review).write(built)
+        {
             (shares: TargetShares) throws(PatchRefusal) in
             try PatchOutputs(path: output, fix: fix, shares: shares).paths
         }

@@ -10,6 +10,8 @@ struct PatchWriting {
     var source: SourceOptions
     /// What the author says of the fix.
     var options: PatchOptions
+    /// Searches the source for who defines some symbols.
+    var search: @Sendable (Set<String>) async throws -> SurroundingMaterial.Search
     /// Where the safety review goes as a page, if it is wanted; with several patches each has one.
     var page: String?
 
@@ -19,10 +21,10 @@ struct PatchWriting {
     ///   - built: The objects of the fix, and what they may be for.
     ///   - paths: Says where each share's patch goes, in the order of the shares.
     /// - Returns: What was written.
-    /// - Throws: `PatchRefusal`, `FileFailure`, `PatchReview.Failure`.
+    /// - Throws: `PatchRefusal`, `FileFailure`, `PatchReview.Failure`, and what the search throws.
     func write(
         _ built: BuiltFix, to paths: (TargetShares) throws(PatchRefusal) -> [String]
-    ) throws -> PatchOutcome {
+    ) async throws -> PatchOutcome {
         let shares = try TargetShares(of: built.units, among: source.targets(among: built.targets))
         let verdicts = UnitVerdicts(unchanged: built.unchanged + shares.unchanged, elsewhere: shares.elsewhere)
         let paths = try paths(shares)
@@ -33,10 +35,8 @@ struct PatchWriting {
         options.unchangedUnits = verdicts.unchanged
         options.fixText = built.levels.map(\.text).joined(separator: "\n")
         var reviewed: [ReviewedPatch] = []
-        for share in shares.shares {
-            reviewed.append(
-                try PatchAssembly.reviewed(from: share.units, targets: [share.target], options: options))
-        }
+        options.surroundings.libraries = LibraryFolders(system: built.system)
+        for share in shares.shares { reviewed.append(try await self.reviewed(share, &options)) }
         if let page { try write(reviewed, to: page) }
         // A misspelt waiver comes first: it is why the finding that was meant still blocks.
         try ReviewedPatch.requireNoNeedlessWaivers(reviewed)
@@ -50,6 +50,17 @@ struct PatchWriting {
         for patch in patches { try replaceFile(patch.path, with: patch.file) }
         return .built(
             patches.map { PatchFile(path: $0.path, artefact: $0.artefact, file: $0.file) }, verdicts)
+    }
+
+    /// Makes a share's patch; what it needs of symbols is searched for once for all shares.
+    private func reviewed(_ share: TargetShares.Share, _ options: inout PatchOptions) async throws -> ReviewedPatch {
+        do {
+            return try PatchAssembly.reviewed(from: share.units, targets: [share.target], options: options)
+        } catch PatchRefusal.unsearchedSymbols(let symbols) {
+            let found = try await search(options.surroundings.search.symbols.union(symbols))
+            options.surroundings.search = found
+            return try PatchAssembly.reviewed(from: share.units, targets: [share.target], options: options)
+        }
     }
 
     private func write(_ patches: [ReviewedPatch], to page: String) throws {

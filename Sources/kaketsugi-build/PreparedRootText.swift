@@ -12,7 +12,8 @@ struct PreparedRootText: Presentable {
 
     func text(in language: Language) -> String {
         let rows = [
-            "\(root.name)", row("root", root.path), row("size", "\(ByteSize(count: root.size))"),
+            "\(root.name)", row("root", root.path), row("system", root.system),
+            row("size", "\(ByteSize(count: root.size))"),
             row("compiler", root.compiler), row("commands", "\(root.commands) known"),
         ]
         let targets = root.targets.enumerated().map { position, target in
@@ -44,6 +45,8 @@ struct PreparedRootReport: Encodable {
     var schemaVersion = 1
     var name: String
     var path: String
+    /// What builds see as `/`: the machine's own, or another release's.
+    var system: String
     /// In bytes.
     var size: UInt64
     var compiler: String
@@ -54,6 +57,7 @@ struct PreparedRootReport: Encodable {
     init(_ root: PreparedRoot) {
         name = root.name
         path = root.path
+        system = root.system
         size = root.size
         compiler = root.compiler
         commands = root.commands

@@ -15,7 +15,8 @@ struct RootList: Presentable {
             action: action,
             roots: roots.map {
                 .init(
-                    name: $0.name, size: $0.size, lastUse: $0.lastUse.formatted(.iso8601), isComplete: $0.isComplete)
+                    kind: $0.kind.rawValue, name: $0.name, size: $0.size, lastUse: $0.lastUse.formatted(.iso8601),
+                    isComplete: $0.isComplete)
             })
     }
 
@@ -35,6 +36,8 @@ struct RootList: Presentable {
 /// What `prepare --list --json` and `prepare --remove --json` print.
 struct RootListReport: Encodable {
     struct Root: Encodable {
+        /// `source` or `system`.
+        var kind: String
         var name: String
         /// In bytes.
         var size: UInt64

@@ -130,7 +130,10 @@ package struct PatchAssembly {
         do throws(PatchRefusal) {
             return try PatchLinker(contents, binder: binder)
         } catch .unresolvedSymbol {
-            return try PatchLinker(contents, binder: binder.with(Surroundings(options.surroundings, of: choice)))
+            let wide = binder.with(Surroundings(options.surroundings, of: choice))
+            let open = try PatchLinker.unsearchedSymbols(of: contents, binder: wide)
+            guard open.isEmpty else { throw .unsearchedSymbols(open.sorted()) }
+            return try PatchLinker(contents, binder: wide)
         }
     }
 

@@ -7,7 +7,7 @@ import FoundationEssentials
 ///     roots/KEY/N/    a build root, made at the Nth attempt; complete if it has a `complete` file
 ///     locks/KEY       held while a root is made or used
 ///     archive-SUITE/  the private apt configuration for a release and its index
-///     systems/KEY/    a system of another release, in which a package of it is built
+///     systems/KEY/N/  the same for a system of another release, in which a package of it is built
 ///     packages/       what the index said about a package version
 ///     trash/          on its way out
 package struct BuildCache: Sendable {
@@ -33,7 +33,7 @@ package struct BuildCache: Sendable {
         guard !self.path.contains(where: { $0.isWhitespace || ":$".contains($0) }) else {
             throw .unsuitableCache(self.path)
         }
-        for part in ["roots", "systems", "locks", "packages", "trash"] {
+        for part in CachedRoot.Kind.allCases.map(\.folder) + ["locks", "packages", "trash"] {
             try Files.createDirectory(self.path + "/" + part)
         }
     }
@@ -50,17 +50,16 @@ package struct BuildCache: Sendable {
     /// A root stays where it is made, because configured trees hold their own path; that it is complete is told by a file
     /// that is put there last. The tree is as it was made when `use` begins, whatever happened in an earlier run.
     func withRoot<Value: Sendable>(
-        key: String, name: String, progress: BuildProgress,
+        _ kind: CachedRoot.Kind = .source, key: String, name: String, progress: BuildProgress,
         make: (BuildRoot) async throws(BuildError) -> Void,
         use: (BuildRoot) async throws(BuildError) -> Value
     ) async throws(BuildError) -> Value {
         // Half of the digest is plenty to tell roots apart, and the path is in many command lines.
         let key = String(key.prefix(32))
-        let lock = path + "/locks/" + key
-        return try await FileLock.held(at: lock, for: name, progress: progress) {
+        return try await FileLock.held(at: lock(of: kind, key), for: name, progress: progress) {
             () async throws(BuildError) -> Value in
             try emptyTrash()
-            let attempts = BuildAttempts(directory: path + "/roots/" + key)
+            let attempts = BuildAttempts(directory: directory(of: kind, key))
             for abandoned in try attempts.abandoned() { try discard(abandoned) }
             let root: BuildRoot
             if let complete = try attempts.complete() {
@@ -78,6 +77,12 @@ package struct BuildCache: Sendable {
             return try await use(root)
         }
     }
+
+    /// Where the attempts at a root are.
+    func directory(of kind: CachedRoot.Kind, _ key: String) -> String { "\(path)/\(kind.folder)/\(key)" }
+
+    /// The file whose lock is held while a root is made or used.
+    func lock(of kind: CachedRoot.Kind, _ key: String) -> String { "\(path)/locks/\(kind.lockPrefix)\(key)" }
 
     /// Takes a folder away in one step, so that what is half removed is never taken for something else.
     func discard(_ directory: String) throws(BuildError) {

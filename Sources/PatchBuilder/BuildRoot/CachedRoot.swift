@@ -4,7 +4,33 @@ package import FoundationEssentials
 
 /// A build root as it lies in the cache.
 package struct CachedRoot: Sendable, Equatable {
-    /// What it was made for: a package and its version, or a project's folder.
+    /// What a root holds.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// A source, configured or built.
+        case source
+        /// A system of another release, in which sources are built.
+        case system
+
+        /// The folder of the cache that has them.
+        var folder: String {
+            switch self {
+            case .source: "roots"
+            case .system: "systems"
+            }
+        }
+
+        /// What the names of their locks begin with.
+        var lockPrefix: String {
+            switch self {
+            case .source: ""
+            case .system: "system-"
+            }
+        }
+    }
+
+    /// What it holds.
+    package var kind: Kind
+    /// What it was made for: a package and its version, or a project's folder; of a system, its release and the package.
     package var name: String
     /// The key of the source, its compiler and its recipe.
     var key: String
@@ -20,9 +46,11 @@ extension BuildCache {
     /// The roots, the most recently used one first.
     package func roots() throws(BuildError) -> [CachedRoot] {
         var roots: [CachedRoot] = []
-        for key in try Files.names(in: path + "/roots") {
-            guard let root = try root(key) else { continue }
-            roots.append(root)
+        for kind in CachedRoot.Kind.allCases {
+            for key in try Files.names(in: "\(path)/\(kind.folder)") {
+                guard let root = root(kind, key) else { continue }
+                roots.append(root)
+            }
         }
         return roots.sorted { ($1.lastUse, $0.key) < ($0.lastUse, $1.key) }
     }
@@ -54,21 +82,22 @@ extension BuildCache {
     }
 
     private func removeIfFree(_ root: CachedRoot) throws(BuildError) -> Bool {
-        try FileLock.heldIfFree(at: path + "/locks/" + root.key) { () throws(BuildError) -> Bool in
+        try FileLock.heldIfFree(at: lock(of: root.kind, root.key)) { () throws(BuildError) -> Bool in
             // Another run may have been faster.
-            if Files.exists(path + "/roots/" + root.key) { try discard(path + "/roots/" + root.key) }
+            let directory = directory(of: root.kind, root.key)
+            if Files.exists(directory) { try discard(directory) }
             return true
         } ?? false
     }
 
-    private func root(_ key: String) throws(BuildError) -> CachedRoot? {
-        let directory = path + "/roots/" + key
+    private func root(_ kind: CachedRoot.Kind, _ key: String) -> CachedRoot? {
+        let directory = directory(of: kind, key)
         // It may be on its way out.
         guard let begun = (try? Files.attributes(directory))?[.modificationDate] as? Date else { return nil }
         let attempts = BuildAttempts(directory: directory)
         let complete = (try? attempts.complete()) ?? nil
         return CachedRoot(
-            name: attempts.name ?? key, key: key, size: Files.size(below: directory),
+            kind: kind, name: attempts.name ?? key, key: key, size: Files.size(below: directory),
             lastUse: complete?.lastUse ?? begun, isComplete: complete != nil)
     }
 }

@@ -94,7 +94,7 @@ struct ReferenceResolver {
                 relocation.type != .absolute64
             {
                 throw .unresolvedSymbol(
-                    unit: unit.source, symbol: name, function: unit.name(of: chunk.id.section))
+                    unit: unit.source, symbol: name, function: unit.name(of: chunk.id.section), .unused)
             }
             references.append(
                 LinkReference(
@@ -113,15 +113,17 @@ struct ReferenceResolver {
         {
             return destination
         }
-        switch binder.binding(of: name) {
-        case .patch(let id): return .patch(id, offset: 0)
-        case .target(let address): return .target(address)
-        case .slot(let address): return .slot(address)
-        case .process(let symbol): return .process(symbol)
-        case nil:
-            throw .unresolvedSymbol(
-                unit: unit.source, symbol: name, function: unit.diff.fixed.name(of: chunk.id.section))
+        let doubt: SymbolDoubt
+        switch binder.binding(of: name, isHidden: reference.isHidden) {
+        case .bound(.patch(let id)): return .patch(id, offset: 0)
+        case .bound(.target(let address)): return .target(address)
+        case .bound(.slot(let address)): return .slot(address)
+        case .bound(.process(let symbol)): return .process(symbol)
+        case .unsearched: doubt = .unsearched
+        case .unknown(let reason): doubt = reason
         }
+        throw .unresolvedSymbol(
+            unit: unit.source, symbol: name, function: unit.diff.fixed.name(of: chunk.id.section), doubt)
     }
 
     /// Where a reference to the unit's own code or data leads, or nil for a global symbol that the target binds.

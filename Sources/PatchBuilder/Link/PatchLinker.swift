@@ -39,6 +39,23 @@ struct PatchLinker {
         relocations.sort { $0.offset < $1.offset }
     }
 
+    /// The symbols for which the source is to be searched before the contents can be linked.
+    static func unsearchedSymbols(of contents: PatchContents, binder: SymbolBinder) throws(PatchRefusal) -> Set<String>
+    {
+        var symbols: Set<String> = []
+        for chunk in contents.chunks {
+            let unit = contents.units[chunk.id.unit].diff.fixed
+            for relocation in unit.relocations[chunk.id.section.rawValue] {
+                let reference = try unit.reference(of: relocation, in: chunk.id.section)
+                guard reference.section == nil || reference.isGlobal,
+                    case .unsearched = binder.binding(of: reference.symbol, isHidden: reference.isHidden)
+                else { continue }
+                symbols.insert(reference.symbol)
+            }
+        }
+        return symbols
+    }
+
     /// Copies the chunks; gaps in code are `int3`.
     private mutating func fillParts() {
         for (protection, extent) in layout.extents {

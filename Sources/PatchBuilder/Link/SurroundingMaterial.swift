@@ -16,14 +16,32 @@ package struct SurroundingMaterial: Sendable {
         }
     }
 
-    /// Other units of the target.
-    package var witnesses: [Witness]
+    /// What a search of the source found of some symbols.
+    package struct Search: Sendable, Hashable {
+        /// Other units that define or use one of them.
+        package var witnesses: [Witness] = []
+        /// The symbols that were searched for.
+        package var symbols: Set<String> = []
+        /// For a symbol the file that may define it, and is no unit that could be compiled.
+        package var suspects: [String: String] = [:]
+        /// For a symbol the number of files that name it, where these were too many.
+        package var tooCommon: [String: Int] = [:]
+
+        /// Nothing was searched for.
+        package init() {}
+
+        /// Nothing was found yet of some symbols.
+        init(symbols: Set<String>) { self.symbols = symbols }
+    }
+
+    /// What was found of the symbols that were searched for.
+    package var search: Search
     /// Where the libraries are that the target asks for.
     package var libraries: LibraryFolders
 
-    /// Some units, and where libraries are.
-    package init(witnesses: [Witness] = [], libraries: LibraryFolders = LibraryFolders(system: "/")) {
-        self.witnesses = witnesses
+    /// Where libraries are, and what was found.
+    package init(search: Search = Search(), libraries: LibraryFolders = LibraryFolders(system: "/")) {
+        self.search = search
         self.libraries = libraries
     }
 }

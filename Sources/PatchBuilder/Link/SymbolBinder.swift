@@ -15,6 +15,16 @@ enum Binding: Hashable {
     case process(ImportedSymbol)
 }
 
+/// What is known of a symbol.
+enum SymbolAnswer {
+    /// What it is bound to.
+    case bound(Binding)
+    /// Nothing, as long as nobody has searched the source for it.
+    case unsearched
+    /// Nothing, and why.
+    case unknown(SymbolDoubt)
+}
+
 /// Binds symbols the way that the target itself is bound, so that replacement code calls what the old code called.
 ///
 /// What the linker wrote into the units' own fields comes first; then definitions, then the target's symbol tables.
@@ -26,6 +36,8 @@ struct SymbolBinder {
     private var added: [String: ChunkID] = [:]
     private var slots: [String: TargetAddress] = [:]
     private var definitions: [String: TargetAddress] = [:]
+    /// The names that the target's own symbol table has, if it was not stripped.
+    private let shared: SharedNames
     /// Symbols that two definitions or slots of different versions share; they bind to nothing.
     private var ambiguous: Set<String> = []
     /// Symbols that others could interpose if a process asked them to.
@@ -34,6 +46,7 @@ struct SymbolBinder {
     /// Indexes the target's symbols and what the units add.
     init(target: ObjectFile, units: [PatchUnit]) {
         self.units = units
+        shared = SharedNames(of: target)
         for (position, unit) in units.enumerated() {
             for section in unit.diff.fixed.object.sections where unit.diff.fixed.role(section.index) == .code {
                 for owner in unit.diff.fixed.owners[section.index.rawValue]
@@ -60,7 +73,7 @@ struct SymbolBinder {
     }
 
     private mutating func indexDefinitions(of target: ObjectFile) {
-        for symbol in target.dynamicSymbols + target.symbols {
+        for symbol in target.dynamicSymbols {
             guard case .section = symbol.place, symbol.kind == .function || symbol.kind == .object else { continue }
             let address = TargetAddress(rawValue: symbol.value)
             if let known = definitions.updateValue(address, forKey: symbol.name), known != address {
@@ -73,20 +86,27 @@ struct SymbolBinder {
         }
     }
 
-    /// What a symbol is bound to, or nil if nothing tells.
-    func binding(of symbol: String) -> Binding? {
-        if let chunk = added[symbol] { return .patch(chunk) }
+    /// What a symbol is bound to.
+    ///
+    /// - Parameters:
+    ///   - symbol: The symbol's name.
+    ///   - isHidden: Whether the object file says that the symbol is the target's own.
+    func binding(of symbol: String, isHidden: Bool) -> SymbolAnswer {
+        if let chunk = added[symbol] { return .bound(.patch(chunk)) }
         for unit in units {
-            if let address = unit.located.addresses[symbol] { return .target(address) }
+            if let address = unit.located.addresses[symbol] { return .bound(.target(address)) }
         }
-        if let slot = slot(of: symbol) { return .slot(slot) }
+        // The slots that the target's relocations name hold other libraries' symbols, or what could be another library's.
+        if let slot = isHidden ? ownSlot(of: symbol) : slot(of: symbol) { return .bound(.slot(slot)) }
         for unit in units {
             if let address = unit.address(ofFunction: symbol), unit.located.unit.functions[symbol]?.binding != .local {
-                return .target(address)
+                return .bound(.target(address))
             }
         }
-        if !ambiguous.contains(symbol), let address = definitions[symbol] { return .target(address) }
-        return surroundings?.binding(of: symbol)
+        if !ambiguous.contains(symbol), let address = definitions[symbol] ?? shared.address(of: symbol) {
+            return .bound(.target(address))
+        }
+        return surroundings?.binding(of: symbol, isHidden: isHidden) ?? .unknown(.unused)
     }
 
     /// The same with what stands around the units.
@@ -103,7 +123,12 @@ struct SymbolBinder {
 
     /// The slot of the global offset table that holds a symbol's address, if the target has one.
     func slot(of symbol: String) -> TargetAddress? {
-        units.lazy.compactMap { $0.located.slots[symbol] }.first ?? slots[symbol]
+        ownSlot(of: symbol) ?? slots[symbol]
+    }
+
+    /// The slot that the units' own code uses for a symbol.
+    private func ownSlot(of symbol: String) -> TargetAddress? {
+        units.lazy.compactMap { $0.located.slots[symbol] }.first
     }
 
     /// Whether a symbol bound to its definition could be interposed, so that the target itself would call another.

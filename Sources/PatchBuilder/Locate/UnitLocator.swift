@@ -72,6 +72,30 @@ struct UnitLocator {
         }
     }
 
+    /// Whether the target may hold a unit's definition of a symbol, in this build of the unit or in one that resembles it.
+    ///
+    /// Of a variable, whose bytes tell little, that is asked of the unit's code.
+    func mayHold(_ definition: Symbol, of unit: UnitObject) -> Bool {
+        guard case .section(let holder) = definition.place, unit.roles.indices.contains(holder.rawValue) else {
+            return true
+        }
+        let sections = unit.object.sections.map(\.index).filter {
+            unit.role($0) == .code && (unit.role(holder) != .code || $0 == holder)
+        }
+        var isKnown = false
+        for section in sections {
+            guard let pattern = try? CodePattern(section: section, of: unit) else { return true }
+            // A few bytes are anywhere, or nowhere, by chance.
+            guard pattern.mask.count(where: { $0 != 0 }) >= Self.tellingBytes else { continue }
+            isKnown = true
+            let matching = index.ranges.compactMap { $0.nearest(to: pattern)?.matching }.max() ?? 0
+            if matching >= pattern.bytes.count / 2 { return true }
+        }
+        return !isKnown
+    }
+
+    private static let tellingBytes = 12
+
     /// Why the rebuilt target does not tell one place from another.
     private var answer: RebuiltSymbols.Answer {
         guard let rebuilt else { return .notAsked }

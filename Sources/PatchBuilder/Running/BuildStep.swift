@@ -14,6 +14,7 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
     case givingUp(String)
     case makingSystem(String)
     case searchingInclusions
+    case searchingSymbols([String])
     case preprocessing(String, number: Int, of: Int)
     case compiling(String, fixed: Bool, number: Int, of: Int)
 
@@ -31,6 +32,7 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
         case .givingUp(let name): "removing the build root of \(name), to keep the cache within its limit"
         case .makingSystem(let release): "making a system of Debian \(release) with what the build needs"
         case .searchingInclusions: "searching what includes the changed files"
+        case .searchingSymbols(let names): "searching the source for who defines \(names.joined(separator: ", "))"
         case .preprocessing(let source, let number, let count): "\(number) of \(count): preprocessing \(source)"
         case .compiling(let source, let fixed, let number, let count):
             "\(number) of \(count): compiling \(source) \(fixed ? "with" : "without") the fix"

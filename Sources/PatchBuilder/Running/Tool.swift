@@ -14,6 +14,8 @@ package struct Tool: Sendable, Hashable {
     static let aptGet = Tool(name: "apt-get", package: "apt")
     static let aptCache = Tool(name: "apt-cache", package: "apt")
     static let mmdebstrap = Tool(name: "mmdebstrap", package: "mmdebstrap")
+    static let newUserMap = Tool(name: "newuidmap", package: "uidmap")
+    static let grep = Tool(name: "grep", package: "grep")
     static let dpkgDeb = Tool(name: "dpkg-deb", package: "dpkg")
     static let dpkgSource = Tool(name: "dpkg-source", package: "dpkg-dev")
     static let debhelper = Tool(name: "dh", package: "debhelper")

@@ -27,3 +27,26 @@ package func buildFix(
         try await ProjectSource(project: project, cache: cache, progress: progress).build(fix)
     }
 }
+
+/// Searches a source for who defines or uses some symbols: what a fix needs anew, and neither its units nor the target tell.
+///
+/// - Parameters:
+///   - selection: The package or the project.
+///   - symbols: The symbols' names.
+///   - cache: Where sources and objects are kept.
+///   - progress: Told of each step.
+/// - Returns: Other units of the source, compiled, and what could not be.
+/// - Throws: `BuildError`; the cache is good then, too.
+package func searchSource(
+    of selection: SourceSelection, for symbols: Set<String>, cache: BuildCache, progress: @escaping BuildProgress
+) async throws(BuildError) -> SurroundingMaterial.Search {
+    switch selection {
+    case .debianPackage(let package, let release):
+        try await PackageSource(package: package, release: release, cache: cache, progress: progress)
+            .search(for: symbols)
+    case .rpm(let package):
+        try await RPMSource(package: package, cache: cache, progress: progress).search(for: symbols)
+    case .project(let project):
+        try await ProjectSource(project: project, cache: cache, progress: progress).search(for: symbols)
+    }
+}

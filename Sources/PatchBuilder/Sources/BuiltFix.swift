@@ -12,16 +12,20 @@ package struct BuiltFix: Sendable {
     /// The files of the fix in its order, relative to the source tree.
     package var touched: [String] = []
     package var targets: [TargetFile]
+    /// What the build saw as `/`.
+    package var system = "/"
     package var fix: Fix
     /// The first line that the compiler says of itself.
     package var compiler: String
 }
 
 extension BuiltFix {
-    init(_ built: FixBuilder.Result, of touched: [TouchedFile], targets: [TargetFile], fix: Fix) {
+    init(
+        _ built: FixBuilder.Result, of touched: [TouchedFile], targets: [TargetFile], system: String = "/", fix: Fix
+    ) {
         self.init(
-            units: built.units, unchanged: built.unchanged, touched: touched.map(\.path), targets: targets, fix: fix,
-            compiler: built.compiler)
+            units: built.units, unchanged: built.unchanged, touched: touched.map(\.path), targets: targets,
+            system: system, fix: fix, compiler: built.compiler)
     }
 }
 

@@ -2,11 +2,7 @@
 
 /// Turns a fix into objects in a build root, whatever kind of source filled it.
 struct FixBuilder: Sendable {
-    var root: BuildRoot
-    var environment: [String: String]
-    var progress: BuildProgress
-    /// What the build saw as `/`.
-    var system = "/"
+    var place: Workplace
     /// How source files are compiled.
     var commands: UnitCommands
 
@@ -20,7 +16,6 @@ struct FixBuilder: Sendable {
     }
 
     func build(_ touched: [TouchedFile]) async throws(BuildError) -> Result {
-        let place = Workplace(root: root, environment: environment, progress: progress, system: system)
         let reached = try await UnitReach(place: place, commands: commands).units(of: touched)
         let tree = try FixedTree(place: place, touched: touched)
         let compiler = place.compiler

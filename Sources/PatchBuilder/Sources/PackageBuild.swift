@@ -11,6 +11,9 @@ struct PackageBuild: Sendable {
     /// What the build sees as `/`.
     var system = "/"
 
+    /// Where units of the package are compiled.
+    var place: Workplace { Workplace(root: root, environment: environment, progress: progress, system: system) }
+
     var recipe: Recipe { .of(package) }
     private var processors: Int { ProcessInfo.processInfo.activeProcessorCount }
     private var planFile: String { root.path + "/plan.json" }
@@ -96,12 +99,17 @@ struct PackageBuild: Sendable {
                 progress(.generatingHeaders("\(package)"))
                 try await call(.make, ["-j\(processors)", target], in: path).run()
             }
-            let output = try await call(
-                .make, ["--dry-run", "--print-directory", directory.plannedTarget], in: path
-            ).capture()
+            let target = try Self.target(among: directory.plannedTargets, ofMakefileIn: path)
+            let output = try await call(.make, ["--dry-run", "--print-directory", target], in: path).capture()
             plan.add(BuildPlan(parsing: String(decoding: output, as: UTF8.self), directory: path))
         }
         try Files.writeJSON(plan, to: planFile)
+    }
+
+    /// The first of some targets that a makefile has a rule for.
+    private static func target(among targets: [String], ofMakefileIn folder: String) throws(BuildError) -> String {
+        let lines = Lines.split(try Files.read(folder + "/Makefile")).map(Lines.text)
+        return targets.first { target in lines.contains { $0.hasPrefix(target + ":") } } ?? targets[0]
     }
 
     /// What dpkg-buildpackage sets for `debian/rules`; flags are added by debhelper.

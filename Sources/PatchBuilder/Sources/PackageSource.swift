@@ -11,71 +11,79 @@ struct PackageSource: Sendable {
     private var environment: [String: String] { ToolEnvironment.clean(home: cache.path) }
 
     func build(_ fix: Fix, proving: Bool) async throws(BuildError) -> BuiltFix {
-        try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> BuiltFix in
-            let touched = try fix.applied(inTree: root.tree)
-            let built = try await FixBuilder(
-                root: root, environment: environment, progress: progress, system: system(for: record),
-                commands: packageBuild(in: root, of: record).commands
-            ).build(touched)
-            let targets = try await targets(in: root, of: record, proving: proving)
-            return BuiltFix(built, of: touched, targets: targets, fix: fix)
+        try await withRoot { (build: PackageBuild, record: PackageRecord) async throws(BuildError) -> BuiltFix in
+            let touched = try fix.applied(inTree: build.root.tree)
+            let built = try await FixBuilder(place: build.place, commands: build.commands).build(touched)
+            let targets = try await targets(of: build, record, proving: proving)
+            return BuiltFix(built, of: touched, targets: targets, system: build.system, fix: fix)
+        }
+    }
+
+    /// Searches the source for who defines some symbols.
+    func search(for symbols: Set<String>) async throws(BuildError) -> SurroundingMaterial.Search {
+        try await withRoot {
+            (build: PackageBuild, _: PackageRecord) async throws(BuildError) -> SurroundingMaterial.Search in
+            try await WitnessSearch(place: build.place, commands: build.commands).find(symbols)
         }
     }
 
     /// Makes the root, if it is not there, and says what it holds.
     func prepare(proving: Bool) async throws(BuildError) -> PreparedRoot {
-        try await withRoot { (root: BuildRoot, record: PackageRecord) async throws(BuildError) -> PreparedRoot in
+        try await withRoot { (build: PackageBuild, record: PackageRecord) async throws(BuildError) -> PreparedRoot in
             PreparedRoot(
-                root, name: "\(record.source)", targets: try await targets(in: root, of: record, proving: proving),
-                commands: try packageBuild(in: root, of: record).commandCount(),
+                build.root, name: "\(record.source)", targets: try await targets(of: build, record, proving: proving),
+                commands: try build.commandCount(),
                 compiler: try await CompilerIdentity.ofBuilds(
-                    in: environment, log: root.log("compiler"), system: system(for: record)))
+                    in: environment, log: build.root.log("compiler"), system: build.system),
+                system: build.system)
         }
     }
 
     /// Uses the package's root, which is made first if it is not there.
     private func withRoot<Value: Sendable>(
-        _ use: (BuildRoot, PackageRecord) async throws(BuildError) -> Value
+        _ use: (PackageBuild, PackageRecord) async throws(BuildError) -> Value
     ) async throws(BuildError) -> Value {
         let record = try await record()
-        try await foreignSystem(for: record)?.require()
+        guard let release, release != .ofMachine else {
+            return try await withRoot(of: record, in: "/", named: "/", use)
+        }
+        let system = ReleaseSystem(release: release, package: record.source, cache: cache, progress: progress)
+        return try await system.use { (path: String) async throws(BuildError) -> Value in
+            try await withRoot(of: record, in: path, named: release.name, use)
+        }
+    }
+
+    private func withRoot<Value: Sendable>(
+        of record: PackageRecord, in system: String, named name: String,
+        _ use: (PackageBuild, PackageRecord) async throws(BuildError) -> Value
+    ) async throws(BuildError) -> Value {
         let identity = try await CompilerIdentity.ofBuilds(
-            in: environment, log: cache.path + "/compiler.log", system: system(for: record))
+            in: environment, log: cache.path + "/compiler.log", system: system)
         let key = Digest([
-            "package", record.source.name, record.source.version, record.descriptionDigest, identity,
-            system(for: record),
+            "package", record.source.name, record.source.version, record.descriptionDigest, identity, name,
             "\(Recipe.version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
         ]).hexadecimal
+        func build(in root: BuildRoot) -> PackageBuild {
+            PackageBuild(
+                root: root, package: record.source, environment: environment, progress: progress, system: system)
+        }
         return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
             (root: BuildRoot) async throws(BuildError) in
-            try await make(root, from: record)
+            try await make(build(in: root), from: record)
         } use: { (root: BuildRoot) async throws(BuildError) -> Value in
-            try await use(root, record)
+            try await use(build(in: root), record)
         }
     }
 
     private func targets(
-        in root: BuildRoot, of record: PackageRecord, proving: Bool
+        of build: PackageBuild, _ record: PackageRecord, proving: Bool
     ) async throws(BuildError) -> [TargetFile] {
-        let shipped = try PackageTargets.load(from: root)
-        return try await root.compareWithBuild(shipped, proving: proving) { () async throws(BuildError) -> String in
-            try await packageBuild(in: root, of: record).rebuild(downloads(of: root) + "/" + record.descriptionFile)
+        let shipped = try PackageTargets.load(from: build.root)
+        return try await build.root.compareWithBuild(shipped, proving: proving) {
+            () async throws(BuildError) -> String in
+            try await build.rebuild(downloads(of: build.root) + "/" + record.descriptionFile)
         }
     }
-
-    private func packageBuild(in root: BuildRoot, of record: PackageRecord) -> PackageBuild {
-        PackageBuild(
-            root: root, package: record.source, environment: environment, progress: progress,
-            system: system(for: record))
-    }
-
-    /// The system in which a package of another release is built; nil if the machine will do.
-    private func foreignSystem(for record: PackageRecord) -> ReleaseSystem? {
-        guard let release, release != .ofMachine else { return nil }
-        return ReleaseSystem(release: release, package: record.source, cache: cache, progress: progress)
-    }
-
-    private func system(for record: PackageRecord) -> String { foreignSystem(for: record)?.path ?? "/" }
 
     private var archive: PrivateArchive {
         PrivateArchive(in: cache, release: release ?? .ofMachine, progress: progress)
@@ -115,7 +123,8 @@ struct PackageSource: Sendable {
             binaries: binaries)
     }
 
-    private func make(_ root: BuildRoot, from record: PackageRecord) async throws(BuildError) {
+    private func make(_ build: PackageBuild, from record: PackageRecord) async throws(BuildError) {
+        let root = build.root
         let downloads = downloads(of: root)
         try Files.createDirectory(downloads)
         try await FileLock.held(at: archive.lock, for: "the index", progress: progress) { () async throws(BuildError) in
@@ -127,7 +136,6 @@ struct PackageSource: Sendable {
         }
         try await PackageTargets.unpack(record.binaries, downloads: downloads, into: root)
         guard !(try PackageTargets.load(from: root)).isEmpty else { throw .noTargets(package: "\(package)") }
-        let build = packageBuild(in: root, of: record)
         try await build.unpack(description)
         try await build.prepare()
         // The source stays for a rebuild; the archive may not offer it any more by then.

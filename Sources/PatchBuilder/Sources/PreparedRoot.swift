@@ -30,11 +30,14 @@ package struct PreparedRoot: Sendable {
     package var compiler: String
     /// Its size on disk in bytes.
     package var size: UInt64
+    /// What its builds see as `/`.
+    package var system: String
 }
 
 extension PreparedRoot {
     init(
-        _ root: BuildRoot, name: String, targets: [TargetFile], commands: Int, compiler: String
+        _ root: BuildRoot, name: String, targets: [TargetFile], commands: Int, compiler: String,
+        system: String = "/"
     ) {
         self.init(
             name: name, path: root.path,
@@ -43,7 +46,7 @@ extension PreparedRoot {
                     name: target.name, path: target.path,
                     buildID: (try? ObjectFile(parsing: target.bytes))?.buildID,
                     isRebuilt: target.rebuilt == nil ? nil : target.isRebuilt, package: target.package)
-            }, commands: commands, compiler: compiler, size: Files.size(below: root.path))
+            }, commands: commands, compiler: compiler, size: Files.size(below: root.path), system: system)
     }
 }
 

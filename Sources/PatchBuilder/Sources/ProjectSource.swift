@@ -12,11 +12,20 @@ struct ProjectSource: Sendable {
         try await withRoot { (root: BuildRoot, directory: String) async throws(BuildError) -> BuiltFix in
             let target = try target(in: root, source: directory)
             let touched = try fix.applied(inTree: root.tree)
-            let built = try await FixBuilder(
-                root: root, environment: environment, progress: progress, commands: .recorded(in: root)
-            ).build(touched)
+            let built = try await FixBuilder(place: place(root), commands: .recorded(in: root)).build(touched)
             return BuiltFix(built, of: touched, targets: try await compared(target, in: root), fix: fix)
         }
+    }
+
+    /// Searches the source for who defines some symbols.
+    func search(for symbols: Set<String>) async throws(BuildError) -> SurroundingMaterial.Search {
+        try await withRoot { (root: BuildRoot, _: String) async throws(BuildError) -> SurroundingMaterial.Search in
+            try await WitnessSearch(place: place(root), commands: .recorded(in: root)).find(symbols)
+        }
+    }
+
+    private func place(_ root: BuildRoot) -> Workplace {
+        Workplace(root: root, environment: environment, progress: progress)
     }
 
     /// Makes the root, if it is not there, and says what it holds.

@@ -11,12 +11,21 @@ struct RPMSource: Sendable {
     func build(_ fix: Fix, proving: Bool) async throws(BuildError) -> BuiltFix {
         try await withRoot { (root: BuildRoot) async throws(BuildError) -> BuiltFix in
             let touched = try fix.applied(inTree: root.tree)
-            let built = try await FixBuilder(
-                root: root, environment: environment, progress: progress, commands: .recorded(in: root)
-            ).build(touched)
+            let built = try await FixBuilder(place: place(root), commands: .recorded(in: root)).build(touched)
             let targets = try await targets(in: root, proving: proving)
             return BuiltFix(built, of: touched, targets: targets, fix: fix)
         }
+    }
+
+    /// Searches the source for who defines some symbols.
+    func search(for symbols: Set<String>) async throws(BuildError) -> SurroundingMaterial.Search {
+        try await withRoot { (root: BuildRoot) async throws(BuildError) -> SurroundingMaterial.Search in
+            try await WitnessSearch(place: place(root), commands: .recorded(in: root)).find(symbols)
+        }
+    }
+
+    private func place(_ root: BuildRoot) -> Workplace {
+        Workplace(root: root, environment: environment, progress: progress)
     }
 
     /// Makes the root, if it is not there, and says what it holds.

@@ -13,8 +13,8 @@ enum Recipe: Sendable, Equatable {
         var path: String
         /// Makes the headers that units include.
         var generatedTarget: String?
-        /// What `make --dry-run` is asked for.
-        var plannedTarget: String
+        /// What `make --dry-run` is asked for: the first of these that the makefile has.
+        var plannedTargets: [String]
     }
 
     /// Changes whenever a recipe does.
@@ -28,7 +28,8 @@ enum Recipe: Sendable, Equatable {
     private static let table: [String: Recipe] = [
         // build_static only feeds the static libraries of libssl-dev.
         "openssl": .configured([
-            Directory(path: "build_shared", generatedTarget: "build_generated", plannedTarget: "build_sw")
+            // OpenSSL 1.1.1 has no build_sw; its `all` is the same.
+            Directory(path: "build_shared", generatedTarget: "build_generated", plannedTargets: ["build_sw", "all"])
         ]),
         // build-arch would also build for i386 and x32, and the locales.
         "glibc": .recorded(target: "build_libc"),

@@ -8,6 +8,8 @@ struct Reference {
     var symbol: String
     /// Whether other files see the symbol, so that it is the same thing in every object file.
     var isGlobal: Bool
+    /// Whether only the files of one program or library see the symbol, so that no other library can have it.
+    var isHidden: Bool
     /// The section of this object file that holds the symbol, or nil if it is defined elsewhere.
     var section: SectionIndex?
     /// The symbol's offset in that section.
@@ -28,16 +30,19 @@ extension UnitObject {
         }
         let symbol = object.symbols[position]
         let isGlobal = symbol.binding != .local
+        let isHidden = symbol.visibility == .hidden || symbol.visibility == .internal
         guard symbol.kind != .indirectFunction else { throw unsupported(symbol.name, relocation, section) }
         switch symbol.place {
         case .undefined:
             return Reference(
-                symbol: symbol.name, isGlobal: true, section: nil, offset: 0, addend: relocation.addend)
+                symbol: symbol.name, isGlobal: true, isHidden: isHidden, section: nil, offset: 0,
+                addend: relocation.addend)
         case .section(let holder)
         where object.sections.indices.contains(holder.rawValue) && symbol.value <= self.section(holder).size:
             let name = symbol.kind == .section ? "" : symbol.name
             return Reference(
-                symbol: name, isGlobal: isGlobal, section: holder, offset: symbol.value, addend: relocation.addend)
+                symbol: name, isGlobal: isGlobal, isHidden: isHidden, section: holder, offset: symbol.value,
+                addend: relocation.addend)
         case .section, .absolute, .common, .reserved:
             throw unsupported(symbol.name, relocation, section)
         }

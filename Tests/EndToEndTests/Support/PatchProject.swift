@@ -11,6 +11,8 @@ final class PatchProject: Sendable {
     enum Product: Sendable {
         /// A library that the program loads.
         case library
+        /// A library of a second file, too, which is C or assembler, linked in this way. Only its C file is left.
+        case libraryWith(_ name: String, _ text: String, linking: String)
         /// The program itself, compiled and linked in this way.
         case program(flags: String, linking: String)
     }
@@ -30,6 +32,8 @@ final class PatchProject: Sendable {
         directory = try TemporaryDirectory()
         try directory.write(source, to: "project/target.c")
         try directory.write(Self.program + addition + "\n", to: "project/program.c")
+        if case .libraryWith(let name, let text, _) = product { try directory.write(text, to: "project/" + name) }
+        try directory.write("{ global: f; local: *; };", to: "project/exports")
         try directory.write(Self.makefile(for: product), to: "project/Makefile")
         let make = try Command("make", ["-s", "-C", "project"], in: directory.url)
         guard make.status == 0 else { throw CommandFailure(description: make.errors) }
@@ -73,10 +77,28 @@ final class PatchProject: Sendable {
         try TargetProcess(program: directory.path("project/program"))
     }
 
+    /// Starts the program in a root of its own, where the library, the C library and the dynamic linker are copies.
+    func startInOwnRoot() throws -> TargetProcess {
+        let script = """
+            mkdir -p root/lib64 && cp project/program project/libtarget.so root && \
+            for file in $(ldd project/program | grep -o '/lib[^ ]*'); do
+                case $file in *libtarget.so) ;; */ld-linux*) cp -L $file root/lib64 ;; *) cp -L $file root ;; esac
+            done
+            """
+        let copied = try Command("sh", ["-ec", script], in: directory.url)
+        guard copied.status == 0 else { throw CommandFailure(description: copied.errors) }
+        return try TargetProcess(
+            program: "/usr/sbin/chroot",
+            [
+                "--userspec=0:0", directory.path("root"), "/lib64/ld-linux-x86-64.so.2", "--library-path", "/",
+                "/program",
+            ])
+    }
+
     /// The file that is patched.
     private var target: String {
         switch product {
-        case .library: "libtarget.so"
+        case .library, .libraryWith: "libtarget.so"
         case .program: "program"
         }
     }
@@ -93,6 +115,17 @@ final class PatchProject: Sendable {
             libtarget.so: target.c
             \tgcc -O2 -fPIC -c target.c -o target.o
             \tgcc -shared -s \(buildID) target.o -o libtarget.so
+
+            """
+        case .libraryWith(let name, _, let linking):
+            """
+            program: libtarget.so program.c
+            \tgcc -O2 -rdynamic program.c -o program -L. -ltarget -lpthread -Wl,-rpath,'$$ORIGIN'
+            libtarget.so: target.c \(name)
+            \tgcc -O2 -fPIC -c target.c -o target.o
+            \tgcc -O2 -fPIC -c \(name) -o other.o
+            \tgcc -shared \(linking) \(buildID) target.o other.o -o libtarget.so
+            \ttest -n "$$KEEP" || rm target.o other.o
 
             """
         case .program(let flags, let linking):

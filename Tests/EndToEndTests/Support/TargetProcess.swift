@@ -10,8 +10,9 @@ final class TargetProcess {
     private let output = Pipe()
 
     /// Starts the program and waits until it is ready.
-    init(program: String) throws {
+    init(program: String, _ arguments: [String] = []) throws {
         process.executableURL = URL(filePath: program)
+        process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output
         try process.run()

@@ -53,6 +53,47 @@ import Testing
         #expect(try names(cache) == ["broken"])
     }
 
+    @Test func `systems are kept, listed, given up and removed as roots are`() async throws {
+        let cache = try cache(limit: 200_000)
+        func use(_ system: String, at time: Double, size: Int, making: BuildError? = nil) async throws(BuildError) {
+            try await cache.withRoot(.system, key: system, name: "system \(system)", progress: { _ in }) {
+                (root: BuildRoot) async throws(BuildError) in
+                try Files.createDirectory(root.tree)
+                try Files.write(Array(repeating: 0, count: size), to: root.tree + "/file")
+                if let making { throw making }
+            } use: { (root: BuildRoot) async throws(BuildError) -> Void in
+                #expect(root.tree.hasPrefix(cache.path + "/systems/\(system)/"))
+                let date = Date(timeIntervalSince1970: time)
+                try Files.setAttributes(of: root.path + "/complete", to: [.modificationDate: date])
+            }
+        }
+        try await make("a", usedAt: 2000, in: cache)
+        // An interrupt, and a disk that is full: what was there is gone at the next start.
+        let full = BuildError.fileSystem(.write, path: "file", reason: "the disk is full")
+        for failure in [BuildError.cancelled, full] {
+            await #expect(throws: failure) { try await use("s", at: 1000, size: 90, making: failure) }
+            #expect(try cache.roots().first { $0.kind == .system }?.isComplete == false)
+        }
+        try await use("s", at: 1000, size: 100)
+        #expect(try Files.names(in: cache.path + "/systems/s") == ["3", "last", "name"])
+        #expect(try cache.roots().map(\.kind) == [.source, .system])
+        #expect(try cache.roots().allSatisfy(\.isComplete))
+        try await use("t", at: 3000, size: 150_000)
+        #expect(try names(cache) == ["system t"], "all others went, the least recently used ones first")
+        #expect(try cache.removeRoots(named: "system t").map(\.kind) == [.system])
+        #expect(try Files.names(in: cache.path + "/systems").isEmpty)
+    }
+
+    @Test func `a system in which something is built is not removed`() async throws {
+        let cache = try cache()
+        try await cache.withRoot(.system, key: "s", name: "system", progress: { _ in }) {
+            (root: BuildRoot) async throws(BuildError) in
+        } use: { (root: BuildRoot) async throws(BuildError) -> Void in
+            #expect(throws: BuildError.rootInUse("system")) { try cache.removeRoots(named: "system") }
+        }
+        #expect(try names(cache) == ["system"])
+    }
+
     @Test func `a new root pushes out those that were not used for longest`() async throws {
         let generous = try cache()
         for (name, time) in [("a", 2000.0), ("b", 3000), ("c", 1000)] {
