@@ -44,7 +44,7 @@ struct PackageSource: Sendable {
         let key = Digest([
             "package", record.source.name, record.source.version, record.descriptionDigest, identity,
             system(for: record),
-            "\(Recipe.version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
+            "\(Recipe.of(record.source).version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
         ]).hexadecimal
         return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
             (root: BuildRoot) async throws(BuildError) in
