@@ -104,6 +104,19 @@ def make_fixes(arguments, files):
     return fixes + [(file, "", [(file, [])]) for file in left]
 
 
+TOKEN = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[\w.]+|\S", re.DOTALL)
+
+
+def tokens(path):
+    text = "".join(read_text(path)).replace("\\\n", " ")
+    return [token for token in TOKEN.findall(text) if not token.startswith(("//", "/*"))]
+
+
+def is_layout(arguments, fix):
+    """Whether only blanks, line breaks and comments differ, as far as a simple reader of C sees."""
+    return all(tokens(os.path.join(arguments.old, file)) == tokens(os.path.join(arguments.new, file)) for file, _ in fix[2])
+
+
 def hunks(lines):
     """A file's unified difference: its two first lines, and each hunk."""
     parts = [[]]
@@ -169,13 +182,14 @@ def attempt(arguments, libraries, artefacts):
     exerciser = Exerciser(arguments.exerciser, libraries, arguments.environment)
     try:
         before = exerciser.run()
-        applied = []
+        applied, others = [], []
         for artefact in artefacts:
             done = subprocess.run(
                 [arguments.host, "apply", artefact, "--pid", str(exerciser.process.pid)], capture_output=True, text=True,
                 check=False)
-            if done.returncode == 4 and len(artefacts) > 1:
-                continue  # A patch for a file that this process does not use, such as an engine.
+            if done.returncode == 4:  # A patch for a file that this process does not use.
+                others.append(artefact)
+                continue
             applied.append(artefact)
             if done.returncode != 0:
                 return "not applied: " + (done.stderr + done.stdout).strip().replace("\n", " ")
@@ -194,7 +208,11 @@ def attempt(arguments, libraries, artefacts):
         if after != before:
             return "differs after the revert: " + ", ".join(area for area in before if before[area] != after.get(area))
         other = [area for area in before if before[area] != patched.get(area)]
-        return "ok" if not other else "ok; says otherwise when patched: " + ", ".join(other)
+        told = [attempt_elsewhere(arguments, artefact) for artefact in others]
+        if any(not one.startswith("ok") for one in told):
+            return "; ".join(told)
+        said = ["says otherwise when patched: " + ", ".join(other)] if other else []
+        return "; ".join(["ok"] * bool(applied) + told + said)
     finally:
         exerciser.end()
 
@@ -206,9 +224,42 @@ def compare(first, second):
     return "the same bytes again" if contents(first) == contents(second) else "OTHER BYTES"
 
 
+def attempt_elsewhere(arguments, artefact):
+    """The same in a program of the folder's `programs`, which only has to stay alive."""
+    target = re.search(r'"target"\s*:\s*{[^}]*"name"\s*:\s*"([^"]+)"', inspect(arguments, artefact)).group(1)
+    for name, command in read_lines(os.path.join(arguments.folder, "programs")):
+        if name != target:
+            continue
+        with tempfile.TemporaryDirectory(prefix="corpus-") as place:
+            program = subprocess.Popen(
+                ["sh", "-c", command.format(targets=arguments.targets, place=place)], stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                time.sleep(2)
+                for action in ("apply", "revert"):
+                    done = subprocess.run(
+                        [arguments.host, action, artefact, "--pid", str(program.pid)], capture_output=True, text=True,
+                        check=False)
+                    if done.returncode != 0:
+                        return f"not {action}: " + (done.stderr + done.stdout).strip().replace("\n", " ")
+                    time.sleep(1)
+                    if program.poll() is not None:
+                        return f"{target} ended after {action}"
+                return f"ok in {target}"
+            finally:
+                program.kill()
+                program.wait()
+    return f"no program here uses {target}"
+
+
+def inspect(arguments, artefact):
+    return subprocess.run(
+        [arguments.builder, "inspect", artefact, "--json"], capture_output=True, text=True, check=False).stdout
+
+
 def functions_in(arguments, artefact):
-    shown = subprocess.run([arguments.builder, "inspect", artefact, "--json"], capture_output=True, text=True, check=False)
-    return re.findall(r'"name"\s*:\s*"([^"]+)",\s*"pieces"', re.sub(r"\s+", " ", shown.stdout))
+    shown = re.sub(r"\s+", " ", inspect(arguments, artefact))
+    return re.findall(r'"name"\s*:\s*"([^"]+)",\s*"pieces"', shown)
 
 
 def treat(arguments, libraries, fix, place):
@@ -240,7 +291,7 @@ def treat(arguments, libraries, fix, place):
             build(arguments, arguments.again, patch, output + "-again", waivers if waived else [])
             trial = "; ".join(part for part in (trial, compare(output, output + "-again")) if part)
     return dict(name=name, vulnerabilities=vulnerabilities, files=files, verdict=verdict, reason=reason, waived=waived,
-                trial=trial, functions=functions, seconds=seconds)
+                trial=trial, functions=functions, seconds=seconds, layout=is_layout(arguments, fix))
 
 
 def cell(text):
@@ -251,6 +302,7 @@ def write_table(arguments, rows):
     counts = collections.Counter(row["verdict"] for row in rows)
     compiled = sum(counts[verdict] for verdict in ("built", "refused", "blocked by finding"))
     tried = [row for row in rows if row["verdict"] == "built"]
+    layout = collections.Counter(row["verdict"] for row in rows if row["layout"])
     lines = [
         f"{len(rows)} fixes: " + ", ".join(f"{counts[verdict]} {verdict}" for verdict in sorted(counts)) + ".",
         f"Of those that compile and change something, {counts['built']} of {compiled} are built "
@@ -258,8 +310,13 @@ def write_table(arguments, rows):
         f"{sum(row['trial'].startswith('ok') for row in tried)} of {len(tried)}. "
         f"Seconds from the fix to the verdict: {statistics.median(row['seconds'] for row in rows):.1f} in the middle, "
         f"{max(row['seconds'] for row in rows):.1f} at most.",
+        "",
+        f"{sum(row['layout'] for row in rows)} fixes change nothing but layout and comments: "
+        + (", ".join(f"{count} {verdict}" for verdict, count in sorted(layout.items())) or "none") + ".",
         "", "| fix | vulnerability | functions | verdict | reason or trial |", "|---|---|---|---|---|"]
     for row in rows:
+        if arguments.brief and row["verdict"] in ("no change", "not in this build"):
+            continue
         functions = ", ".join(row["functions"][:4]) + (f" and {len(row['functions']) - 4} more" if len(row["functions"]) > 4 else "")
         note = "; ".join(part for part in (row["reason"][:400], row["waived"], row["trial"]) if part)
         lines.append(f"| {cell(row['name'])} | {row['vulnerabilities']} | {cell(functions)} | {row['verdict']} | {cell(note)} |")
@@ -288,6 +345,7 @@ def main():
     parser.add_argument("--host")
     parser.add_argument("--exerciser", help="the compiled exerciser; without one nothing is applied")
     parser.add_argument("--libraries", help="where the shipped libraries are")
+    parser.add_argument("--targets", help="the build root's folder of targets, for what the folder's `programs` start")
     parser.add_argument("--environment", action="append", default=[], metavar="NAME=VALUE", help="for the exerciser")
     parser.add_argument("--again", metavar="CACHE", help="another cache, in which everything is built again and compared")
     parser.add_argument("--headers", action="store_true", help="take all headers that are in no group as one fix")
@@ -295,12 +353,15 @@ def main():
     parser.add_argument("--folders", nargs="+", default=["."])
     parser.add_argument("--table", help="where to write the table (Markdown)")
     parser.add_argument("--only", help="a regular expression of the fixes to treat")
+    parser.add_argument("--every", type=int, default=1, help="of the fixes only every so many")
+    parser.add_argument("--brief", action="store_true", help="leave out of the table what changes nothing")
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     fixes = make_fixes(arguments, changed_files(
         arguments.old, arguments.new, arguments.folders, arguments.without))
     if arguments.only:
         fixes = [fix for fix in fixes if re.search(arguments.only, fix[0])]
+    fixes = fixes[::arguments.every]
     with tempfile.TemporaryDirectory(prefix="corpus-") as place:
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             rows = []
