@@ -80,8 +80,9 @@ package struct TargetShares: Sendable {
         return exact.isEmpty ? near : exact
     }
 
-    /// Modules made of one template have the same code and other tables. Where the code of several sources is at one place,
-    /// it is that of the source whose data are there, too, and the others are not in the file.
+    /// Leaves code that several sources have at one place to the source whose data are there, too.
+    ///
+    /// Modules made of one template have the same code and other tables.
     private static func toldApart(
         _ found: [(unit: UnitObjects, hit: CodeSearch.Hit)], in files: [CodeSearch]
     ) throws(PatchRefusal) -> [(unit: UnitObjects, hit: CodeSearch.Hit)] {
