@@ -6,19 +6,22 @@ extension PatchRefusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .malformedObject(let unit, let error):
-            "\(unit): the compiler's object file cannot be read: \(error)"
+            "\(unit): the compiler's object file cannot be read: \(error); use a compiler that writes ELF objects for "
+                + "x86-64, such as gcc or clang without link-time optimisation"
         case .malformedTarget(let target, let error):
-            "\(target): the target cannot be read: \(error)"
+            "\(target): the target cannot be read: \(error); give the file as the package installs it"
         case .noBuildID(let target):
             "\(target): the target has no build ID, so that no process that runs it can be told; "
                 + "link it with --build-id"
         case .duplicateSymbol(let unit, let symbol):
-            "\(unit): two functions are named \(symbol), and a patch could take one for the other"
+            "\(unit): two functions are named \(symbol), and a patch could take one for the other; "
+                + "give the one that the fix adds another name, or make the fix where it needs neither"
         case .unsupportedSymbol(let unit, let symbol, let section, let offset):
             "\(unit): section \(section), offset \(hexadecimal(offset)): a reference to \(symbol), which is a common, "
                 + "absolute or indirect symbol; compile with -fno-common, or leave this reference out of the fix"
         case .unsupportedRelocation(let unit, let type, let section, let offset):
-            "\(unit): section \(section), offset \(hexadecimal(offset)): relocation \(type) is not supported"
+            "\(unit): section \(section), offset \(hexadecimal(offset)): relocation \(type) is not supported; "
+                + "leave the code that needs it out of the fix, or write it without what asks for this relocation"
         case .unitNotFound(let unit, let section, let size, let target, let nearest):
             "\(unit): its \(size) bytes of \(section) are nowhere in \(target)"
                 + (nearest.map(describe) ?? "; no code there resembles it")
@@ -39,10 +42,12 @@ extension PatchRefusal: CustomStringConvertible {
             "\(unit): \(target) has no sections and none of its code: the file is packed (UPX, for example) or was "
                 + "rewritten after linking; give the file as the linker made it"
         case .conflictingAddresses(let unit, let symbol, let first, let second):
-            "\(unit): the target's code says both \(first) and \(second) for \(symbol)"
+            "\(unit): the target's code says both \(first) and \(second) for \(symbol), so that what was found is not this "
+                + "unit; build with the compiler and the flags that made the target"
         case .differentFunctions(let unit, let functions):
             "\(unit): with -ffunction-sections the compiler makes other code of \(listed(functions)), so that the "
-                + "comparison would not hold for the target"
+                + "comparison would not hold for the target; make the change in other functions of the unit, in those that "
+                + "call them for example"
         case .noCommonTarget(let units):
             "\(listed(units)): no target has all of them; make one patch for each target"
         case .unclearTarget(let unit, let targets):
@@ -69,12 +74,14 @@ extension PatchRefusal: CustomStringConvertible {
         case .ambiguousVariable(let unit, let symbol):
             "\(unit): the static variable \(symbol) cannot be told from others of its name; give it a name of its own"
         case .unsupportedChange(let unit, let section, let kind):
-            "\(unit): section \(section) differs: a live patch cannot change \(describe(kind))"
+            "\(unit): section \(section) differs: a live patch cannot change \(describe(kind)); leave "
+                + "this part out of the fix"
         case .unsupportedReference(let unit, let function, let section, let kind):
-            "\(unit): function \(function) refers to section \(section): a live patch cannot carry \(describe(kind)) yet"
+            "\(unit): function \(function) refers to section \(section): a live patch cannot carry "
+                + "\(describe(kind)) yet; write the function without it"
         case .unlocatedDatum(let unit, let symbol, let function):
             "\(unit): function \(function) needs the variable \(symbol), and no code of this unit in the target tells "
-                + "its address"
+                + "its address; use a variable that the unit's functions use, or get the value from a function that does"
         case .unresolvedSymbol(let unit, let symbol, let function, let doubt):
             "\(unit): function \(function) needs \(symbol), and it is not known what that is: \(doubt); \(doubt.remedy)"
         case .unsearchedSymbols(let symbols):
@@ -90,9 +97,11 @@ extension PatchRefusal: CustomStringConvertible {
             "\(unit): function \(function) has \(size) bytes in the target, and the jump to its replacement needs "
                 + "\(needed); change its callers instead"
         case .disassembly(let error):
-            "\(error)"
+            "\(error); build with a compiler and flags for processors of which every instruction is known here, or leave "
+                + "this function as it is"
         case .artefact(let error):
-            "the finished patch breaks a rule: \(error)"
+            "the finished patch breaks a rule: \(error); make the fix smaller, one patch for each file for example, and "
+                + "report what is refused here"
         }
     }
 

@@ -80,11 +80,15 @@ struct BuildEquivalence {
         guard case .data(let section, let offset) = mine, case .data(let other, let otherOffset) = theirs else {
             return mine == theirs
         }
-        let role = plain.unit.role(section)
-        guard role == sectioned.unit.role(other) else { return false }
-        if role == .mergeable {
-            return plain.unit.constant(in: section, at: offset) == sectioned.unit.constant(in: other, at: otherOffset)
+        let (role, otherRole) = (plain.unit.role(section), sectioned.unit.role(other))
+        // Named constants are merged, too (`-fmerge-all-constants`), until they get sections of their own.
+        if role == .mergeable, otherRole == .mergeable || otherRole == .constant {
+            guard sectioned.unit.relocations[other.rawValue].isEmpty,
+                let constant = plain.unit.constant(in: section, at: offset, as: section, of: plain.unit)
+            else { return false }
+            return constant == sectioned.unit.constant(in: other, at: otherOffset, as: section, of: plain.unit)
         }
+        guard role == otherRole else { return false }
         // A datum of its own section tells where the other build must have it; constants without a name are equal if
         // the code is, since the compiler makes them with it.
         guard let owner = sectioned.unit.owners[other.rawValue].first else { return true }
@@ -106,13 +110,21 @@ extension CodePlaces {
 }
 
 extension UnitObject {
-    /// The bytes of a constant of a merged section.
-    fileprivate func constant(in index: SectionIndex, at offset: Int64) -> [UInt8] {
-        let section = section(index)
-        guard let start = Int(exactly: offset), start >= 0, start < section.contents.count else { return [] }
-        let rest = section.contents.dropFirst(start)
-        return section.flags.contains(.strings)
-            ? Array(rest.prefix { $0 != 0 }) : Array(rest.prefix(Int(clamping: section.entrySize)))
+    /// The bytes of a constant, as long as those of a merged section are: up to a zero, or of one size; nil if there are
+    /// less.
+    fileprivate func constant(
+        in index: SectionIndex, at offset: Int64, as kind: SectionIndex, of unit: UnitObject
+    ) -> ArraySlice<UInt8>? {
+        let contents = section(index).contents
+        guard let start = Int(exactly: offset), start >= 0, start < contents.count else { return nil }
+        let rest = contents.dropFirst(start)
+        let merged = unit.section(kind)
+        let size = Int(clamping: merged.entrySize)
+        guard size > 0, rest.count >= size else { return nil }
+        guard merged.flags.contains(.strings) else { return rest.prefix(size) }
+        // Characters may be wider than a byte.
+        let characters = stride(from: rest.startIndex, through: rest.endIndex - size, by: size)
+        return characters.first { rest[$0..<$0 + size].allSatisfy { $0 == 0 } }.map { rest[..<$0] }
     }
 }
 

@@ -81,17 +81,28 @@ struct SourcePositions {
         guard load.mnemonic == "mov" || load.mnemonic == "lea",
             let register = Register(rawValue: String(load.operands.prefix { $0 != "," }))
         else { return false }
-        for next in instructions[(position + 1)...] {
+        var following = position + 1
+        // A path that only jumps within itself ends here, too.
+        for _ in instructions.indices where following < instructions.count {
+            let next = instructions[following]
             switch next.flow {
             case .next:
                 guard !register.occurs(in: next.operands) else { return false }
+                following += 1
             case .call, .jump:
                 let field = next.immediate.map { next.address &+ UInt64($0.offset) }
-                guard let field, case .global(let name) = fixed.references[field]?.target else { return false }
-                return switch argument {
-                case .line: Self.lineArguments[name] == register.argument
-                case .text: Self.assertions.contains(name) && register.argument == 0
+                if let field, let reference = fixed.references[field] {
+                    guard case .global(let name) = reference.target else { return false }
+                    return switch argument {
+                    case .line: Self.lineArguments[name] == register.argument
+                    case .text: Self.assertions.contains(name) && register.argument == 0
+                    }
                 }
+                // Paths with one end in common jump to it, each with what it has loaded.
+                guard case .jump(let target?) = next.flow,
+                    let end = instructions.firstIndex(where: { $0.address == target })
+                else { return false }
+                following = end
             case .conditionalJump, .end: return false
             }
         }
@@ -104,6 +115,7 @@ struct SourcePositions {
     /// Functions that take a line number to report it: the position of that argument.
     private static let lineArguments: [String: Int] = [
         "__assert_fail": 2, "__assert_perror_fail": 2, "__libc_assert_fail": 2, "OPENSSL_die": 2,
+        "ossl_cmp_print_log": 4, "ossl_engine_table_select": 3,
         "ERR_set_debug": 1, "ERR_put_error": 4,
         "CRYPTO_malloc": 2, "CRYPTO_zalloc": 2, "CRYPTO_free": 2, "CRYPTO_strdup": 2, "CRYPTO_secure_malloc": 2,
         "CRYPTO_secure_zalloc": 2, "CRYPTO_secure_free": 2, "CRYPTO_clear_free": 3, "CRYPTO_realloc": 3,

@@ -28,13 +28,15 @@ extension BuildError: CustomStringConvertible {
             "apt on this machine is configured with no archive for Debian \(release); add one to "
                 + "/etc/apt/sources.list.d, with the component main"
         case .packageNotOffered(let name):
-            "the configured archive has no source package ‘\(name)’"
+            "the configured archive has no source package ‘\(name)’, and no binary package of this name; give the name "
+                + "that ‘apt-cache showsrc’ knows, and the release that has it with --suite"
         case .versionNotOffered(let package, let version, let offered):
             "the configured archive does not offer \(package) \(version); it offers \(list(offered))"
         case .malformedArchiveAnswer(let tool, let field):
             "\(tool) gave no usable ‘\(field)’; run it by hand to see what the archive answers"
         case .noTargets(let package):
-            "no binary package of \(package) holds an ELF file for this machine"
+            "no binary package of \(package) holds an ELF file for this machine; name the source package whose binary "
+                + "packages install the target"
         case .notSourceRPM(let path):
             "‘\(path)’ is not an RPM source package; give the .src.rpm file that the target was built from"
         case .unsuitableSpec(let package, let found):
@@ -58,7 +60,10 @@ extension BuildError: CustomStringConvertible {
         case .unsupportedCommand(let source, let problem):
             "‘\(source)’ is compiled in a way that cannot be repeated alone: \(problem)"
         case .unitFailed(let source, let fixed, let lastLines):
-            "‘\(source)’ does not compile \(fixed ? "with" : "without") the fix\(quoted(lastLines))"
+            fixed
+                ? "‘\(source)’ does not compile with the fix; correct it by what the compiler says\(quoted(lastLines))"
+                : "‘\(source)’ does not compile without the fix, as the build root is; if the fix does not need it, leave "
+                    + "out what reaches it, or build the source whole with --source and --build\(quoted(lastLines))"
         case .toolMissing(let tool):
             "‘\(tool.name)’ is needed and not installed; install the Debian package \(tool.package)"
         case .toolFailed(let tool, let arguments, let outcome, let lastLines, let log):
@@ -68,7 +73,8 @@ extension BuildError: CustomStringConvertible {
         case .diskFull(let tool, let path):
             "‘\(tool.name)’ failed, and the disk that holds \(path) is full; make room, or choose another --cache"
         case .toolOutputTooLong(let tool, let limit):
-            "‘\(tool.name)’ wrote more than \(limit) bytes; this is not an answer that can be used"
+            "‘\(tool.name)’ wrote more than \(limit) bytes; this is not an answer that can be used: run it by hand to see "
+                + "what is the matter"
         case .fileSystem(let operation, let path, let reason):
             "cannot \(operation.rawValue) \(path): \(reason)"
         case .unsuitableCache(let path):
@@ -99,12 +105,13 @@ extension FixProblem: CustomStringConvertible {
         case .contextFormat: "context diffs are not read; make it with diff -u"
         case .missingNewName: "a line ‘+++ NAME’ must follow ‘--- NAME’"
         case .malformedHunkHeader: "not a hunk header; it should read ‘@@ -LINE,COUNT +LINE,COUNT @@’"
-        case .malformedName: "the quoted file name is not closed or has an unknown escape"
-        case .numberTooLarge: "a line number beyond all reason"
-        case .hunkWithoutFile: "a hunk before any ‘--- NAME’ and ‘+++ NAME’"
+        case .malformedName: "the quoted file name is not closed or has an unknown escape; write it as git diff does"
+        case .numberTooLarge: "a line number beyond all reason; make the fix anew with diff -u"
+        case .hunkWithoutFile: "a hunk before any ‘--- NAME’ and ‘+++ NAME’; name the file that it changes"
         case .truncatedHunk(let missingOld, let missingNew):
-            "the hunk ends early: \(missingOld) old and \(missingNew) new lines are missing"
-        case .strayLineAfterHunk: "the hunk has more lines than its header says"
+            "the hunk ends early: \(missingOld) old and \(missingNew) new lines are missing; "
+                + "make it anew, or correct the counts behind @@"
+        case .strayLineAfterHunk: "the hunk has more lines than its header says; correct the counts behind @@"
         case .unexpectedHunkLine: "a line inside a hunk starts with a space, ‘-’, ‘+’ or ‘\\’"
         case .malformedWaiver:
             "a waiver reads ‘Waive: RULE REASON’ or ‘Waive: RULE:SYMBOL REASON’, where RULE is one that can be waived"
@@ -138,7 +145,7 @@ extension HunkMismatch: CustomStringConvertible {
     package var description: String {
         switch self {
         case .alreadyApplied(let line):
-            "line \(line) already reads as after the fix"
+            "line \(line) already reads as after the fix; leave this hunk out"
         case .ambiguous(let lines):
             "its text stands at lines \(lines.map(String.init).joined(separator: ", ")) and not at the line it names; "
                 + "give it more context"
@@ -146,7 +153,7 @@ extension HunkMismatch: CustomStringConvertible {
             "the nearest place is line \(line), where \(matching) of \(count) lines agree; line \(differsAt) reads\n"
                 + "  | \(found ?? "(end of file)")\nand the fix expects\n  | \(expected)"
         case .nowhere:
-            "no line of it is in the file"
+            "no line of it is in the file; make the fix against the source of this version"
         }
     }
 }
@@ -156,8 +163,9 @@ extension CommandProblem: CustomStringConvertible {
         switch self {
         case .responseFile(let file): "its options are in the response file \(file); let the build pass them directly"
         case .linkTimeOptimisation(let option):
-            "\(option) leaves code generation to the linker; units of such a target cannot be compared"
-        case .missingArgument(let option): "\(option) lacks its argument"
+            "\(option) leaves code generation to the linker; units of such a target cannot be compared: build and install "
+                + "the target without it"
+        case .missingArgument(let option): "\(option) lacks its argument; correct the command in the source's build"
         }
     }
 }

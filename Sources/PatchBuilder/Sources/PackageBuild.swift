@@ -95,10 +95,7 @@ struct PackageBuild: Sendable {
         var plan = BuildPlan()
         for directory in directories {
             let path = root.tree + "/" + directory.path
-            if let target = directory.generatedTarget {
-                progress(.generatingHeaders("\(package)"))
-                try await call(.make, ["-j\(processors)", target], in: path).run()
-            }
+            if let files = directory.generatedFiles { try await generate(files, in: path) }
             let target = try Self.target(among: directory.plannedTargets, ofMakefileIn: path)
             let output = try await call(.make, ["--dry-run", "--print-directory", target], in: path).capture()
             plan.add(BuildPlan(parsing: String(decoding: output, as: UTF8.self), directory: path))
@@ -110,6 +107,30 @@ struct PackageBuild: Sendable {
     private static func target(among targets: [String], ofMakefileIn folder: String) throws(BuildError) -> String {
         let lines = Lines.split(try Files.read(folder + "/Makefile")).map(Lines.text)
         return targets.first { target in lines.contains { $0.hasPrefix(target + ":") } } ?? targets[0]
+    }
+
+    /// Makes files that units include, as the package's own build makes them.
+    ///
+    /// - Parameters:
+    ///   - files: The files, in make's own words.
+    ///   - directory: The folder of the makefile.
+    /// - Throws: `BuildError` of make.
+    func generate(_ files: String, in directory: String) async throws(BuildError) {
+        progress(.generatingHeaders("\(package)"))
+        // Only behind the package's own makefile do its variables have their values.
+        let (target, makefile) = ("kaketsugi-generated", root.programs + "/generated.mk")
+        try Files.write(Array("\(target): \(files)\n".utf8), to: makefile)
+        var variables = environment
+        variables["SOURCE_DATE_EPOCH"] = try await changelogTime()
+        try await call(
+            .make, ["-j\(processors)", "-f", "Makefile", "-f", makefile, target], in: directory, environment: variables
+        ).run()
+    }
+
+    /// The time of the package's version, which debhelper gives a build for the time at which it is done.
+    private func changelogTime() async throws(BuildError) -> String {
+        let time = try await call(.parseChangelog, ["--show-field", "Timestamp"]).capture()
+        return String(decoding: time, as: UTF8.self).filter(\.isNumber)
     }
 
     /// What dpkg-buildpackage sets for `debian/rules`; flags are added by debhelper.

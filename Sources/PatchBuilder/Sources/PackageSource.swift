@@ -61,7 +61,7 @@ struct PackageSource: Sendable {
             in: environment, log: cache.path + "/compiler.log", system: system)
         let key = Digest([
             "package", record.source.name, record.source.version, record.descriptionDigest, identity, name,
-            "\(Recipe.version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
+            "\(Recipe.of(record.source).version)", "\(CommandRecorder.version)", "\(BuildRoot.version)",
         ]).hexadecimal
         func build(in root: BuildRoot) -> PackageBuild {
             PackageBuild(

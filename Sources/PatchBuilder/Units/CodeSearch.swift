@@ -4,6 +4,8 @@ internal import ELF
 
 /// A quick look for a unit's code in a shipped file, before the unit is located there in earnest.
 struct CodeSearch {
+    private let target: TargetFile
+    private let object: ObjectFile
     private let code: CodeIndex
     /// The functions that the file offers to others.
     private let exported: Set<String>
@@ -12,6 +14,8 @@ struct CodeSearch {
     struct Hit {
         /// The positions of the files.
         var files: [Int] = []
+        /// Where the code is in each of them, if it was found whole.
+        var places: [Int: Set<TargetAddress>] = [:]
         /// Whether so many bytes agree that it is no chance.
         var isCertain = true
     }
@@ -20,7 +24,7 @@ struct CodeSearch {
     private static let certainty = 48
 
     init(_ target: TargetFile) throws(PatchRefusal) {
-        let object: ObjectFile
+        self.target = target
         do throws(ELFError) {
             object = try ObjectFile(parsing: target.bytes)
         } catch {
@@ -33,11 +37,22 @@ struct CodeSearch {
     /// The files that have a unit's largest section; nil if none has it.
     static func hit(of unit: UnitObject, in files: [CodeSearch]) throws(PatchRefusal) -> Hit? {
         guard let pattern = try pattern(of: unit) else { return nil }
-        let exact = files.indices.filter { file in
-            files[file].code.ranges.contains { !$0.offsets(of: pattern, alignedTo: 1).isEmpty }
+        var places: [Int: Set<TargetAddress>] = [:]
+        for (file, search) in files.enumerated() {
+            let found = search.code.ranges.flatMap { range in
+                range.offsets(of: pattern, alignedTo: 1).map { range.address.advanced(by: Int64($0)) }
+            }
+            if !found.isEmpty { places[file] = Set(found) }
         }
-        guard !exact.isEmpty else { return nil }
-        return Hit(files: exact, isCertain: pattern.mask.count { $0 != 0 } >= certainty)
+        guard !places.isEmpty else { return nil }
+        return Hit(
+            files: places.keys.sorted(), places: places, isCertain: pattern.mask.count { $0 != 0 } >= certainty)
+    }
+
+    /// Whether the file has all of a unit, its data included.
+    func hasWhole(_ unit: UnitObject) -> Bool {
+        let locator = UnitLocator(target: object, targetName: target.name, rebuilt: target.rebuilt)
+        return (try? locator.locate(unit)) != nil
     }
 
     /// The files that seem to have another build of a unit, which would be left out in silence otherwise.

@@ -42,6 +42,7 @@ package struct TargetShares: Sendable {
         for source in units.map(\.source).uniqued() {
             found += try Self.search(for: units.filter { $0.source == source }, in: files)
         }
+        found = try Self.toldApart(found, in: files)
         let certain = Set(found.filter(\.hit.isCertain).flatMap(\.hit.files))
         var members: [[UnitObjects]] = targets.map { _ in [] }
         for (unit, hit) in found {
@@ -77,6 +78,37 @@ package struct TargetShares: Sendable {
             }
         }
         return exact.isEmpty ? near : exact
+    }
+
+    /// Leaves code that several sources have at one place to the source whose data are there, too.
+    ///
+    /// Modules made of one template have the same code and other tables.
+    private static func toldApart(
+        _ found: [(unit: UnitObjects, hit: CodeSearch.Hit)], in files: [CodeSearch]
+    ) throws(PatchRefusal) -> [(unit: UnitObjects, hit: CodeSearch.Hit)] {
+        var told = found
+        for (file, search) in files.enumerated() {
+            var claims: [TargetAddress: Set<String>] = [:]
+            for (unit, hit) in found {
+                for place in hit.places[file] ?? [] { claims[place, default: []].insert(unit.source) }
+            }
+            let contested = Set(claims.filter { $0.value.count > 1 }.keys)
+            guard !contested.isEmpty else { continue }
+            var taken: Set<TargetAddress> = []
+            var losing: [Int] = []
+            for (position, (unit, hit)) in found.enumerated() {
+                guard let places = hit.places[file], !places.isDisjoint(with: contested) else { continue }
+                if search.hasWhole(try UnitObject(source: unit.source, bytes: unit.plain)) {
+                    taken.formUnion(places)
+                } else {
+                    losing.append(position)
+                }
+            }
+            for position in losing where found[position].hit.places[file]?.isSubset(of: taken) == true {
+                told[position].hit.files.removeAll { $0 == file }
+            }
+        }
+        return told
     }
 
     /// Whether nothing differs that a process could see; a unit that cannot be compared is for the assembly to refuse.

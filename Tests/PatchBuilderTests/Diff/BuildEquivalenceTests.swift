@@ -57,6 +57,35 @@ import Testing
         return try UnitObject(source: "unit.s", bytes: try directory.read("unit.o"))
     }
 
+    /// A function that uses a named string, which is merged with others or has a section of its own.
+    private static func named(_ text: String, in section: String) -> String {
+        """
+        .section \(section)
+        .type name, @object
+        name: .string "\(text)"
+        .size name, .-name
+        .text
+        .globl f
+        .type f, @function
+        f: test %edi, %edi
+        {disp32} je 1f
+        lea name(%rip), %rdi
+        1: jmp outside@PLT
+        .size f, .-f
+        """
+    }
+
+    @Test func `a named constant that is merged is the same in a section of its own`() throws {
+        let merged = try unit(Self.named("one", in: ".rodata.str1.1,\"aMS\",@progbits,1"))
+        // A branch of another width, so that the bytes alone do not say that both are the same.
+        let own = try unit(Self.named("one", in: ".rodata.name,\"a\"").replacing("{disp32} ", with: ""))
+        let other = try unit(Self.named("two", in: ".rodata.name,\"a\"").replacing("{disp32} ", with: ""))
+        var equal = BuildEquivalence(plain: merged, sectioned: own)
+        try equal.require()
+        var different = BuildEquivalence(plain: merged, sectioned: other)
+        #expect(throws: PatchRefusal.differentFunctions(unit: "unit.s", functions: ["f"])) { try different.require() }
+    }
+
     @Test func `branches of another width and other padding are the same code`() throws {
         let plain = try unit(Self.plain)
         let sectioned = try unit(Self.sectioned)

@@ -25,8 +25,23 @@ import Testing
         (
             "int f(int x) { if (x < 5) { ERR_set_debug(\"a.c\", 300, \"f\"); return -1; } return x * 7; }",
             "int f(int x) { if (x < 5) { ERR_set_debug(\"a.c\", 907, \"f\"); return -1; } return x * 7; }"
-        ),
+        ), (failures((300, 310)), failures((907, 920))),
     ]
+
+    /// Two failures with one end in common.
+    private static func failures(_ lines: (Int, Int), otherwise value: Int = 300) -> String {
+        """
+        int f(int x) {
+            int line;
+            if (x < 5) { puts("low"); line = \(lines.0); goto failed; }
+            if (x > \(value)) { puts("high"); line = \(lines.1); goto failed; }
+            return x * 7;
+        failed:
+            ERR_set_debug("a.c", line, "f");
+            return -1;
+        }
+        """
+    }
 
     /// Changes that look like it.
     static let changed: [(String, String)] = [
@@ -42,7 +57,7 @@ import Testing
         (
             "int n; void *f(int x) { n = 300; return CRYPTO_malloc(x, \"a.c\", 300); }",
             "int n; void *f(int x) { n = 301; return CRYPTO_malloc(x, \"a.c\", 301); }"
-        ),
+        ), (failures((300, 310)), failures((907, 920), otherwise: 301)),
     ]
 
     private func artefact(_ fix: (String, String)) throws -> Artefact {

@@ -110,6 +110,24 @@ import Testing
         #expect(symbols.contains(" T hello"), "the file with symbols is kept: \(symbols)")
     }
 
+    @Test func `what units include is generated as of the version's time, and nothing else is`() async throws {
+        try await prepare()
+        // As OpenSSL's makefile puts it: the variables have their values only at its end.
+        let makefile = """
+            all: $(GENERATED)
+            GENERATED_MANDATORY = config.h
+            GENERATED = names.h table.c code.s manual.pod
+            $(GENERATED_MANDATORY) $(GENERATED): ; echo '/* '$$SOURCE_DATE_EPOCH' */' > $@
+
+            """
+        try Files.write(Array(makefile.utf8), to: root.tree + "/Makefile")
+        try await build.generate(Recipe.generatedByOpenSSL, in: root.tree)
+        for name in ["config.h", "names.h", "table.c"] {
+            #expect(String(decoding: try Files.read(root.tree + "/" + name), as: UTF8.self) == "/* 1640995200 */\n")
+        }
+        for name in ["code.s", "manual.pod", "all"] { #expect(!Files.exists(root.tree + "/" + name)) }
+    }
+
     @Test(.timeLimit(.minutes(10)))
     func `what a build leaves is searched without waiting for what is no file`() throws {
         let made = try Command("mkfifo", [directory.path("hello-1.0/pipe")])

@@ -77,6 +77,36 @@ import Testing
         #expect(patches.map { $0.manifest.functions.map(\.name) } == [["one", "shared"], ["two", "shared"]])
     }
 
+    /// The same code for every name, with a table that differs.
+    private static func template(_ name: String, limit: Int = 64) -> String {
+        """
+        static const int table[] = {\(name.utf8.map { "\($0)" }.joined(separator: ", ")), 7, 8, 9, 10};
+        int convert(const char *t, int n) {
+            int s = 0;
+            for (int i = 0; i < n && i < \(limit); i++) s = s * 31 + table[(unsigned char)t[i] % 7] * t[i];
+            return s;
+        }
+
+        """
+    }
+
+    @Test func `modules of one template are told apart by their tables`() throws {
+        let names = ["one", "two", "six"]
+        let targets = try names.map { try library("lib\($0).so", of: [Self.template($0)]) }
+        let units = try names.map { try unit($0 + ".c", from: Self.template($0), to: Self.template($0, limit: 32)) }
+        let shares = try TargetShares(of: units, among: targets)
+        #expect(shares.shares.map(\.target.name) == ["libone.so", "libtwo.so", "libsix.so"])
+        #expect(shares.shares.map { $0.units.map(\.source) } == [["one.c"], ["two.c"], ["six.c"]])
+        let two = try TargetShares(of: Array(units.dropLast()), among: targets)
+        #expect(throws: PatchRefusal.self, "what is in the third is not known") {
+            for share in two.shares {
+                _ = try PatchAssembly.artefact(
+                    from: share.units, targets: [share.target],
+                    options: PatchOptions(level: 1, fixes: [], revertHazards: [], compiler: "gcc"))
+            }
+        }
+    }
+
     @Test func `of several builds of a source the one that is there is taken`() throws {
         let target = try library("liba.so", of: [Self.text("one")])
         let units = [try fixed("one", flags: ["-O1"]), try fixed("one")]
