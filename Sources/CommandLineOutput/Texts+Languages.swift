@@ -26,6 +26,7 @@ extension Text {
             case .skipped: "skipped"
             case .failed: "failed"
             case .mapped: "not active"
+            case .superseded: "superseded"
             case .interrupted: "interrupted"
             }
         case .pause(let microseconds): "pause \(microseconds) µs"
@@ -36,8 +37,23 @@ extension Text {
             "\(written) stands for several patches: \(patches.joined(separator: ", "))"
         case .neitherIdentityNorFile(let written):
             "\(written) is neither a file nor a patch's identity of 6 or more hexadecimal digits"
+        case .plan(let plan, let level):
+            switch plan {
+            case .patch: "would be patched to level \(level)"
+            case .replace: "would go to level \(level)"
+            case .already: "is patched already"
+            case .leave: "is left alone"
+            case .refuse: "cannot be patched"
+            case .otherBuild: "uses another build"
+            }
+        case .planned(let count, let all, let target):
+            "\(target): \(count) of \(all) \(processes(all)) can have the patch; nothing was changed"
+        case .notForetold:
+            "Whether a thread is in a function that is replaced shows only when it is stopped; apply waits for that."
         case .heading(let heading):
             switch heading {
+            case .threads: "THREADS"
+            case .plan: "PLAN"
             case .process: "PID"
             case .name: "NAME"
             case .patch: "PATCH"
@@ -64,6 +80,7 @@ extension Text {
             case .skipped: "対象外"
             case .failed: "失敗"
             case .mapped: "無効"
+            case .superseded: "旧レベル"
             case .interrupted: "中断"
             }
         case .pause(let microseconds): "停止 \(microseconds) µs"
@@ -74,8 +91,22 @@ extension Text {
             "\(written) に該当するパッチが複数あります: \(patches.joined(separator: ", "))"
         case .neitherIdentityNorFile(let written):
             "\(written) はファイルでもパッチ ID (16 進 6 桁以上) でもありません"
+        case .plan(let plan, let level):
+            switch plan {
+            case .patch: "レベル \(level) を適用できます"
+            case .replace: "レベル \(level) に切り替えられます"
+            case .already: "適用済みです"
+            case .leave: "対象外です"
+            case .refuse: "適用できません"
+            case .otherBuild: "別のビルドを使用しています"
+            }
+        case .planned(let count, let all, let target):
+            "\(target): \(all) プロセス中 \(count) プロセスに適用できます (変更はしていません)"
+        case .notForetold: "置き換える関数をスレッドが実行中かどうかは停止するまで分かりません。apply は空くまで待ちます。"
         case .heading(let heading):
             switch heading {
+            case .threads: "スレッド"
+            case .plan: "予定"
             case .process: "PID"
             case .name: "名前"
             case .patch: "パッチ"

@@ -30,8 +30,30 @@ package enum Text: Sendable {
     case ambiguous(written: String, patches: [String])
     /// What was named is neither a patch's identity nor a file.
     case neitherIdentityNorFile(written: String)
+    /// What a plan says of a process, for a patch of a level.
+    case plan(Plan, level: Int)
+    /// How many processes a plan would reach.
+    case planned(count: Int, of: Int, target: String)
+    /// What a plan cannot tell.
+    case notForetold
     /// Headings of tables.
     case heading(Heading)
+
+    /// What a plan says of a process.
+    package enum Plan: Sendable {
+        /// It would be patched.
+        case patch
+        /// Its level would be replaced.
+        case replace
+        /// It has the patch.
+        case already
+        /// It is left alone.
+        case leave
+        /// It cannot be patched.
+        case refuse
+        /// It uses another build.
+        case otherBuild
+    }
 
     /// What became of a process.
     package enum Result: Sendable {
@@ -47,6 +69,8 @@ package enum Text: Sendable {
         case failed
         /// In memory only.
         case mapped
+        /// In memory only: another level is in its place.
+        case superseded
         /// Left half way by a patcher that was killed.
         case interrupted
     }
@@ -65,5 +89,9 @@ package enum Text: Sendable {
         case state
         /// The target.
         case target
+        /// How many threads it has.
+        case threads
+        /// What a plan would do.
+        case plan
     }
 }

@@ -25,6 +25,9 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Takes over a descriptor that nobody else closes.
+    init(_ descriptor: Int32) { rawValue = descriptor }
+
     /// Opens a file by its path.
     ///
     /// - Throws: The `open` that failed.

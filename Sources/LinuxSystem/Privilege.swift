@@ -5,9 +5,15 @@ package enum Privilege {
     /// Whether it may trace processes of other users: CAP_SYS_PTRACE is in effect.
     ///
     /// A few processes may be out of reach nevertheless, those with more capabilities than this one among them.
-    package static var mayTraceOthers: Bool {
+    package static var mayTraceOthers: Bool { has(capability: 19) }
+
+    /// Whether it may suspend the filters of other processes' system calls: CAP_SYS_ADMIN is in effect
+    /// (`kernel/ptrace.c`, ptrace_setoptions).
+    package static var maySuspendFilters: Bool { has(capability: 21) }
+
+    private static func has(capability number: UInt64) -> Bool {
         guard let status = try? contents(ofFile: "/proc/self/status", limit: 1 << 20) else { return false }
-        return effectiveCapabilities(inStatus: status) & 1 << 19 != 0
+        return effectiveCapabilities(inStatus: status) & 1 << number != 0
     }
 
     /// The field `CapEff` of a `/proc/PID/status`, 0 if there is none.

@@ -15,6 +15,27 @@ package enum ProcessDirectory {
         try numbers(in: "/proc/\(process)/task").map { ThreadID(rawValue: $0) }
     }
 
+    /// The path of the program that a process runs, as its own file system has it.
+    package static func program(of process: ProcessID) throws(SystemError) -> String {
+        let path = "/proc/\(process)/exe"
+        var failure: SystemError?
+        // Safety: the array has room for 4,096 bytes, the longest path; those that the call counts are initialized.
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, initialized in
+            do throws(SystemError) {
+                initialized = try retryingSystemCall("readlink", on: .path(path)) {
+                    unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
+                        guard let start = buffer.baseAddress else { return -1 }
+                        return unsafe readlink(path, start, buffer.count)
+                    }
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func numbers(in path: String) throws(SystemError) -> [Int32] {
         // Safety: opendir() reads the string; the directory is closed on the one way out.
         guard let directory = unsafe opendir(path) else { throw SystemError("opendir", .current, on: .path(path)) }

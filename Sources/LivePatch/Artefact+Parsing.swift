@@ -73,8 +73,9 @@ extension LoadRelocation {
         return all
     }
 
-    /// A record against symbol 0 counts from the patch base, one against a symbol without a type from the target's load
-    /// bias; a symbol with a type is looked up in the process.
+    /// A record against symbol 0 counts from the patch base, one against a defined symbol from a variable of the image,
+    /// one against an undefined symbol without a type from the target's load bias; an undefined symbol with a type is
+    /// looked up in the process.
     private init(_ record: Relocation, section: String, object: ObjectFile) throws(ArtefactError) {
         guard let kind = Kind(record.type) else {
             throw .badRelocation(type: record.type.description, section: section, offset: record.offset)
@@ -83,12 +84,18 @@ extension LoadRelocation {
             self.init(offset: record.offset, kind: kind, patchOffset: record.addend)
             return
         }
-        guard object.symbols.indices.contains(record.symbol.rawValue),
-            object.symbols[record.symbol.rawValue].place == .undefined
-        else {
+        guard object.symbols.indices.contains(record.symbol.rawValue) else {
             throw .badRelocation(type: record.type.description, section: section, offset: record.offset)
         }
         let symbol = object.symbols[record.symbol.rawValue]
+        guard symbol.place == .undefined else {
+            guard symbol.kind == .object, !symbol.name.isEmpty else {
+                throw .badRelocation(type: record.type.description, section: section, offset: record.offset)
+            }
+            self.init(
+                offset: record.offset, kind: kind, variable: symbol.value, addend: record.addend, symbol: symbol.name)
+            return
+        }
         guard symbol.kind == .none else {
             guard kind == .absolute64, symbol.value == 0, let imported = ImportedSymbol(parsing: symbol.name) else {
                 throw .badRelocation(type: record.type.description, section: section, offset: record.offset)

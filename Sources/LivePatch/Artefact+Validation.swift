@@ -14,11 +14,14 @@ extension Artefact {
             try requireText("added function \(function.name)", offset: function.offset, size: function.size)
         }
         try Self.require("hooks", UInt64(manifest.hooks.count), atMost: UInt64(Limit.hooks))
+        for datum in manifest.data { try validate(datum) }
+        try Self.require("variables", UInt64(manifest.variables.count), atMost: UInt64(Limit.variables))
         for hook in manifest.hooks { try requireText("hook \(hook.function)", offset: hook.offset, size: 1) }
         try validateDisjointPieces()
         try Self.require("review", UInt64(review.count), atMost: UInt64(Limit.reviewSize))
         try Self.require("relocations", UInt64(relocations.count), atMost: UInt64(Limit.relocations))
-        for relocation in relocations { try validate(relocation) }
+        let variables = Set(manifest.variables.compactMap(\.variable?.offset))
+        for relocation in relocations { try validate(relocation, variables) }
     }
 
     private func validateHeader() throws(ArtefactError) {
@@ -79,6 +82,18 @@ extension Artefact {
         }
     }
 
+    private func validate(_ datum: Manifest.Datum) throws(ArtefactError) {
+        guard let variable = datum.variable else { return }
+        let part = image.parts.first { $0.protection == .data }
+        let offset = variable.offset
+        guard let part, offset >= part.offset, datum.size > 0,
+            Self.fits(offset - part.offset, datum.size, in: part.memorySize)
+        else {
+            throw .outOfBounds(
+                what: "variable \(datum.name)", offset: offset, size: datum.size, limit: part?.range.upperBound ?? 0)
+        }
+    }
+
     private func validateDisjointPieces() throws(ArtefactError) {
         let pieces = manifest.functions.flatMap(\.pieces).sorted { $0.address < $1.address }
         for (piece, next) in zip(pieces, pieces.dropFirst()) where piece.address + piece.size > next.address {
@@ -86,12 +101,15 @@ extension Artefact {
         }
     }
 
-    private func validate(_ relocation: LoadRelocation) throws(ArtefactError) {
+    private func validate(_ relocation: LoadRelocation, _ variables: Set<UInt64>) throws(ArtefactError) {
         if let imported = relocation.imported {
             // The name is written with its version behind it, and both must be read again.
             guard relocation.kind == .absolute64, relocation.value == 0,
                 ImportedSymbol(parsing: imported.description) == imported
             else { throw .badField(name: "imported symbol", value: imported.description) }
+        }
+        if let variable = relocation.variable, !variables.contains(variable) {
+            throw .badField(name: "variable \(relocation.symbol)", value: String(variable))
         }
         let holder = image.parts.first { part in
             relocation.offset >= part.offset

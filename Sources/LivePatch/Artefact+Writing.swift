@@ -78,7 +78,7 @@ private struct ArtefactFile {
         guard let section = sections[protection] else { return }
         let symbol: SymbolReference? =
             switch relocation.base {
-            case .patch: nil
+            case .patch: relocation.variable.flatMap { variable(relocation.symbol, offset: $0) }
             case .target: undefinedSymbol(TargetSymbol(name: relocation.symbol, value: relocation.value, kind: .none))
             case .process:
                 relocation.imported.map {
@@ -87,6 +87,17 @@ private struct ArtefactFile {
             }
         writer.addRelocation(
             at: relocation.offset, of: section, type: relocation.kind.type, symbol: symbol, addend: relocation.addend)
+    }
+
+    /// A variable of the image, which is where it is said to be unless an earlier level has it.
+    private mutating func variable(_ name: String, offset: UInt64) -> SymbolReference? {
+        let key = TargetSymbol(name: name, value: offset, kind: .object)
+        if let known = targets[key] { return known }
+        guard let data = sections[.data] else { return nil }
+        let symbol = writer.add(
+            SymbolDraft(name: name, value: offset, size: 0, kind: .object, binding: .global, place: .section(data)))
+        targets[key] = symbol
+        return symbol
     }
 
     /// An undefined symbol whose value is the link-time address in the target (gABI 4-18 leaves the value of undefined

@@ -51,6 +51,8 @@ extension Artefact {
         package static let relocations = 1 << 20
         /// The replaced functions.
         package static let functions = 4096
+        /// The variables that a patch adds.
+        package static let variables = 4096
         /// The hooks.
         package static let hooks = 64
     }

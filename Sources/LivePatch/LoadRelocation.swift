@@ -38,12 +38,12 @@ package struct LoadRelocation: Hashable, Sendable {
     package var kind: Kind
     /// What moves the symbol.
     package var base: Base
-    /// The symbol's link-time address in the target; 0 for ``Base/patch``, whose addend is the image offset, and for
-    /// ``Base/process``.
+    /// The symbol's link-time address in the target; for ``Base/patch`` the image offset of a variable, or 0 if the addend
+    /// is the image offset; 0 for ``Base/process``.
     package var value: UInt64
     /// What is added to the symbol's address.
     package var addend: Int64
-    /// The symbol's name, for people; empty for ``Base/patch``.
+    /// The symbol's name, for people; empty for ``Base/patch`` unless it is a variable.
     package var symbol: String
     /// The version of the symbol, for ``Base/process``; nil if it has none.
     package var version: String?
@@ -62,6 +62,14 @@ package struct LoadRelocation: Hashable, Sendable {
     package init(offset: UInt64, kind: Kind, patchOffset: Int64) {
         self.init(offset: offset, kind: kind, base: .patch, value: 0, addend: patchOffset, symbol: "")
     }
+
+    /// A field that refers to a variable of the patch, which lies elsewhere if an earlier level has it already.
+    package init(offset: UInt64, kind: Kind, variable: UInt64, addend: Int64, symbol: String) {
+        self.init(offset: offset, kind: kind, base: .patch, value: variable, addend: addend, symbol: symbol)
+    }
+
+    /// The image offset of the variable that the field refers to; nil if it refers to something else.
+    package var variable: UInt64? { base == .patch && !symbol.isEmpty ? value : nil }
 
     /// A field with the address of a symbol of another library.
     package init(offset: UInt64, imported: ImportedSymbol, addend: Int64) {
@@ -84,15 +92,17 @@ package struct LoadRelocation: Hashable, Sendable {
     ///   - loadBias: where the target lies.
     ///   - patchBase: where the image lies.
     ///   - addresses: the addresses of the symbols that were looked up.
+    ///   - variables: the addresses of the variables that lie elsewhere, by their image offsets.
     /// - Returns: The bytes.
     /// - Throws: ``RelocationOverflow`` if the value does not fit the field, or if the symbol was not looked up.
     package func bytes(
-        loadBias: UInt64, patchBase: UInt64, imported addresses: [ImportedSymbol: UInt64] = [:]
+        loadBias: UInt64, patchBase: UInt64, imported addresses: [ImportedSymbol: UInt64] = [:],
+        variables: [UInt64: UInt64] = [:]
     ) throws(RelocationOverflow) -> [UInt8] {
         let origin: UInt64
         switch base {
         case .target: origin = loadBias
-        case .patch: origin = patchBase
+        case .patch: origin = variable.flatMap { variables[$0] }.map { $0 &- self.value } ?? patchBase
         case .process:
             guard let imported, let address = addresses[imported] else { throw overflow(0) }
             origin = address

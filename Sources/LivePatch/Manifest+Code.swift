@@ -81,12 +81,35 @@ extension Manifest {
         package var place: Place
         /// Its length in bytes.
         package var size: UInt64
+        /// What tells a variable that the patch adds from others; nil for all other data.
+        package var variable: Variable?
 
         /// A datum and its place.
-        package init(name: String, place: Place, size: UInt64) {
+        package init(name: String, place: Place, size: UInt64, variable: Variable? = nil) {
             self.name = name
             self.place = place
             self.size = size
+            self.variable = variable
+        }
+    }
+
+    /// What tells a variable that a patch adds from others, so that the next level finds it.
+    package struct Variable: Hashable, Sendable, Codable {
+        /// The name in the source, without the number that a compiler appends to a static local's.
+        package var name: String
+        /// The source file of the unit that defines it.
+        package var unit: String
+        /// Where it begins in the image.
+        package var offset: UInt64
+        /// The functions that use it, in order: static variables of several functions may have one name.
+        package var users: [String]
+
+        /// A variable of the patch's own.
+        package init(name: String, unit: String, offset: UInt64, users: [String]) {
+            self.name = name
+            self.unit = unit
+            self.offset = offset
+            self.users = users
         }
     }
 }

@@ -26,6 +26,9 @@ package struct Manifest: Hashable, Sendable, Codable {
     package var removedFunctions: [String]
     /// Data that the replacement code refers to, and where each datum lives.
     package var data: [Datum]
+    /// What of the patch's memory its code hands the addresses of out, so that the process may keep them; nil if that is
+    /// not known.
+    package var heldMemory: [HeldMemory]?
     /// What proves that the patch was made from the target's own source, compiler and options.
     package var evidence: [Evidence]
     /// What the safety review found, and what a person waived.
@@ -42,8 +45,8 @@ package struct Manifest: Hashable, Sendable, Codable {
     /// A manifest of the current layout.
     package init(
         target: Target, level: Int, fixes: [Fix], functions: [ReplacedFunction], addedFunctions: [AddedFunction],
-        removedFunctions: [String], data: [Datum], evidence: [Evidence] = [], findings: [Finding], hooks: [Hook] = [],
-        revertHazards: [LocalizedText], builder: Builder, compiler: String
+        removedFunctions: [String], data: [Datum], heldMemory: [HeldMemory]? = nil, evidence: [Evidence] = [],
+        findings: [Finding], hooks: [Hook] = [], revertHazards: [LocalizedText], builder: Builder, compiler: String
     ) {
         schemaVersion = Self.currentSchemaVersion
         self.target = target
@@ -53,6 +56,7 @@ package struct Manifest: Hashable, Sendable, Codable {
         self.addedFunctions = addedFunctions
         self.removedFunctions = removedFunctions
         self.data = data
+        self.heldMemory = heldMemory
         self.evidence = evidence
         self.findings = findings
         self.hooks = hooks

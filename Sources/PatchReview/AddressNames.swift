@@ -143,7 +143,7 @@ struct ImageNames: AddressNames {
     }
 
     private func name(of relocation: LoadRelocation, end: UInt64) -> FieldName? {
-        guard relocation.base == .target else {
+        guard relocation.base == .target || relocation.variable != nil else {
             return names[UInt64(bitPattern: relocation.addend)]
         }
         guard !slots.contains(relocation.value) else { return FieldName(.slot, relocation.symbol) }

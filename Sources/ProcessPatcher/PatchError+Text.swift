@@ -100,6 +100,8 @@ extension PatchError: CustomStringConvertible {
             LocalizedText(
                 english: "the stack of thread \(thread) at \(stackPointer) cannot be checked",
                 japanese: "スレッド \(thread) のスタック (\(stackPointer)) を検査できません")
+        case .holdsNewerLevel, .levelHasHooks, .variableResized, .variableAmbiguous, .variableLeads, .variableGone:
+            levelText
         case .hookRefused, .hookCrashed, .hookTooSlow, .hookUnfinished, .hookRunning, .noThreadForHook: hookText
         case .verificationFailed(let address, let expected, let found):
             LocalizedText(

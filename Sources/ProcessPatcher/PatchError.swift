@@ -30,6 +30,21 @@ package enum PatchError: Error, Hashable, Sendable {
     /// The process does not hold this patch.
     case notPatched(ArtefactID)
 
+    // Going from one level to another.
+
+    /// A higher level is in force, and going back was not asked for.
+    case holdsNewerLevel(Int, patch: ArtefactID)
+    /// The level that is in force, or the one that is to be, has hooks.
+    case levelHasHooks(ArtefactID)
+    /// A variable that both levels add has another size.
+    case variableResized(name: String, from: UInt64, to: UInt64)
+    /// A variable that both levels add is several.
+    case variableAmbiguous(name: String)
+    /// A variable that both levels add begins with an address of the patch.
+    case variableLeads(name: String)
+    /// A variable that both levels add is not where the process says that it is.
+    case variableGone(name: String, address: RemoteAddress)
+
     // Linking.
 
     /// No loaded file defines a symbol that the patch uses.
@@ -134,7 +149,8 @@ extension PatchError {
             .noThreadForHook:
             true
         case .noSuchProcess, .exited, .notPermitted, .targetNotMapped, .mappedSeveralTimes, .executedAnotherProgram,
-            .originalDiffers, .replacedByOther, .notPatched, .importNotFound, .importAmbiguous, .importIndirect,
+            .originalDiffers, .replacedByOther, .notPatched, .holdsNewerLevel, .levelHasHooks, .variableResized,
+            .variableAmbiguous, .variableLeads, .variableGone, .importNotFound, .importAmbiguous, .importIndirect,
             .outOfReach, .noRoomForStub, .remoteCallFailed, .noUsableThread, .traced, .hookRefused, .hookCrashed,
             .hookTooSlow, .hookUnfinished, .verificationFailed, .notUndone, .system:
             false

@@ -6,10 +6,12 @@ internal import LivePatch
 extension Patcher {
     /// Compares every byte of the functions that are to be replaced with what the patch was built for.
     ///
+    /// Functions may be replaced already by the patches that are known: this one, and those whose place it takes.
+    ///
     /// - Throws: ``PatchError/originalDiffers(function:address:expected:found:)``,
     ///   ``PatchError/replacedByOther(function:patch:)``.
     func verifyOriginal(
-        of target: LoadedFile, resident: ResidentRecord?, records: [ResidentRecord],
+        of target: LoadedFile, known: [ResidentRecord], records: [ResidentRecord],
         in memory: borrowing ProcessMemory
     ) throws(PatchError) {
         for function in patch.artefact.manifest.functions {
@@ -22,10 +24,11 @@ extension Patcher {
                 if index == 0 {
                     let jump = address.advanced(by: function.jumpOffset)
                     if let record = records.first(where: { $0.isEntered(at: jump, by: found, function.jumpOffset) }) {
-                        guard record == resident else {
+                        guard known.contains(record) else {
                             throw .replacedByOther(function: function.name, patch: record.patch)
                         }
-                        // Our own jump, left by a patcher that was killed: compare what it replaced.
+                        // The jump of a lower level, or our own, left by a patcher that was killed: compare what it
+                        // replaced.
                         found.undoJump(at: Int(function.jumpOffset), from: expected)
                     }
                 }

@@ -11,9 +11,18 @@ package struct Patcher: Sendable {
     package let patience: Duration
     /// How long each hook of the patch may take.
     package let hookLimit: Duration
+    /// Whether the patch may take the place of a higher level of the same target.
+    package let allowsDowngrade: Bool
+    /// The processes that are left alone although they use the target.
+    package let exclusions: Exclusions
 
     /// Prepares to apply a patch.
-    package init(_ patch: Patch, patience: Duration = .seconds(3), hookLimit: Duration = .seconds(1)) {
+    package init(
+        _ patch: Patch, patience: Duration = .seconds(3), hookLimit: Duration = .seconds(1),
+        allowsDowngrade: Bool = false, exclusions: Exclusions = .none
+    ) {
+        self.exclusions = exclusions
+        self.allowsDowngrade = allowsDowngrade
         self.patch = patch
         self.patience = patience
         self.hookLimit = hookLimit
@@ -54,32 +63,44 @@ package struct Patcher: Sendable {
         let target = try target(in: files)
         let identity = try about(process) { () throws(SystemError) in try ProcessIdentity(of: process) }
         report.name = identity.name
-
-        let records = try view.records()
-        let resident = records.first { $0.patch == patch.id && $0.loadBias == target.loadBias }
-        if let resident, resident.state == .applied, try view.holdsAll(resident.entries) {
-            report.result = .already
+        if let reason = exclusions.reason(to: identity) {
+            report.result = .skipped(reason)
             return
         }
-        try verifyOriginal(of: target, resident: resident, records: records, in: view.memory)
+
+        let records = try view.settle(view.records())
+        let level = try LevelChange(
+            to: patch, among: records.filter { $0.loadBias == target.loadBias }, allowsDowngrade: allowsDowngrade)
+        if let resident = level.resident, resident.state == .applied, try view.holdsAll(resident.entries) {
+            report.result = .already
+            report.freed = Clearance(files: files).clear(view, superseded: [])
+            return
+        }
+        let known = (level.resident.map { [$0] } ?? []) + level.replaced
+        try verifyOriginal(of: target, known: known, records: records, in: view.memory)
+        let carried = try CarriedVariables(of: patch.artefact, from: level.replaced)
+        try carried.requirePresence(in: view.map, of: patch.artefact.manifest)
         let imported = try SymbolSearch.addresses(
             of: patch.artefact.imports, for: target, among: files, in: view.memory)
 
         let placement: Placement
         let isNew: Bool
-        if let resident, let reused = try reuse(resident, in: view, imported: imported) {
+        if let resident = level.resident,
+            let reused = try reuse(resident, in: view, imported: imported, carried: carried)
+        {
             placement = reused
             isNew = false
         } else {
             let room = Reservation(
-                patch, target: target, files: files, heapStart: identity.heapStart, imported: imported)
+                patch, target: target, files: files, heapStart: identity.heapStart, imported: imported,
+                carried: carried)
             placement = try room.make(in: &view, mappingPause: &report.mappingPause)
             isNew = true
         }
         do throws(PatchError) {
             // What a killed patcher was switching to is complete, and may be in use.
-            if resident?.state != .switching || isNew { try placement.write(in: view.memory) }
-            try switchOver(to: placement, of: target, files, in: view.memory, &report)
+            if level.resident?.state != .switching || isNew { try placement.write(in: view.memory) }
+            try switchOver(to: placement, level, of: target, files, in: view.memory, &report)
         } catch {
             // Nothing leads there yet, unless a hook has run. If it cannot be given back, it is found and used by the
             // next attempt.
@@ -87,25 +108,24 @@ package struct Patcher: Sendable {
             if isNew, !isKnown { try? Reservation.release(placement.record.region, files: files, in: view.memory) }
             throw error
         }
+        report.replacedLevel = level.replaced.map(\.manifest.level).max()
+        report.freed = Clearance(files: files).clear(view, superseded: level.replaced.map(\.patch))
     }
 
     /// Replaces the entries; until then nothing in the process leads to the patch.
     private func switchOver(
-        to placement: Placement, of target: LoadedFile, _ files: [LoadedFile], in memory: borrowing ProcessMemory,
-        _ report: inout ProcessReport
+        to placement: Placement, _ level: LevelChange, of target: LoadedFile, _ files: [LoadedFile],
+        in memory: borrowing ProcessMemory, _ report: inout ProcessReport
     ) throws(PatchError) {
         let functions = patch.artefact.manifest.functions
         let process = memory.process
         let leftovers = try about(process) { () throws(SystemError) in try StubRoom.leftovers(in: files, of: memory) }
         let hooks = HookPlan(of: placement.record, (.beforeApply, .afterApply), limit: hookLimit)
-        let code = functions.flatMap { runs(of: $0, in: target) } + (hooks.map { [$0.run] } ?? [])
+        let code = functions.flatMap { runs(of: $0, in: target) } + level.runs + (hooks.map { [$0.run] } ?? [])
         let change = CodeSwitch(
-            writes: zip(functions, placement.record.entries).map { function, entry in
-                CodeSwitch.Write(
-                    function: function.name, address: entry.address, before: entry.original, after: entry.jump)
-            },
+            writes: level.writes(to: placement),
             active: ActiveCode(code), stateAddress: placement.record.stateAddress, stateBefore: .mapped,
-            stateAfter: .applied, hooks: hooks, leftovers: leftovers)
+            stateAfter: .applied, others: level.states, hooks: hooks, leftovers: leftovers)
         let effort = try change.perform(in: memory, patience: patience)
         report.pause = effort.pause
         report.attempts = effort.attempts

@@ -23,6 +23,10 @@ package struct ProcessReport: Hashable, Sendable {
         case exited
         /// It is this program.
         case itself
+        /// It is the first process, whose end is the machine's, and was not named.
+        case initial
+        /// A pattern of the command excludes it.
+        case excluded(by: String)
         /// It does not use the target.
         case targetNotUsed
         /// It does not hold the patch that is to be reverted.
@@ -43,6 +47,10 @@ package struct ProcessReport: Hashable, Sendable {
     package var pause: Duration = .zero
     /// How long one thread was kept from its work to map memory, before the others were stopped.
     package var mappingPause: Duration = .zero
+    /// The level whose place was taken.
+    package var replacedLevel: Int?
+    /// How much memory of levels that are not in force any more was given back, in bytes.
+    package var freed: UInt64 = 0
     /// How often all threads were stopped.
     package var attempts = 0
 
@@ -68,6 +76,12 @@ extension ProcessReport.SkipReason {
         switch self {
         case .exited: LocalizedText(english: "has ended", japanese: "終了しました")
         case .itself: LocalizedText(english: "is this program itself", japanese: "このプログラム自身です")
+        case .initial:
+            LocalizedText(
+                english: "is the first process, which is only patched if it is named with --pid 1",
+                japanese: "最初のプロセスです。--pid 1 で指定した場合だけ適用します")
+        case .excluded(let pattern):
+            LocalizedText(english: "is excluded by \(pattern)", japanese: "\(pattern) により除外されています")
         case .targetNotUsed: LocalizedText(english: "does not use the target", japanese: "対象を使用していません")
         case .notPatched: LocalizedText(english: "does not hold the patch", japanese: "パッチは適用されていません")
         }

@@ -33,17 +33,24 @@ package struct Reverter: Sendable {
         _ patch: ArtefactID, in process: ProcessID, _ report: inout ProcessReport
     ) throws(PatchError) {
         guard let view = try ProcessView(of: process, writable: true) else { throw .notPatched(patch) }
-        let records = try view.records().filter { $0.patch == patch }
+        let all = try view.records()
+        let records = all.filter { $0.patch == patch }
         guard !records.isEmpty else { throw .notPatched(patch) }
         report.name = try about(process) { () throws(SystemError) in try ProcessIdentity(of: process) }.name
         report.functions = records[0].manifest.functions.map(\.name)
-        let applied = records.filter { $0.state == .applied || $0.state == .switching }
+        let others = try view.settle(all.filter { $0.patch != patch })
+        let applied = try view.settle(records).filter(\.isInForce)
         guard !applied.isEmpty else {
             report.result = .already
             return
         }
         for record in applied {
-            let effort = try change(of: record).perform(in: view.memory, patience: patience)
+            // Levels between which a patcher was killed go back together.
+            let halves = others.filter { other in
+                other.isInForce && other.loadBias == record.loadBias
+                    && other.manifest.relation(to: record.manifest) != .unrelated
+            }
+            let effort = try change(of: record, and: halves).perform(in: view.memory, patience: patience)
             report.pause = max(report.pause, effort.pause)
             report.attempts += effort.attempts
             if let refusal = effort.refusal { throw view.memory.explained(refusal) }
@@ -51,24 +58,23 @@ package struct Reverter: Sendable {
     }
 
     /// The way back: nobody may be in the patch's text, not even before its first instruction.
-    private func change(of record: ResidentRecord) -> CodeSwitch {
-        let functions = record.manifest.functions
-        let named = functions.compactMap { function -> ActiveCode.Run? in
-            let start = record.patchBase.advanced(by: function.replacementOffset)
-            let end = start.advanced(by: function.replacementSize)
-            guard start < end else { return nil }
-            return ActiveCode.Run(
-                function: function.name, range: start..<end, safe: [], endsInCall: false, countsStart: true)
-        }
-        let whole = ActiveCode.Run(
-            function: record.patch.short, range: record.text, safe: [], endsInCall: true, countsStart: true)
+    private func change(of record: ResidentRecord, and halves: [ResidentRecord]) -> CodeSwitch {
         let hooks = HookPlan(of: record, (.beforeRevert, .afterRevert), limit: hookLimit)
+        var writes: [CodeSwitch.Write] = []
+        for part in [record] + halves {
+            for (function, entry) in zip(part.manifest.functions, part.entries)
+            where !writes.contains(where: { $0.address == entry.address }) {
+                writes.append(
+                    CodeSwitch.Write(
+                        function: function.name, address: entry.address, before: entry.jump, after: entry.original,
+                        tolerated: halves.compactMap { $0.entry(at: entry.address)?.jump }))
+            }
+        }
         return CodeSwitch(
-            writes: zip(functions, record.entries).map { function, entry in
-                CodeSwitch.Write(
-                    function: function.name, address: entry.address, before: entry.jump, after: entry.original)
-            },
-            active: ActiveCode(named + [whole] + (hooks.map { [$0.run] } ?? [])), stateAddress: record.stateAddress,
-            stateBefore: record.state, stateAfter: .reverted, hooks: hooks)
+            writes: writes,
+            active: ActiveCode(([record] + halves).flatMap(\.runs) + (hooks.map { [$0.run] } ?? [])),
+            stateAddress: record.stateAddress, stateBefore: record.state, stateAfter: .reverted,
+            others: halves.map { CodeSwitch.StateChange(address: $0.stateAddress, before: $0.state, after: .reverted) },
+            hooks: hooks)
     }
 }

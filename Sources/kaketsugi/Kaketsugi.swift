@@ -14,5 +14,5 @@ struct Kaketsugi: ParsableCommand {
             not; 3 refused, or it holds in none; 4 no process uses the target; 64 the command line is wrong.
             """,
         version: productVersion,
-        subcommands: [ApplyCommand.self, RevertCommand.self, ListCommand.self])
+        subcommands: [PlanCommand.self, ApplyCommand.self, RevertCommand.self, ListCommand.self])
 }

@@ -112,6 +112,7 @@ extension ResidentRecord.State {
         case .switching: "interrupted"
         case .applied: "applied"
         case .reverted: "reverted"
+        case .superseded: "superseded"
         }
     }
 
@@ -122,6 +123,7 @@ extension ResidentRecord.State {
         case .switching: .interrupted
         case .applied: .patched
         case .reverted: .reverted
+        case .superseded: .superseded
         }
     }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CommandLineOutput
 import LinuxSystem
+import ProcessPatcher
 
 /// Which processes a command is about.
 struct SelectionOptions: ParsableArguments {
@@ -17,6 +18,22 @@ struct SelectionOptions: ParsableArguments {
     mutating func validate() throws {
         guard all != !pid.isEmpty else { throw ValidationError("Give either --pid or --all.") }
     }
+}
+
+/// Which processes are left alone.
+struct ExclusionOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Leave processes alone whose name or whose program's path matches, as in '*/postgres'; may be given several "
+                + "times. With --all, process 1 and this program are always left alone.",
+            valueName: "pattern"))
+    var exclude: [String] = []
+
+    /// The exclusions for processes that were searched for.
+    var exclusions: Exclusions { Exclusions(patterns: exclude.map(FilePattern.init)) }
+    /// The exclusions for processes that were named.
+    var forNamed: Exclusions { Exclusions(patterns: exclude.map(FilePattern.init), excludesInitial: false) }
 }
 
 /// How long to wait for threads to leave a function.

@@ -16,6 +16,8 @@ extension Outcome: Presentable {
             var pauseMicroseconds: Double
             var mappingMicroseconds: Double
             var attempts: Int
+            var replacedLevel: Int?
+            var freedBytes: UInt64
             var functions: [String]
         }
 
@@ -37,6 +39,7 @@ extension Outcome: Presentable {
                     pid: report.process.rawValue, name: report.name, result: report.word(for: kind),
                     reason: report.reason?.english, pauseMicroseconds: report.pause.microseconds,
                     mappingMicroseconds: report.mappingPause.microseconds, attempts: report.attempts,
+                    replacedLevel: report.replacedLevel, freedBytes: report.freed,
                     functions: report.functions)
             },
             forbidden: forbidden.map(\.rawValue))

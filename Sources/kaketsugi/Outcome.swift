@@ -28,6 +28,18 @@ struct Outcome {
         self.manifest = manifest
     }
 
+    /// Adds what became of processes; of those that were only searched through, what does not use the target is no news.
+    mutating func add(_ new: [ProcessReport], searched: Bool) {
+        for report in new {
+            switch report.result {
+            case .skipped(.targetNotUsed), .skipped(.exited), .skipped(.itself), .skipped(.notPatched):
+                if !searched { reports.append(report) }
+            case .failed(.notPermitted(let process)) where searched: forbidden.append(process)
+            case .skipped, .done, .already, .failed: reports.append(report)
+            }
+        }
+    }
+
     /// How many processes have what was asked for.
     var held: Int { reports.count { $0.result == .done || $0.result == .already } }
 

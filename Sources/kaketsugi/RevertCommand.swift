@@ -49,12 +49,7 @@ struct RevertCommand: ParsableCommand {
             try Confirmation(record).obtain()
         }
         let reverter = Reverter(patience: patience.duration)
-        let progress = ProgressLine()
-        for (index, process) in candidates.enumerated() {
-            progress.show("\(index + 1)/\(candidates.count)")
-            outcome.reports.append(reverter.revert(id, in: process))
-        }
-        progress.clear()
+        outcome.reports += reportInParallel(candidates) { reverter.revert(id, in: $0) }
         try outcome.finish(output.output)
     }
 }

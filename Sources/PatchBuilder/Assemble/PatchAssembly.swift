@@ -96,7 +96,8 @@ package struct PatchAssembly {
         manifest.functions = try replacedFunctions(linker.layout)
         guard !manifest.functions.isEmpty else { throw .noChange(units: units.map(\.source)) }
         manifest.addedFunctions = addedFunctions(linker.layout)
-        manifest.data = contents.data
+        manifest.data = contents.data(in: linker.layout)
+        manifest.heldMemory = linker.heldMemory
         manifest.findings += findings(linker)
         manifest.hooks = try StatedHooks(of: units).hooks(in: linker.layout)
         let document = try ReviewDocument(of: units, in: choice.object, layout: linker.layout, options: options)

@@ -11,6 +11,8 @@ struct PatchContents {
     private(set) var chunks: [Chunk] = []
     /// What the manifest says of the data that the code refers to.
     private(set) var data: [Manifest.Datum] = []
+    /// The variables that the patch adds: their positions in ``data``, and their sections.
+    private var variables: [(datum: Int, section: ChunkID)] = []
     private var visited: Set<ChunkID> = []
 
     /// Collects what the units' changed code needs.
@@ -88,6 +90,7 @@ struct PatchContents {
                     unit: unit.source, function: unit.diff.fixed.name(of: user.section),
                     section: unit.diff.fixed.section(id.section).name, kind: .other)
             }
+            if unit.diff.fixed.role(id.section) == .variable { variables.append((data.count, id)) }
             data.append(Manifest.Datum(name: name, place: .added, size: size))
             return try include(id)
         }
@@ -101,6 +104,18 @@ struct PatchContents {
             throw .unlocatedDatum(
                 unit: unit.source, symbol: name, function: unit.diff.fixed.name(of: user.section))
         }
+    }
+
+    /// The data with what the next level knows the patch's variables by.
+    func data(in layout: PatchLayout) -> [Manifest.Datum] {
+        var data = data
+        for (datum, section) in variables {
+            let unit = units[section.unit]
+            data[datum].variable = Manifest.Variable(
+                name: FunctionName.stem(data[datum].name), unit: unit.source, offset: layout.offsets[section] ?? 0,
+                users: unit.diff.fixed.users(of: section.section))
+        }
+        return data
     }
 
     private func protection(of role: SectionRole) -> Image.Protection {

@@ -11,14 +11,22 @@ struct PatchLinker {
     private(set) var relocations: [LoadRelocation] = []
     /// Where each chunk lies in the image.
     let layout: PatchLayout
+    /// What of the patch's memory its code hands the addresses of out.
+    let heldMemory: [Manifest.HeldMemory]
     /// Symbols that are bound to a definition that could be interposed.
     private(set) var boundDirectly: Set<String> = []
     private var bytes: [Image.Protection: [UInt8]] = [:]
+    /// The names of the variables that the patch adds.
+    private let variables: [ChunkID: String]
 
     /// Links the contents of a patch.
     ///
     /// - Throws: ``PatchRefusal`` for a reference that cannot be resolved or carried.
     init(_ contents: PatchContents, binder: SymbolBinder) throws(PatchRefusal) {
+        variables = Dictionary(
+            uniqueKeysWithValues: contents.chunks.filter { $0.protection == .data }.map { chunk in
+                (chunk.id, contents.units[chunk.id.unit].diff.fixed.name(of: chunk.id.section))
+            })
         let resolver = ReferenceResolver(
             units: contents.units, binder: binder, included: Set(contents.chunks.map(\.id)))
         var references: [LinkReference] = []
@@ -26,6 +34,7 @@ struct PatchLinker {
         layout = PatchLayout(
             chunks: contents.chunks, jumps: references.compactMap(\.jumpSlot).uniqued(),
             slots: references.compactMap(\.ownSlot).uniqued())
+        heldMemory = HeldMemory(of: layout.chunks).kinds(references)
         boundDirectly = Set(references.map(\.symbol).filter(binder.isBoundDirectly))
         fillParts()
         fillJumps(named: references)
@@ -88,6 +97,11 @@ struct PatchLinker {
                 relocations.append(
                     LoadRelocation(
                         offset: offset, kind: .absolute64, target: address.rawValue, addend: 0, symbol: symbol))
+            case .chunk(let id) where variable(id) != nil:
+                relocations.append(
+                    LoadRelocation(
+                        offset: offset, kind: .absolute64, variable: layout.offsets[id] ?? 0, addend: 0,
+                        symbol: variable(id) ?? ""))
             case .chunk(let id):
                 relocations.append(
                     LoadRelocation(offset: offset, kind: .absolute64, patchOffset: Int64(layout.offsets[id] ?? 0)))
@@ -108,6 +122,12 @@ struct PatchLinker {
             return store(distanceTo: slot, addend: relocation.addend, at: field)
         }
         switch reference.destination {
+        case .patch(let id, let offset) where variable(id) != nil:
+            relocations.append(
+                LoadRelocation(
+                    offset: field, kind: absoluteKind(of: relocation.type) ?? .relative32,
+                    variable: layout.offsets[id] ?? 0, addend: Int64(bitPattern: offset) &+ relocation.addend,
+                    symbol: variable(id) ?? ""))
         case .patch(let id, let offset):
             let place = (layout.offsets[id] ?? 0) + offset
             guard let kind = absoluteKind(of: relocation.type) else {
@@ -124,6 +144,9 @@ struct PatchLinker {
                     addend: relocation.addend, symbol: reference.symbol))
         }
     }
+
+    /// The name of a variable of the patch: it may lie in an earlier level, which the patcher finds out.
+    private func variable(_ id: ChunkID) -> String? { variables[id] }
 
     private func absoluteKind(of type: RelocationType) -> LoadRelocation.Kind? {
         switch type {

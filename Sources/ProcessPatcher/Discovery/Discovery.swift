@@ -13,6 +13,15 @@ package struct Discovery: Sendable {
     /// The processes that this user may not look into.
     package private(set) var forbidden: [ProcessID] = []
 
+    /// All processes of the machine but this one.
+    package static func processes() throws(PatchError) -> [ProcessID] {
+        do throws(SystemError) {
+            return try ProcessDirectory.processes().filter { $0 != .current }
+        } catch {
+            throw .system(error)
+        }
+    }
+
     /// Finds the processes that have the build mapped executable.
     package static func users(of buildID: BuildID) throws(PatchError) -> Discovery {
         try find { view throws(PatchError) in

@@ -13,7 +13,14 @@ extension Placement {
         for part in parts {
             // What is beyond the contents was zero when it was mapped; data of an earlier stay must not remain.
             let rest = part.protection == .data ? Int(part.range.size) - part.contents.count : 0
-            try write(part.contents + [UInt8](repeating: 0, count: rest), at: part.range.lowerBound, memory)
+            let bytes = part.contents + [UInt8](repeating: 0, count: rest)
+            var next = part.range.lowerBound
+            for kept in part.kept + [part.range.upperBound..<part.range.upperBound] {
+                let start = Int(part.range.lowerBound.distance(to: next))
+                let end = min(bytes.count, Int(part.range.lowerBound.distance(to: kept.lowerBound)))
+                if start < end { try write(Array(bytes[start..<end]), at: next, memory) }
+                next = max(next, kept.upperBound)
+            }
         }
         try write(recordBytes, at: record.region.lowerBound, memory)
     }

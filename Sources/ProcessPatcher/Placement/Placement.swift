@@ -10,6 +10,8 @@ struct Placement: Sendable {
         let protection: Image.Protection
         let range: Range<RemoteAddress>
         let contents: [UInt8]
+        /// Where variables lie that have their values already, in ascending order.
+        let kept: [Range<RemoteAddress>]
     }
 
     /// What will be told about the patch in the process.
@@ -26,7 +28,9 @@ struct Placement: Sendable {
     }
 
     private static func recordSize(of patch: Patch) -> UInt64 {
-        ResidentRecord.size(entries: patch.artefact.manifest.functions.count, manifest: patch.manifestText.count)
+        let manifest = patch.artefact.manifest
+        return ResidentRecord.size(
+            entries: manifest.functions.count, variables: manifest.variables.count, manifest: patch.manifestText.count)
     }
 
     /// Relocates a patch to a region.
@@ -36,9 +40,11 @@ struct Placement: Sendable {
     ///   - region: where it will lie.
     ///   - loadBias: where the target lies.
     ///   - imported: the addresses of the symbols that were looked up for it.
+    ///   - carried: the variables that lie in earlier levels.
     /// - Throws: ``PatchError/outOfReach(symbol:size:)`` if a field or a jump does not reach from there.
     init(
-        of patch: Patch, at region: Range<RemoteAddress>, loadBias: UInt64, imported: [ImportedSymbol: UInt64]
+        of patch: Patch, at region: Range<RemoteAddress>, loadBias: UInt64, imported: [ImportedSymbol: UInt64],
+        carried: CarriedVariables
     ) throws(PatchError) {
         let base = region.lowerBound.advanced(by: Self.recordSize(of: patch))
         let artefact = patch.artefact
@@ -48,16 +54,24 @@ struct Placement: Sendable {
             entries: try artefact.manifest.functions.map { function throws(PatchError) in
                 try Self.entry(of: function, in: artefact, base: base, loadBias: loadBias, size: region.size)
             },
+            variables: artefact.manifest.variables.map { datum in
+                let offset = datum.variable?.offset ?? 0
+                return carried.addresses[offset] ?? base.advanced(by: offset)
+            },
             manifest: artefact.manifest)
         recordBytes = record.encoded(manifest: patch.manifestText)
+        let variables = carried.addresses.mapValues(\.rawValue)
         parts = try artefact.image.parts.map { part throws(PatchError) in
             let start = base.advanced(by: part.offset)
             return Part(
                 protection: part.protection, range: start..<start.advanced(by: part.pageRoundedSize),
                 contents: try Self.relocated(part, in: artefact, size: region.size) {
                     (relocation: LoadRelocation) throws(RelocationOverflow) in
-                    try relocation.bytes(loadBias: loadBias, patchBase: base.rawValue, imported: imported)
-                })
+                    try relocation.bytes(
+                        loadBias: loadBias, patchBase: base.rawValue, imported: imported, variables: variables)
+                },
+                kept: part.protection == .data ? carried.ranges(among: start..<start.advanced(by: part.memorySize)) : []
+            )
         }
     }
 

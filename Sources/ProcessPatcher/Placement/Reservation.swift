@@ -10,6 +10,7 @@ struct Reservation {
     private let files: [LoadedFile]
     private let heapStart: RemoteAddress
     private let imported: [ImportedSymbol: UInt64]
+    private let carried: CarriedVariables
 
     /// How many places are tried if others take them first.
     private static let attempts = 8
@@ -17,9 +18,10 @@ struct Reservation {
     /// Prepares the search.
     init(
         _ patch: Patch, target: LoadedFile, files: [LoadedFile], heapStart: RemoteAddress,
-        imported: [ImportedSymbol: UInt64]
+        imported: [ImportedSymbol: UInt64], carried: CarriedVariables
     ) {
         self.imported = imported
+        self.carried = carried
         self.patch = patch
         self.target = target
         self.files = files
@@ -51,6 +53,11 @@ struct Reservation {
         throw .outOfReach(symbol: target.path, size: Placement.size(of: patch))
     }
 
+    /// Refuses if there is no place, or no room for the code that maps it.
+    func requirePlace(in view: borrowing ProcessView) throws(PatchError) {
+        _ = try Self.room(for: Self.calls(for: try place(in: view.map)), files: files, in: view.memory)
+    }
+
     /// Gives memory back that nothing leads to.
     static func release(
         _ region: Range<RemoteAddress>, files: [LoadedFile], in memory: borrowing ProcessMemory
@@ -65,7 +72,8 @@ struct Reservation {
         var refusal = PatchError.outOfReach(symbol: target.path, size: size)
         for place in HoleFinder(in: map, heapStart: heapStart).places(for: size, near: target.range) {
             do throws(PatchError) {
-                return try Placement(of: patch, at: place, loadBias: target.loadBias, imported: imported)
+                return try Placement(
+                    of: patch, at: place, loadBias: target.loadBias, imported: imported, carried: carried)
             } catch {
                 refusal = error
             }
@@ -101,13 +109,14 @@ struct Reservation {
 extension Patcher {
     /// The place that an earlier application of this patch has left, if the patch can be put there again.
     func reuse(
-        _ resident: ResidentRecord, in view: borrowing ProcessView, imported: [ImportedSymbol: UInt64]
+        _ resident: ResidentRecord, in view: borrowing ProcessView, imported: [ImportedSymbol: UInt64],
+        carried: CarriedVariables
     ) throws(PatchError) -> Placement? {
         guard resident.region.size == Placement.size(of: patch),
             view.map.mapping(containing: resident.patchBase)?.permissions == [.read, .execute]
         else { return nil }
         let placement = try Placement(
-            of: patch, at: resident.region, loadBias: resident.loadBias, imported: imported)
+            of: patch, at: resident.region, loadBias: resident.loadBias, imported: imported, carried: carried)
         return placement.record.entries == resident.entries ? placement : nil
     }
 }

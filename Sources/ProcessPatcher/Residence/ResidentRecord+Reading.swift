@@ -29,6 +29,7 @@ extension ResidentRecord {
     /// A record's own lengths, checked against each other and against the memory that it is in.
     private struct Sizes {
         let entries: Int
+        let variables: Int
         let manifest: Int
         let record: Int
 
@@ -36,12 +37,16 @@ extension ResidentRecord {
             guard header.count == Layout.headerSize else { return nil }
             let entries = number(header[Layout.entryCount..<Layout.entryCount + 4])
             let manifest = number(header[Layout.manifestSize..<Layout.manifestSize + 8])
-            guard entries > 0, entries <= UInt64(Artefact.Limit.functions),
+            let variables = number(header[Layout.variableCount..<Layout.variableCount + 8])
+            guard entries > 0, variables <= UInt64(Artefact.Limit.variables),
+                entries <= UInt64(Artefact.Limit.functions),
                 manifest <= UInt64(Artefact.Limit.manifestSize)
             else { return nil }
-            let record = UInt64(Layout.headerSize) + entries * UInt64(Layout.entrySize) + manifest
+            let tables = entries * UInt64(Layout.entrySize) + variables * UInt64(Layout.variableSize)
+            let record = UInt64(Layout.headerSize) + tables + manifest
             guard record <= limit else { return nil }
             self.entries = Int(entries)
+            self.variables = Int(variables)
             self.manifest = Int(manifest)
             self.record = Int(record)
         }
@@ -50,14 +55,15 @@ extension ResidentRecord {
     private init?(parsing bytes: [UInt8], _ sizes: Sizes, at start: RemoteAddress) {
         func field(_ offset: Int, _ size: Int = 8) -> UInt64 { number(bytes[offset..<offset + size]) }
         let entriesEnd = Layout.headerSize + sizes.entries * Layout.entrySize
+        let variablesEnd = entriesEnd + sizes.variables * Layout.variableSize
         let (end, overflow) = start.rawValue.addingReportingOverflow(field(Layout.regionSize))
         guard !overflow, end > start.rawValue, field(Layout.regionSize) <= 2 * Artefact.Limit.imageSize,
             let state = State(rawValue: UInt32(field(Layout.state, 4))),
             let patch = ArtefactID(bytes: Array(bytes[Layout.patch..<Layout.patch + 32])),
             field(Layout.patchOffset) >= UInt64(sizes.record), field(Layout.patchOffset) <= field(Layout.regionSize),
             field(Layout.textSize) <= field(Layout.regionSize) - field(Layout.patchOffset),
-            let manifest = try? Manifest(parsing: Array(bytes[entriesEnd...])),
-            manifest.functions.count == sizes.entries
+            let manifest = try? Manifest(parsing: Array(bytes[variablesEnd...])),
+            manifest.functions.count == sizes.entries, manifest.variables.count == sizes.variables
         else { return nil }
         self.init(
             state: state, patch: patch, loadBias: field(Layout.loadBias), region: start..<RemoteAddress(end),
@@ -66,6 +72,9 @@ extension ResidentRecord {
                 Entry(
                     address: RemoteAddress(field(offset)), destination: RemoteAddress(field(offset + 8)),
                     original: Array(bytes[(offset + 16)..<(offset + 16 + Int(Artefact.jumpSize))]))
+            },
+            variables: stride(from: entriesEnd, to: variablesEnd, by: Layout.variableSize).map { offset in
+                RemoteAddress(field(offset))
             },
             manifest: manifest)
         // The entries must jump into the record's own text, or they are none of ours.

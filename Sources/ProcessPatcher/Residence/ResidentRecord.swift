@@ -18,6 +18,8 @@ package struct ResidentRecord: Hashable, Sendable {
         case applied = 3
         /// No function is replaced any more; the memory stays, since a pointer into it may be left somewhere.
         case reverted = 4
+        /// Another level is in its place; the memory stays for as long as something may lead there.
+        case superseded = 5
     }
 
     /// A function's entry: where it jumps, and what was there.
@@ -50,9 +52,13 @@ package struct ResidentRecord: Hashable, Sendable {
     package var textSize: UInt64
     /// The entries.
     package var entries: [Entry]
+    /// Where the variables lie that the patch adds, in the manifest's order: in its own image or in an earlier level's.
+    package var variables: [RemoteAddress]
     /// What the patch says about itself.
     package var manifest: Manifest
 
+    /// Whether functions are replaced by the patch, or some of them by a patcher that was killed.
+    package var isInForce: Bool { state == .applied || state == .switching }
     /// The patch's executable memory.
     package var text: Range<RemoteAddress> { patchBase..<patchBase.advanced(by: textSize) }
     /// Where the patch's hooks run; nil if it has none.
@@ -65,7 +71,7 @@ extension ResidentRecord {
     /// Where the fields lie, in bytes from the start; numbers are little-endian.
     enum Layout {
         /// The first bytes; a change of the layout changes the last of them.
-        static let magic: [UInt8] = Array("kaketsugi patch".utf8) + [1]
+        static let magic: [UInt8] = Array("kaketsugi patch".utf8) + [2]
         static let state = 16
         static let entryCount = 20
         static let patch = 24
@@ -74,14 +80,18 @@ extension ResidentRecord {
         static let patchOffset = 72
         static let textSize = 80
         static let manifestSize = 88
-        static let headerSize = 96
+        static let variableCount = 96
+        static let headerSize = 104
         /// Address, destination, original bytes padded to eight.
         static let entrySize = 24
+        /// An address.
+        static let variableSize = 8
     }
 
     /// The memory that a record needs, in bytes and whole pages.
-    static func size(entries: Int, manifest: Int) -> UInt64 {
-        Image.roundedToPage(UInt64(Layout.headerSize + entries * Layout.entrySize + manifest))
+    static func size(entries: Int, variables: Int, manifest: Int) -> UInt64 {
+        let tables = entries * Layout.entrySize + variables * Layout.variableSize
+        return Image.roundedToPage(UInt64(Layout.headerSize + tables + manifest))
     }
 
     /// The record's bytes.
@@ -89,11 +99,12 @@ extension ResidentRecord {
         var bytes = Layout.magic + littleEndian(state.rawValue) + littleEndian(UInt32(entries.count)) + patch.bytes
         bytes += littleEndian(loadBias) + littleEndian(region.size)
         bytes += littleEndian(region.lowerBound.distance(to: patchBase)) + littleEndian(textSize)
-        bytes += littleEndian(UInt64(text.count))
+        bytes += littleEndian(UInt64(text.count)) + littleEndian(UInt64(variables.count))
         for entry in entries {
             bytes += littleEndian(entry.address.rawValue) + littleEndian(entry.destination.rawValue)
             bytes += entry.original + [UInt8](repeating: 0, count: 8 - entry.original.count)
         }
+        for variable in variables { bytes += littleEndian(variable.rawValue) }
         return bytes + text
     }
 }

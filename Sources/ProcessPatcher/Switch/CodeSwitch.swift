@@ -11,6 +11,15 @@ struct CodeSwitch: Sendable {
         let address: RemoteAddress
         let before: [UInt8]
         let after: [UInt8]
+        /// What a patcher that was killed between two levels may have left there.
+        var tolerated: [[UInt8]] = []
+    }
+
+    /// A change of another patch's state in the same stop.
+    struct StateChange: Hashable, Sendable {
+        let address: RemoteAddress
+        let before: ResidentRecord.State
+        let after: ResidentRecord.State
     }
 
     /// What is written.
@@ -23,6 +32,8 @@ struct CodeSwitch: Sendable {
     let stateBefore: ResidentRecord.State
     /// The state afterwards.
     let stateAfter: ResidentRecord.State
+    /// The states of the levels that are replaced.
+    var others: [StateChange] = []
     /// The hooks that run in between, all in the same stop; nil if the patch has none.
     var hooks: HookPlan?
     /// What killed patchers left behind, to be cleared when no thread is in it.
@@ -46,9 +57,9 @@ struct CodeSwitch: Sendable {
             try group.seize()
             try group.stop(within: limit)
             if let hooks { try group.settleEarlierHook(of: hooks, waits: waited < hooks.limit, in: memory) }
-            try check(group, &stacks, memory)
+            let found = try check(group, &stacks, memory)
             let clearsLeftovers = try !isAnyoneInLeftovers(group, &stacks, memory)
-            try write(memory, clearsLeftovers, &group)
+            try write(memory, clearsLeftovers, &group, over: found)
         } catch {
             refusal = error
         }
@@ -56,22 +67,27 @@ struct CodeSwitch: Sendable {
     }
 
     /// Refuses if a thread uses the code, or if the entries are not as they should be.
+    ///
+    /// - Returns: What is to be at the entries if nothing is switched.
     private func check(
         _ group: borrowing ThreadGroup, _ stacks: inout StackReader, _ memory: borrowing ProcessMemory
-    ) throws(PatchError) {
+    ) throws(PatchError) -> [[UInt8]] {
         for index in group.members.indices {
             let thread = group.members[index].thread
             let use = try stacks.use(of: active, by: thread, group.members[index].registers, memory)
             if let use { throw .functionActive(function: use.function, thread: thread, address: use.address) }
         }
+        var before: [[UInt8]] = []
         for write in writes {
             let found = try read(write.before.count, at: write.address, memory)
             // A patcher that was killed may have got that far.
-            guard found == write.before || found == write.after else {
+            guard found == write.before || found == write.after || write.tolerated.contains(found) else {
                 throw .originalDiffers(
                     function: write.function, address: write.address, expected: write.before, found: found)
             }
+            before.append(found == write.after ? write.before : found)
         }
+        return before
     }
 
     private func isAnyoneInLeftovers(
@@ -90,11 +106,14 @@ struct CodeSwitch: Sendable {
     }
 
     private func write(
-        _ memory: borrowing ProcessMemory, _ clearsLeftovers: Bool, _ group: inout ThreadGroup
+        _ memory: borrowing ProcessMemory, _ clearsLeftovers: Bool, _ group: inout ThreadGroup, over found: [[UInt8]]
     ) throws(PatchError) {
         let thread = group.members[0].thread
         do throws(PatchError) {
             try put(littleEndian(ResidentRecord.State.switching.rawValue), at: stateAddress, memory, thread)
+            for other in others {
+                try put(littleEndian(ResidentRecord.State.switching.rawValue), at: other.address, memory, thread)
+            }
             if let hooks { try group.run(hooks.before, of: hooks, in: memory) }
             for write in writes { try put(write.after, at: write.address, memory, thread) }
             for write in writes {
@@ -105,8 +124,9 @@ struct CodeSwitch: Sendable {
             }
             if let hooks { try group.run(hooks.after, of: hooks, in: memory) }
             try put(littleEndian(stateAfter.rawValue), at: stateAddress, memory, thread)
+            for other in others { try put(littleEndian(other.after.rawValue), at: other.address, memory, thread) }
         } catch {
-            if !error.meansProcessGone { try undo(memory, after: error, through: thread) }
+            if !error.meansProcessGone { try undo(memory, to: found, after: error, through: thread) }
             throw error
         }
         // Of no consequence if it fails.
@@ -116,12 +136,13 @@ struct CodeSwitch: Sendable {
     }
 
     private func undo(
-        _ memory: borrowing ProcessMemory, after cause: PatchError, through thread: ThreadID
+        _ memory: borrowing ProcessMemory, to found: [[UInt8]], after cause: PatchError, through thread: ThreadID
     ) throws(PatchError) {
         do throws(PatchError) {
-            for write in writes { try put(write.before, at: write.address, memory, thread) }
+            for (write, found) in zip(writes, found) { try put(found, at: write.address, memory, thread) }
             // A hook that still runs is what the next command must know of.
             if case .hookUnfinished = cause { return }
+            for other in others { try put(littleEndian(other.before.rawValue), at: other.address, memory, thread) }
             try put(littleEndian(stateBefore.rawValue), at: stateAddress, memory, thread)
         } catch {
             guard case .system(let failure) = error else { throw error }

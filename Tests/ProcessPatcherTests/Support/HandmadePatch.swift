@@ -25,7 +25,7 @@ struct HandmadePatch {
     /// A patch that replaces functions by code, each at a multiple of 64 in the text.
     func patch(
         _ replacements: [(function: String, code: [UInt8])], data: [UInt8]? = nil, relocations: [LoadRelocation] = [],
-        buildID: BuildID? = nil, hazards: [LocalizedText] = [], hooks: HookCode? = nil
+        buildID: BuildID? = nil, hazards: [LocalizedText] = [], hooks: HookCode? = nil, level: Level = Level()
     ) throws -> Patch {
         var text: [UInt8] = []
         var original: [UInt8] = []
@@ -60,10 +60,54 @@ struct HandmadePatch {
         let manifest = Manifest(
             target: Manifest.Target(
                 name: name, buildID: try #require(buildID ?? target.buildID), package: nil),
-            level: 1, fixes: [], functions: functions, addedFunctions: [], removedFunctions: [], data: [], findings: [],
-            hooks: placed, revertHazards: hazards, builder: Manifest.Builder(name: "by hand", version: "1"),
+            level: level.number, fixes: level.fixes, functions: functions, addedFunctions: [], removedFunctions: [],
+            data: level.variables, heldMemory: level.heldMemory, findings: [], hooks: placed, revertHazards: hazards,
+            builder: Manifest.Builder(name: "by hand", version: "1"),
             compiler: "none")
         return try Patch(
             Artefact(manifest: manifest, image: Image(parts: parts), relocations: relocations, original: original))
+    }
+}
+
+extension HandmadePatch {
+    /// What makes a patch a level of a queue of fixes.
+    struct Level {
+        var number = 1
+        var fixes: [Manifest.Fix] = []
+        var variables: [Manifest.Datum] = []
+        var heldMemory: [Manifest.HeldMemory]?
+
+        /// The level that has a fix for each letter.
+        static func of(
+            _ fixes: String, variables: [Manifest.Datum] = [], holding memory: [Manifest.HeldMemory]? = []
+        ) -> Level {
+            Level(
+                number: fixes.count,
+                fixes: fixes.enumerated().map { index, letter in
+                    Manifest.Fix(
+                        level: index + 1, vulnerabilities: [], title: "fix \(letter)", source: "target.c",
+                        hunks: [String(repeating: String(letter), count: 64)])
+                },
+                variables: variables, heldMemory: memory)
+        }
+    }
+
+    /// A variable at the beginning of the data.
+    static func variable(
+        _ name: String = "counter", size: UInt64 = 4, at offset: UInt64 = 4096, usedBy users: [String] = ["value"]
+    ) -> Manifest.Datum {
+        Manifest.Datum(
+            name: name, place: .added, size: size,
+            variable: Manifest.Variable(name: name, unit: "target.c", offset: offset, users: users))
+    }
+
+    /// `lea variable(%rip), %rdx; addl $increment, (%rdx); mov (%rdx), %eax; ret`.
+    static func counting(by increment: UInt8) -> [UInt8] {
+        [0x48, 0x8d, 0x15, 0, 0, 0, 0, 0x83, 0x02, increment, 0x8b, 0x02, 0xc3]
+    }
+
+    /// What ``counting(by:)`` needs, for the first function of a patch.
+    static func reference(to offset: UInt64 = 4096) -> LoadRelocation {
+        LoadRelocation(offset: 3, kind: .relative32, variable: offset, addend: -4, symbol: "counter")
     }
 }

@@ -44,6 +44,7 @@ enum Sources {
         #include <stdlib.h>
         #include <string.h>
         #include <sys/epoll.h>
+        #include <sys/prctl.h>
         #include <sys/wait.h>
         #include <time.h>
         #include <unistd.h>
@@ -51,6 +52,7 @@ enum Sources {
         extern void tick(void);
         static volatile int interrupted, early, wrong, rounds, handled;
         static int gate[2], busy;
+        volatile unsigned long kept;
 
         static void *in_epoll(void *unused) {
             int set = epoll_create1(0);
@@ -206,7 +208,14 @@ enum Sources {
                 }
                 else if (!strcmp(line, "rounds\\n")) printf("%d\\n", rounds);
                 else if (!strcmp(line, "handled\\n")) printf("%d\\n", handled);
-                else if (!strcmp(line, "fork\\n")) {
+                else if (!strcmp(line, "stay\\n")) {
+                    pid_t child = fork();
+                    if (child == 0) { prctl(PR_SET_PDEATHSIG, SIGKILL); for (;;) { usleep(1000); value(0); } }
+                    printf("%d\\n", (int)child);
+                } else if (!strncmp(line, "keep ", 5)) {
+                    kept = strtoul(line + 5, NULL, 0);
+                    puts("kept");
+                } else if (!strcmp(line, "fork\\n")) {
                     pid_t child = fork();
                     if (child == 0) { printf("%d\\n", value(0)); fflush(stdout); _exit(0); }
                     waitpid(child, NULL, 0);

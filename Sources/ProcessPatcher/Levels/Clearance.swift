@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LinuxSystem
+internal import LivePatch
+
+/// Gives back the memory of patches that are not in force any more.
+///
+/// The switch has seen that no thread is in them. What may still lead there is an address that the process keeps. The
+/// builder tells whether the code hands any out, and the process's memory is searched for one: a parked coroutine would
+/// return to it. Where the code does hand out addresses, the memory is given back by a later command at the earliest, so
+/// that what was on its way has come to rest. Who is in doubt keeps the memory, and the next command tries again.
+struct Clearance {
+    /// The files that have room for the code that unmaps.
+    let files: [LoadedFile]
+
+    /// Gives back what is not needed.
+    ///
+    /// - Parameters:
+    ///   - view: The process.
+    ///   - superseded: The patches that this command has taken out of force.
+    /// - Returns: How many bytes the process has got back. What cannot be given back stays, and is no failure.
+    func clear(_ view: borrowing ProcessView, superseded: [ArtefactID]) -> UInt64 {
+        guard let map = try? MemoryMap(of: view.process, through: view.memory.thread),
+            let records = try? ResidentRecord.all(in: map, of: view.memory)
+        else { return 0 }
+        let idle = records.filter { record in
+            guard record.state == .superseded || record.state == .reverted, record.manifest.hooks.isEmpty,
+                let held = record.manifest.heldMemory, held.isEmpty || !superseded.contains(record.patch)
+            else { return false }
+            return !records.contains { other in
+                other.region != record.region && other.variables.contains(where: record.region.contains)
+            }
+        }
+        guard !idle.isEmpty else { return 0 }
+        guard let led = try? led(to: idle, map, view.memory) else { return 0 }
+        var freed: UInt64 = 0
+        for record in idle where !led.contains(record.region) {
+            guard isEntered(record, view.memory) == false else { continue }
+            do throws(PatchError) {
+                try Reservation.release(record.region, files: files, in: view.memory)
+                freed += record.region.size
+            } catch {
+                return freed
+            }
+        }
+        return freed
+    }
+
+    /// The regions that some word leads to: all, if the search would take too long.
+    private func led(
+        to records: [ResidentRecord], _ map: MemoryMap, _ memory: borrowing ProcessMemory
+    ) throws(SystemError) -> Set<Range<RemoteAddress>> {
+        let regions = records.map(\.region)
+        return try MemorySearch(of: memory, map).led(to: regions, in: memory) ?? Set(regions)
+    }
+
+    /// Whether an entry leads into a patch; nil if that cannot be read.
+    private func isEntered(_ record: ResidentRecord, _ memory: borrowing ProcessMemory) -> Bool? {
+        for entry in record.entries {
+            guard let found = try? memory.read(entry.jump.count, at: entry.address) else { return nil }
+            if found == entry.jump { return true }
+        }
+        return false
+    }
+}
