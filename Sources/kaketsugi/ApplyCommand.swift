@@ -28,25 +28,7 @@ struct ApplyCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     mutating func run() throws {
-        let patch = try readPatch(file)
-        let patcher = Patcher(patch, patience: patience.duration)
-        var outcome = Outcome(.apply, of: patch.id, manifest: patch.artefact.manifest)
-        var processes = selection.pid
-        if selection.all {
-            let found = try searching { () throws(PatchError) in
-                try Discovery.users(of: patch.artefact.manifest.target.buildID)
-            }
-            processes = found.processes
-            outcome.forbidden = found.forbidden
-        } else {
-            (processes, outcome.reports) = existing(selection.pid, for: patch.id)
-        }
-        let progress = ProgressLine()
-        for (index, process) in processes.enumerated() {
-            progress.show("\(index + 1)/\(processes.count)")
-            outcome.reports.append(patcher.apply(to: process))
-        }
-        progress.clear()
-        try outcome.finish(output.output)
+        let processes: Application.Selection = selection.all ? .all : .these(selection.pid)
+        try Application(file: file, processes: processes, patience: patience.duration, output: output.output).run()
     }
 }
