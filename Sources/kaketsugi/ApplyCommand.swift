@@ -2,9 +2,6 @@
 
 import ArgumentParser
 import CommandLineOutput
-import LinuxSystem
-import LivePatch
-import ProcessPatcher
 
 /// `kaketsugi apply`: puts a live patch into processes.
 struct ApplyCommand: ParsableCommand {
@@ -39,33 +36,10 @@ struct ApplyCommand: ParsableCommand {
     var yes = false
 
     mutating func run() throws {
-        let patch = try readPatch(file)
-        let patcher = Patcher(
-            patch, patience: patience.duration, allowsDowngrade: allowDowngrade,
-            exclusions: selection.all ? exclusion.exclusions : exclusion.forNamed)
-        var outcome = Outcome(.apply, of: patch.id, manifest: patch.artefact.manifest)
-        var processes = selection.pid
-        if selection.all {
-            processes = try searching { () throws(PatchError) in try Discovery.processes() }
-        } else {
-            (processes, outcome.reports) = existing(selection.pid, for: patch.id)
-        }
-        if allowDowngrade, !yes { try confirmWayBack(from: patch, in: processes) }
-        let reports = reportInParallel(processes) { patcher.apply(to: $0) }
-        outcome.add(reports, searched: selection.all)
-        try outcome.finish(output.output)
-    }
-
-    /// A level that is left has hazards that are its own.
-    private func confirmWayBack(from patch: Patch, in processes: [ProcessID]) throws {
-        var hazards: [ArtefactID: ResidentRecord] = [:]
-        for process in processes {
-            for record in (try? PatchedProcess(process))?.records ?? [] where record.isInForce {
-                if patch.artefact.manifest.relation(to: record.manifest) == .isOlder { hazards[record.patch] = record }
-            }
-        }
-        for record in hazards.values.sorted(by: { $0.patch.description < $1.patch.description }) {
-            try Confirmation(record).obtain()
-        }
+        try Application(
+            file: file, processes: selection.all ? .all : .these(selection.pid),
+            exclusions: selection.all ? exclusion.exclusions : exclusion.forNamed, patience: patience.duration,
+            allowsDowngrade: allowDowngrade, isConfirmed: yes, output: output.output
+        ).run()
     }
 }

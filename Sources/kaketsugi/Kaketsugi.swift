@@ -15,4 +15,9 @@ struct Kaketsugi: ParsableCommand {
             """,
         version: productVersion,
         subcommands: [PlanCommand.self, ApplyCommand.self, RevertCommand.self, ListCommand.self])
+
+    static func main() {
+        guard let application = Application(directly: CommandLine.arguments.dropFirst()) else { return main(nil) }
+        do { try application.run() } catch { exit(withError: error) }
+    }
 }

@@ -41,7 +41,10 @@ struct PatienceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How long to try while a thread is in a function that is to be switched.", valueName: "seconds"))
-    var wait = 3.0
+    var wait = Double(PatienceOptions.standard.components.seconds)
+
+    /// How long where nothing is said.
+    static let standard = Duration.seconds(3)
 
     mutating func validate() throws {
         guard (0...86_400).contains(wait) else { throw ValidationError("--wait is from 0 to 86400 seconds.") }

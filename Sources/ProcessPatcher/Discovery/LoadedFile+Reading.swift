@@ -49,6 +49,9 @@ extension LoadedFile {
         padding = loads.filter { $0.flags.contains(.execute) && $0.fileSize == $0.memorySize }.compactMap {
             Self.padding(behind: $0, bias: bias)
         }
+        unwindIndex = image.segments.first { $0.type == .unwindIndex }
+            .flatMap { image.addresses(of: $0, loadBias: bias) }
+            .map { RemoteAddress($0.lowerBound)..<RemoteAddress($0.upperBound) }
         buildID = try Self.buildID(image, bias: bias, start: start, bytes: bytes, memory: memory)
     }
 

@@ -15,6 +15,8 @@ package struct LoadedFile: Hashable, Sendable {
     package let executable: [Mapping]
     /// Where the contents of executable segments end within their last page, so that zeros follow up to its end.
     package let padding: [Range<RemoteAddress>]
+    /// Where the index of the call frame information lies, if the file has one.
+    package let unwindIndex: Range<RemoteAddress>?
     /// The path as the kernel tells it, for people.
     package let path: String
 

@@ -4,8 +4,8 @@ package import LinuxSystem
 
 /// The code that no thread may be in, or return to, while a switch is made.
 ///
-/// Without unwind tables a stack is read as what may be return addresses: every aligned word between the stack pointer
-/// and the end of the stack. That refuses too often (a stale word in a live frame), never too seldom.
+/// At first a stack is read as what may be return addresses: every aligned word between the stack pointer and the end of
+/// the stack. That finds too much (a stale word in a live frame), never too little; ``StackWalk`` tells the two apart.
 package struct ActiveCode: Sendable {
     /// A run of code.
     package struct Run: Hashable, Sendable {
@@ -72,7 +72,7 @@ package struct ActiveCode: Sendable {
             // Safety: eight bytes from `offset` on lie within the buffer, by the condition of the loop.
             let word = unsafe stack.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             // One comparison sorts out nearly all words.
-            if word &- lowest <= width, let use = returnAddress(RemoteAddress(word)) { return use }
+            if word &- lowest <= width, let use = use(returningTo: RemoteAddress(word)) { return use }
             if word == Self.savedSegments, offset >= 24 {
                 // Safety: 24 bytes before `offset` lie within the buffer.
                 let saved = unsafe stack.loadUnaligned(fromByteOffset: offset - 24, as: UInt64.self)
@@ -87,7 +87,8 @@ package struct ActiveCode: Sendable {
     /// the stack pointer (`struct sigcontext_64`).
     private static let savedSegments: UInt64 = 0x002b_0000_0000_0033
 
-    private func returnAddress(_ address: RemoteAddress) -> Use? {
+    /// What a thread with this return address will go on with.
+    func use(returningTo address: RemoteAddress) -> Use? {
         for run in runs {
             let inside = address > run.range.lowerBound && address < run.range.upperBound
             let first = run.countsStart && address == run.range.lowerBound

@@ -38,6 +38,8 @@ struct CodeSwitch: Sendable {
     var hooks: HookPlan?
     /// What killed patchers left behind, to be cleared when no thread is in it.
     var leftovers: [Range<RemoteAddress>] = []
+    /// The call frame information by which stacks are walked; nil as long as no stack has given cause for it.
+    var frames: CallFrames?
 
     /// Stops the process, checks, writes, and lets it go on.
     ///
@@ -74,7 +76,8 @@ struct CodeSwitch: Sendable {
     ) throws(PatchError) -> [[UInt8]] {
         for index in group.members.indices {
             let thread = group.members[index].thread
-            let use = try stacks.use(of: active, by: thread, group.members[index].registers, memory)
+            let registers = group.members[index].registers
+            let use = try stacks.use(of: active, by: thread, registers, memory, unwindingBy: frames)
             if let use { throw .functionActive(function: use.function, thread: thread, address: use.address) }
         }
         var before: [[UInt8]] = []

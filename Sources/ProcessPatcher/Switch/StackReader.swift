@@ -34,13 +34,42 @@ internal import LinuxSystem
 
     /// Which of the code a stopped thread executes or will return to.
     ///
+    /// - Parameters:
+    ///   - code: The code.
+    ///   - thread: The thread.
+    ///   - registers: Its registers.
+    ///   - memory: The process's memory.
+    ///   - frames: Call frame information, by which a stack is walked that has a suspicious word.
     /// - Throws: ``PatchError/stackUnknown(thread:stackPointer:)`` if its stack pointer is on no mapping, or far from
     ///   its end.
     mutating func use(
-        of code: ActiveCode, by thread: ThreadID, _ registers: Registers, _ memory: borrowing ProcessMemory
+        of code: ActiveCode, by thread: ThreadID, _ registers: Registers, _ memory: borrowing ProcessMemory,
+        unwindingBy frames: CallFrames? = nil
     ) throws(PatchError) -> ActiveCode.Use? {
         if let use = code.use(at: registers.instructionPointer) { return use }
         if !threads.contains(thread) { try refresh(memory, through: thread) }
+        guard let suspect = try suspect(of: code, by: thread, registers, memory) else { return nil }
+        guard let frames else { return suspect }
+        let walk = try about(memory.process) { () throws(SystemError) in
+            try StackWalk(from: registers, by: frames, memory)
+        }
+        guard let walk else { return suspect }
+        for address in walk.returns {
+            if let use = code.use(returningTo: address) { return use }
+        }
+        for address in walk.interruptions {
+            if let use = code.use(at: address) { return use }
+        }
+        return try self.suspect(of: code, by: thread, registers, memory, besides: walk.known)
+    }
+
+    /// The first word on a thread's stacks that may be an address to which it returns.
+    ///
+    /// - Parameter known: Parts of the stacks that are known to hold none.
+    private mutating func suspect(
+        of code: ActiveCode, by thread: ThreadID, _ registers: Registers, _ memory: borrowing ProcessMemory,
+        besides known: [Range<RemoteAddress>] = []
+    ) throws(PatchError) -> ActiveCode.Use? {
         var next: RemoteAddress? = registers.stackPointer
         // More than one stack only where signal handlers have stacks of their own.
         for _ in 0..<Self.stacks {
@@ -52,10 +81,29 @@ internal import LinuxSystem
                 throw .stackUnknown(thread: thread, stackPointer: stackPointer)
             }
             var interrupted: RemoteAddress?
-            if let use = try use(of: code, from: stackPointer, to: end, by: thread, memory, &interrupted) { return use }
+            for part in Self.parts(of: stackPointer..<end, besides: known) {
+                let use = try use(
+                    of: code, from: part.lowerBound, to: part.upperBound, by: thread, memory, &interrupted)
+                if let use { return use }
+            }
             next = interrupted.flatMap { (stackPointer..<end).contains($0) ? nil : $0 }
         }
         throw .stackUnknown(thread: thread, stackPointer: registers.stackPointer)
+    }
+
+    /// What is left of a range without others.
+    static func parts(
+        of range: Range<RemoteAddress>, besides known: [Range<RemoteAddress>]
+    ) -> [Range<RemoteAddress>] {
+        known.reduce([range]) { parts, gap in
+            parts.flatMap { part in
+                guard part.overlaps(gap) else { return [part] }
+                return [
+                    part.lowerBound..<max(part.lowerBound, gap.lowerBound),
+                    min(part.upperBound, gap.upperBound)..<part.upperBound,
+                ].filter { !$0.isEmpty }
+            }
+        }
     }
 
     /// How many stacks a thread may be on at once.
@@ -105,7 +153,9 @@ internal import LinuxSystem
             if let use = unsafe code.use(in: words, interrupted: &interrupted) { return use }
             // What was unmapped since the map was read is no stack any more.
             guard read == count else { return nil }
-            address += UInt64(count)
+            // A signal's frame may lie across the end of what was read; it is known by four words.
+            let next = address + UInt64(count)
+            address = next < end.rawValue ? next - 32 : next
         }
         return nil
     }

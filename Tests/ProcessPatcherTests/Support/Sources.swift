@@ -154,6 +154,20 @@ enum Sources {
             sigaction(SIGUSR1, &action, NULL);
             for (;;) { waiting(-2); usleep(1000); }
         }
+        /* Leaves the address of an instruction of waiting() where a later frame has room that it does not use. */
+        static __attribute__((noipa)) int leave_word(void) {
+            char room[512];
+            __asm__ volatile("" : : "r"(room) : "memory");
+            return waiting(-1) + 1;
+        }
+        static __attribute__((noipa)) int keep_word(void) {
+            char room[4096];
+            __asm__ volatile("" : : "r"(room) : "memory");
+            return (int)read(gate[0], room, 1) + 1;
+        }
+        static void *in_stale(void *unused) {
+            for (;;) { if (leave_word() != 0) wrong++; if (keep_word() < 1) wrong++; }
+        }
         static void *obey(void *unused);
 
         int main(int count, char **arguments) {
@@ -178,6 +192,7 @@ enum Sources {
                     : !strcmp(arguments[i], "wait") ? in_wait
                     : !strcmp(arguments[i], "call") ? calling
                     : !strcmp(arguments[i], "handler") ? in_handler
+                    : !strcmp(arguments[i], "stale") ? in_stale
                     : !strcmp(arguments[i], "vfork") ? in_vfork
                     : !strcmp(arguments[i], "start") ? starting : NULL;
                 if (work == NULL || pthread_create(&thread, NULL, work, NULL) != 0) return 1;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLineOutput
+import LinuxSystem
+import LivePatch
+import ProcessPatcher
+
+/// The application of a patch to processes.
+struct Application: Equatable {
+    /// Which processes are meant.
+    enum Selection: Equatable {
+        /// Those that have the target mapped.
+        case all
+        /// Certain ones.
+        case these([ProcessID])
+    }
+
+    /// The patch's file.
+    var file: String
+    /// The processes.
+    var processes: Selection
+    /// The processes that are left alone although they are meant.
+    var exclusions: Exclusions
+    /// How long each is tried.
+    var patience: Duration
+    /// Whether a higher level may be left for the patch's.
+    var allowsDowngrade = false
+    /// Whether the hazards of going back are confirmed already.
+    var isConfirmed = false
+    /// How to print the result.
+    var output: Output
+
+    /// Applies the patch and prints what became of it.
+    ///
+    /// - Throws: the exit code, if it is not 0; what it means has been printed.
+    func run() throws {
+        let patch = try readPatch(file)
+        let patcher = Patcher(patch, patience: patience, allowsDowngrade: allowsDowngrade, exclusions: exclusions)
+        var outcome = Outcome(.apply, of: patch.id, manifest: patch.artefact.manifest)
+        let concerned: [ProcessID]
+        switch processes {
+        case .all: concerned = try searching { () throws(PatchError) in try Discovery.processes() }
+        case .these(let named): (concerned, outcome.reports) = existing(named, for: patch.id)
+        }
+        if allowsDowngrade, !isConfirmed { try confirmWayBack(from: patch, in: concerned) }
+        let reports = reportInParallel(concerned) { patcher.apply(to: $0) }
+        outcome.add(reports, searched: processes == .all)
+        try outcome.finish(output)
+    }
+
+    /// A level that is left has hazards that are its own.
+    private func confirmWayBack(from patch: Patch, in processes: [ProcessID]) throws {
+        var left: [ArtefactID: ResidentRecord] = [:]
+        for process in processes {
+            for record in (try? PatchedProcess(process))?.records ?? [] where record.isInForce {
+                if patch.artefact.manifest.relation(to: record.manifest) == .isOlder { left[record.patch] = record }
+            }
+        }
+        for record in left.values.sorted(by: { $0.patch.description < $1.patch.description }) {
+            try Confirmation(record).obtain()
+        }
+    }
+}
