@@ -88,7 +88,7 @@ check() {
         "$release" "$package" "$version" "$(basename "$target")" "$identity" "$evidence"
     kill -9 "$process" 2>/dev/null || true
     process=
-    rm -rf "$work"/*
+    rm -rf "${work:?}"/*
 }
 
 ((EUID == 0)) || fail "run as root: other processes are patched"

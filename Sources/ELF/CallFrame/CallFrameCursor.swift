@@ -97,6 +97,7 @@ struct CallFrameCursor {
     /// - Parameters:
     ///   - encoding: `DW_EH_PE`; what leads elsewhere is not followed.
     ///   - base: What it is relative to, if that is data.
+    /// - Returns: Its value, or nil at the end and for an encoding that is not one of x86-64.
     mutating func pointer(_ encoding: UInt8, base: UInt64? = nil) -> UInt64? {
         let here = place
         let value: UInt64?

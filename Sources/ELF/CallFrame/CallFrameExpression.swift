@@ -16,6 +16,7 @@ struct CallFrameExpression: Hashable, Sendable {
     ///   - first: What lies on the stack at first.
     ///   - registers: The registers.
     ///   - read: Reads eight bytes of memory.
+    /// - Returns: What lies on top of the stack at the end.
     func value(_ first: UInt64?, _ registers: CallFrameRegisters, _ read: (UInt64) -> UInt64?) -> UInt64? {
         var stack = first.map { [$0] } ?? []
         var cursor = CallFrameCursor(bytes, at: 0)

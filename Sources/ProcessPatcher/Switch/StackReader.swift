@@ -40,6 +40,7 @@ internal import LinuxSystem
     ///   - registers: Its registers.
     ///   - memory: The process's memory.
     ///   - frames: Call frame information, by which a stack is walked that has a suspicious word.
+    /// - Returns: Where the thread is in the code or returns to it, or nil.
     /// - Throws: ``PatchError/stackUnknown(thread:stackPointer:)`` if its stack pointer is on no mapping, or far from
     ///   its end.
     mutating func use(
@@ -65,7 +66,15 @@ internal import LinuxSystem
 
     /// The first word on a thread's stacks that may be an address to which it returns.
     ///
-    /// - Parameter known: Parts of the stacks that are known to hold none.
+    /// - Parameters:
+    ///   - code: The code.
+    ///   - thread: The thread.
+    ///   - registers: Its registers.
+    ///   - memory: The process's memory.
+    ///   - known: Parts of the stacks that are known to hold none.
+    /// - Returns: Where it may return to, or nil.
+    /// - Throws: ``PatchError/stackUnknown(thread:stackPointer:)`` if its stack pointer is on no mapping, or far from
+    ///   its end.
     private mutating func suspect(
         of code: ActiveCode, by thread: ThreadID, _ registers: Registers, _ memory: borrowing ProcessMemory,
         besides known: [Range<RemoteAddress>] = []

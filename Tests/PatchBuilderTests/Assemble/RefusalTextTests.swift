@@ -27,7 +27,8 @@ struct RefusalTextTests {
             "write the function without it"
         ),
         (.unlocatedDatum(unit: "u.c", symbol: "count", function: "f"), "use a variable that"),
-        (.unresolvedSymbol(unit: "u.c", symbol: "count", function: "f"), "use what the unit already uses"),
+        (.unresolvedSymbol(unit: "u.c", symbol: "count", function: "f", .unused), "use what the unit already uses"),
+        (.unresolvedSymbol(unit: "u.c", symbol: "count", function: "f", .hidden), "--prove-rebuild"),
     ])
     func `of a fix that cannot become a patch`(refusal: PatchRefusal, wayOut: String) {
         #expect(refusal.description.contains(wayOut), "\(refusal)")
