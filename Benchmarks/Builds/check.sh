@@ -4,7 +4,7 @@
 # them to a process that runs that release's library, exercises it, and takes them out. Run by hand, as root, after
 # `make build`: it needs the archive, 15 GB of disk and up to an hour and a half, which is too much for `make bench`.
 # Prints the table of docs/releases.md.
-# Usage: Benchmarks/Builds/check.sh [RELEASE/PACKAGE]…   all of bullseye, bookworm and trixie, if none is named
+# Usage: Benchmarks/Builds/check.sh [RELEASE/PACKAGE[=VERSION]]…   all of bullseye, bookworm and trixie, if none is named
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -34,7 +34,7 @@ offered() {
 # An archive may name a version that it does not have any more: then the one before it serves.
 prepare() {
     local release=$1 package=$2 candidate
-    for candidate in $(offered "$release" "$package" | head -n 3); do
+    for candidate in ${3:-$(offered "$release" "$package" | head -n 3)}; do
         note "$release: preparing $package $candidate"
         if build prepare --suite "$release" --package "$package=$candidate" --cache-limit 60G --json \
             >"$work/prepared.json" 2>"$work/errors"; then
@@ -55,8 +55,9 @@ expect() {
 }
 
 check() {
-    local release=${1%%/*} package=${1##*/} version system target fix answer evidence identity
-    prepare "$release" "$package"
+    local release=${1%%/*} package=${1##*/} wanted='' version system target fix answer evidence identity
+    if [[ $package == *=* ]]; then wanted=${package#*=} package=${package%%=*}; fi
+    prepare "$release" "$package" "$wanted"
     system=$(field 'root["system"]' <"$work/prepared.json")
     target=$(field "[t['path'] for t in root['targets'] if t['name'].startswith('$(library_of "$package")')][0]" \
         <"$work/prepared.json")
@@ -81,9 +82,9 @@ check() {
     expect patched "$(after_of "$package")"
     for fix in $(fixes_of "$package"); do host revert "$work/$fix.mend" --pid "$process" --yes >&2; done
     expect reverted "$(before_of "$package")"
-    identity=$(build inspect "$work/$fix.mend" --json | field 'root["target"]["buildID"]')
+    identity=$(build inspect "$work/$fix.mend" --json | field 'root["manifest"]["target"]["buildID"]')
     evidence=$(build inspect "$work/$fix.mend" --json |
-        field '"; ".join(e["kind"] + ": " + e["detail"] for e in root["evidence"])')
+        field '"; ".join(e["kind"] + ": " + e["detail"] for e in root["manifest"]["evidence"])')
     printf '| %s | %s %s | %s | %s | %s | applied, exercised, reverted |\n' \
         "$release" "$package" "$version" "$(basename "$target")" "$identity" "$evidence"
     kill -9 "$process" 2>/dev/null || true

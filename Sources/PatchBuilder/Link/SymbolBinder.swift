@@ -91,7 +91,7 @@ struct SymbolBinder {
     /// - Parameters:
     ///   - symbol: The symbol's name.
     ///   - isHidden: Whether the object file says that the symbol is the target's own.
-    /// - Returns: Its place, or the reason why it is not known.
+    /// - Returns: The binding, or why there is none.
     func binding(of symbol: String, isHidden: Bool) -> SymbolAnswer {
         if let chunk = added[symbol] { return .bound(.patch(chunk)) }
         for unit in units {
