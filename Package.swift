@@ -84,9 +84,9 @@ let package = Package(
         tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
-        tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
+        tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF", "TestSupport"]),
         tests(
-            "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build"]),
+            "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build", argumentParser]),
     ],
     cLanguageStandard: .gnu17
 )

@@ -27,8 +27,12 @@ struct ApplyCommand: ParsableCommand {
     @OptionGroup var patience: PatienceOptions
     @OptionGroup var output: OutputOptions
 
-    mutating func run() throws {
-        let processes: Application.Selection = selection.all ? .all : .these(selection.pid)
-        try Application(file: file, processes: processes, patience: patience.duration, output: output.output).run()
+    /// What the command line asks for.
+    var application: Application {
+        Application(
+            file: file, processes: selection.all ? .all : .these(selection.pid), patience: patience.duration,
+            output: output.output)
     }
+
+    mutating func run() throws { try application.run() }
 }

@@ -97,6 +97,7 @@ struct CallFrameCursor {
     /// - Parameters:
     ///   - encoding: `DW_EH_PE`; what leads elsewhere is not followed.
     ///   - base: What it is relative to, if that is data.
+    /// - Returns: An address, or nil if it is cut off or of another form.
     mutating func pointer(_ encoding: UInt8, base: UInt64? = nil) -> UInt64? {
         let here = place
         let value: UInt64?

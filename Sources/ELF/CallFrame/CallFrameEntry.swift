@@ -11,12 +11,11 @@ package struct CallFrameCommon: Hashable, Sendable {
     let program: [UInt8]
     let programAddress: UInt64
 
-    /// Reads a common entry.
+    /// Reads a common entry; nil for what is none, or of a kind that is not written for x86-64.
     ///
     /// - Parameters:
     ///   - bytes: Memory from its first byte on; what lies behind the entry is not read.
     ///   - address: Where it lies.
-    /// - Returns: nil for what is none, or of a kind that is not written for x86-64.
     package init?(_ bytes: [UInt8], at address: UInt64) {
         var cursor = CallFrameCursor(bytes, at: address)
         guard let size = cursor.entrySize(), cursor.limit(to: size) != nil, cursor.number(ofSize: 4) == 0,
@@ -83,13 +82,12 @@ package struct CallFrameEntry: Hashable, Sendable {
         return cursor.entrySize().map { Int($0) + cursor.position }
     }
 
-    /// Reads an entry.
+    /// Reads an entry; nil for what is none.
     ///
     /// - Parameters:
     ///   - bytes: Memory from its first byte on; what lies behind the entry is not read.
     ///   - address: Where it lies.
     ///   - common: What ``common(of:at:)`` has led to.
-    /// - Returns: nil for what is none.
     package init?(_ bytes: [UInt8], at address: UInt64, common: CallFrameCommon) {
         var cursor = CallFrameCursor(bytes, at: address)
         guard let size = cursor.entrySize(), cursor.limit(to: size) != nil, cursor.number(ofSize: 4) != nil,

@@ -8,14 +8,15 @@ struct CallFrameExpression: Hashable, Sendable {
     /// How many values may lie on the stack.
     private static let depth = 64
 
-    /// The result, or nil where an operation is not one that tables use, or needs what is not known.
+    /// The result.
     ///
-    /// There are no jumps among them, so that it always ends.
+    /// There are no jumps among the operations, so that it always ends.
     ///
     /// - Parameters:
     ///   - first: What lies on the stack at first.
     ///   - registers: The registers.
     ///   - read: Reads eight bytes of memory.
+    /// - Returns: nil where an operation is not one that tables use, or needs what is not known.
     func value(_ first: UInt64?, _ registers: CallFrameRegisters, _ read: (UInt64) -> UInt64?) -> UInt64? {
         var stack = first.map { [$0] } ?? []
         var cursor = CallFrameCursor(bytes, at: 0)

@@ -8,12 +8,11 @@ package struct CallFrameIndex: Sendable {
     private let table: Int
     private let count: Int
 
-    /// Reads the head of an index.
+    /// Reads the head of an index; nil if it is not of the one form that linkers write.
     ///
     /// - Parameters:
     ///   - bytes: The segment `PT_GNU_EH_FRAME`.
     ///   - address: Where it lies in the process.
-    /// - Returns: nil if the index is not of the one form that linkers write.
     package init?(_ bytes: [UInt8], at address: UInt64) {
         var cursor = CallFrameCursor(bytes, at: address)
         guard cursor.byte() == 1, let frames = cursor.byte(), let counts = cursor.byte(),

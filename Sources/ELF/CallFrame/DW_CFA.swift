@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // swift-format-ignore-file: AlwaysUseLowerCamelCase (the specification's own names)
 
-/// The operations of call frame programs; DWARF 5, table 7.29. The first three have an operand in their low six bits.
+/// The operations of call frame programs; DWARF 5, table 7.29.
+///
+/// The first three have an operand in their low six bits.
 let DW_CFA_advance_loc: UInt8 = 0x40, DW_CFA_offset: UInt8 = 0x80, DW_CFA_restore: UInt8 = 0xc0
 let DW_CFA_nop: UInt8 = 0x00, DW_CFA_set_loc: UInt8 = 0x01, DW_CFA_advance_loc1: UInt8 = 0x02
 let DW_CFA_advance_loc2: UInt8 = 0x03, DW_CFA_advance_loc4: UInt8 = 0x04, DW_CFA_offset_extended: UInt8 = 0x05

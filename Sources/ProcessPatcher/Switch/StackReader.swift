@@ -40,6 +40,7 @@ internal import LinuxSystem
     ///   - registers: Its registers.
     ///   - memory: The process's memory.
     ///   - frames: Call frame information, by which a stack is walked that has a suspicious word.
+    /// - Returns: nil if there is none.
     /// - Throws: ``PatchError/stackUnknown(thread:stackPointer:)`` if its stack pointer is on no mapping, or far from
     ///   its end.
     mutating func use(
@@ -63,9 +64,7 @@ internal import LinuxSystem
         return try self.suspect(of: code, by: thread, registers, memory, besides: walk.known)
     }
 
-    /// The first word on a thread's stacks that may be an address to which it returns.
-    ///
-    /// - Parameter known: Parts of the stacks that are known to hold none.
+    /// The first word on a thread's stacks, besides those that are known, which may be an address to which it returns.
     private mutating func suspect(
         of code: ActiveCode, by thread: ThreadID, _ registers: Registers, _ memory: borrowing ProcessMemory,
         besides known: [Range<RemoteAddress>] = []
