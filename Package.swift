@@ -105,9 +105,9 @@ let package = Package(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"], exclude: ["attacks.py"],
             swiftSettings: strict),
         tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
-        tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF"]),
+        tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF", "TestSupport"]),
         tests(
-            "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build"]),
+            "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build", argumentParser]),
     ],
     cLanguageStandard: .gnu17
 )

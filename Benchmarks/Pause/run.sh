@@ -11,6 +11,7 @@ cp "$here/target.c" "$work/"
 build='gcc -O2 -fPIC -c target.c -o target.o && gcc -shared -Wl,--build-id=sha1 target.o -o libanswer.so'
 (cd "$work" && sh -c "$build")
 gcc -O2 "$here/meter.c" -o "$work/meter" -L"$work" -lanswer -lpthread -Wl,-rpath,"$work"
+gcc -O2 "$here/cost.c" -o "$work/cost" -L"$work" -lanswer -Wl,-rpath,"$work"
 gcc -O2 -Wno-unused-result "$here/floor.c" -o "$work/floor"
 
 mkdir "$work/source"

@@ -73,7 +73,9 @@ def main():
     state = 1
     for number in range(count):
         name = "apply" if state == 1 else "revert"
-        killed = kill_after(commands[name], chance.uniform(0, usual[name] * 1.1))
+        # Half of them late, when it is about the process.
+        earliest = chance.choice((0, 0.6))
+        killed = kill_after(commands[name], chance.uniform(earliest, 1.1) * usual[name])
         seen["killed"] += killed
         # The kernel lets the threads go when it buries the tool.
         end = time.monotonic() + 2

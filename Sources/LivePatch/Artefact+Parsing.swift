@@ -25,6 +25,13 @@ extension Artefact {
     }
 }
 
+extension Artefact {
+    /// The manifest's text as a file has it; nil if the file is no artefact.
+    package static func manifestText(in file: [UInt8]) -> [UInt8]? {
+        (try? ObjectFile(parsing: file))?.section(named: SectionName.manifest).map { Array($0.contents) }
+    }
+}
+
 extension Image {
     fileprivate init(sectionsOf object: ObjectFile) throws(ArtefactError) {
         parts = []

@@ -35,11 +35,13 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Confirm the hazards of going back, with --allow-downgrade.")
     var yes = false
 
-    mutating func run() throws {
-        try Application(
+    /// What the command line asks for.
+    var application: Application {
+        Application(
             file: file, processes: selection.all ? .all : .these(selection.pid),
             exclusions: selection.all ? exclusion.exclusions : exclusion.forNamed, patience: patience.duration,
-            allowsDowngrade: allowDowngrade, isConfirmed: yes, output: output.output
-        ).run()
+            allowsDowngrade: allowDowngrade, isConfirmed: yes, output: output.output)
     }
+
+    mutating func run() throws { try application.run() }
 }

@@ -4,6 +4,7 @@ import Foundation
 import LinuxSystem
 import LivePatch
 import ProcessPatcher
+import TestSupport
 import Testing
 
 /// The death of the patcher at any system call it makes.
@@ -72,6 +73,55 @@ struct DeathTests {
             [("value", HandmadePatch.returning(2)), ("other", HandmadePatch.returning(20))], data: [1], hooks: hooks)
         // The two programs share the moments between them.
         try killTool(on: program, with: patch, from: half, by: 2)
+    }
+
+    @Test func `the same at random instants`() throws {
+        let program = try RunningProgram(workshop.path("program"), ["epoll", "sleep", "sum", "call"])
+        let file = workshop.path("patch.mend")
+        try Data(try patch.artefact.encoded()).write(to: URL(filePath: file))
+        let seed = SeededGenerator.seed
+        var generator = SeededGenerator(seed: seed)
+        let command = ["apply", file, "--pid", "\(program.id)"]
+        let usual = try ContinuousClock().measure { try run(command, killedAfter: nil) }
+        var killed = 0
+        for round in 0..<100 {
+            let isBack = round.isMultiple(of: 2)
+            let delay = usual * Double.random(in: 0...1.2, using: &generator)
+            killed += try run([isBack ? "revert" : "apply"] + command.dropFirst(), killedAfter: delay) ? 1 : 0
+            #expect(["1", "2"].contains(try program.ask("value")), "seed \(seed)")
+            #expect(["R", "S"].contains(try program.state), "seed \(seed)")
+            if Bool.random(using: &generator) {
+                #expect(Patcher(patch, patience: .seconds(30)).apply(to: program.id).result.holds, "seed \(seed)")
+                #expect(try program.ask("value") == "2")
+                #expect(try program.ask("other") == "20")
+            } else {
+                let reverted = Reverter(patience: .seconds(30)).revert(patch.id, in: program.id).result
+                #expect(reverted.holds || reverted == .skipped(.notPatched), "seed \(seed)")
+                #expect(try program.ask("value") == "1")
+                #expect(try program.ask("other") == "10")
+            }
+        }
+        #expect(killed > 20, "seed \(seed)")
+        #expect(try program.ask("state").hasSuffix("early 0 wrong 0"))
+    }
+
+    /// Runs the tool for so long at most.
+    ///
+    /// - Returns: Whether it was killed.
+    @discardableResult
+    func run(_ arguments: [String], killedAfter delay: Duration?) throws -> Bool {
+        let process = Process()
+        process.executableURL = Built.tool
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        if let delay {
+            pause(for: delay)
+            kill(process.processIdentifier, SIGKILL)
+        }
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal
     }
 
     func killTool(on program: RunningProgram, with patch: Patch, from first: Int = 0, by step: Int = 1) throws {

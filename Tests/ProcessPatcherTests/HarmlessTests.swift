@@ -23,7 +23,8 @@ struct HarmlessTests {
     }
 
     /// Applies and reverts some times; each must succeed.
-    func applyAndRevert(_ program: RunningProgram, times: Int) {
+    func applyAndRevert(_ program: RunningProgram, of other: Patch? = nil, times: Int) {
+        let patch = other ?? patch
         for _ in 0..<times {
             let applied = Patcher(patch).apply(to: program.id)
             #expect(applied.result == .done)
@@ -98,6 +99,54 @@ struct HarmlessTests {
         let status = try ThreadStatus(of: program.id.leader, in: program.id)
         #expect(status.seccomp == .filter)
         #expect(status.tracer == nil)
+    }
+
+    @Test func `a process that may not make memory executable is patched all the same`() throws {
+        try workshop.compile(
+            Sources.denying, to: "denying",
+            ["-L\(workshop.path(""))", "-ltarget", "-Wl,-rpath,\(workshop.path(""))"])
+        let program = try RunningProgram(workshop.path("denying"))
+        // Where the kernel does not know the denial (before Linux 6.3), neither holds.
+        #expect(["known 1 holds 1", "known 0 holds 0"].contains(try program.ask("denial")))
+        applyAndRevert(program, times: 3)
+        #expect(Patcher(patch).apply(to: program.id).result == .done)
+        #expect(try program.ask("value") == "2")
+    }
+
+    /// The commands under which a static program runs apart from this one, in some way.
+    static let surroundings: [[String]] = [
+        ["unshare", "--user", "--map-root-user", "--mount"], ["unshare", "--mount", "--uts", "--ipc"],
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
+        ["setpriv", "--no-new-privs", "--bounding-set=-all"],
+    ]
+
+    @Test(arguments: surroundings)
+    func `a process in other namespaces, or with less rights, is patched`(command: [String]) throws {
+        try workshop.compile(Sources.library + "\n" + Sources.program, to: "alone", ["-static"])
+        // One of the users may be another, whom the program gives its rights.
+        try FileManager.default.setAttributes([.posixPermissions: 0o4755], ofItemAtPath: workshop.path("alone"))
+        let patch = try HandmadePatch(for: "alone", in: workshop).patch([("value", HandmadePatch.returning(2))])
+        let program = try RunningProgram(
+            "/usr/bin/" + command[0], command.dropFirst() + [workshop.path("alone"), "epoll"])
+        applyAndRevert(program, of: patch, times: 3)
+        #expect(try program.ask("state") == "interrupted 0 early 0 wrong 0")
+    }
+
+    @Test func `a process in another root is patched, whose files are not ours`() throws {
+        try workshop.compile(Sources.library + "\n" + Sources.program, to: "alone", ["-static"])
+        let patch = try HandmadePatch(for: "alone", in: workshop).patch([("value", HandmadePatch.returning(2))])
+        let program = try RunningProgram("/usr/sbin/chroot", [workshop.path(""), "/alone", "epoll"])
+        applyAndRevert(program, of: patch, times: 3)
+        #expect(try program.ask("value") == "1")
+    }
+
+    @Test func `a library whose file was replaced is patched in the processes that have the old one`() throws {
+        let program = try start("epoll")
+        try workshop.compile(Sources.peerLibrary, to: "new.so", ["-fPIC", "-shared"])
+        try FileManager.default.removeItem(atPath: workshop.path("libtarget.so"))
+        try FileManager.default.moveItem(atPath: workshop.path("new.so"), toPath: workshop.path("libtarget.so"))
+        applyAndRevert(program, times: 3)
+        #expect(try program.ask("value") == "1")
     }
 
     @Test func `a thread that waits for its vfork child is waited for`() throws {

@@ -49,7 +49,7 @@ struct StackWalkTests {
                 #expect(walk.returns.allSatisfy { address in place.files.contains { $0.range.contains(address) } })
             }
         }
-        #expect(try program.ask("state") == "interrupted 0 early 0 wrong 0")
+        #expect(try program.ask("state").hasSuffix("early 0 wrong 0"))
     }
 
     @Test func `a walk goes on below a signal handler, on the stack that was interrupted`() throws {
@@ -81,8 +81,8 @@ struct StackWalkTests {
         }
     }
 
-    @Test func `without call frame information there is no walk`() throws {
-        let options = ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]
+    @Test(arguments: [["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"], ["-static"]])
+    func `without call frame information, or its index, there is no walk`(options: [String]) throws {
         try workshop.compile(Sources.library + "\n" + Sources.program, to: "bare", options)
         let program = try RunningProgram(workshop.path("bare"), ["epoll"])
         for place in try places(in: program.id) {

@@ -25,8 +25,17 @@ extension RemoteCall {
             required: range.lowerBound.rawValue)
     }
 
-    /// Makes memory executable and readable.
-    package static func makeExecutable(_ range: Range<RemoteAddress>) -> RemoteCall { protect(range, 1 | 4) }
+    /// Replaces reserved memory, which has not been written to, by memory that is executable and readable.
+    ///
+    /// Not by `mprotect`: a process that may not make memory executable (`PR_SET_MDWE`, Linux 6.3) may still map some
+    /// that never is anything else.
+    package static func makeExecutable(_ range: Range<RemoteAddress>) -> RemoteCall {
+        // PROT_READ | PROT_EXEC; MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED.
+        RemoteCall(
+            name: "mmap", number: 9,
+            arguments: [range.lowerBound.rawValue, range.size, 1 | 4, 0x32, UInt64(bitPattern: -1), 0],
+            required: range.lowerBound.rawValue)
+    }
 
     /// Makes memory writable and readable.
     package static func makeWritable(_ range: Range<RemoteAddress>) -> RemoteCall { protect(range, 1 | 2) }

@@ -240,7 +240,7 @@ enum Sources {
         }
         """
 
-    /// A program that may not map memory or block signals: a seccomp filter kills it for that.
+    /// A program that may not map memory, open files or block signals: a seccomp filter kills it for that.
     static let filtered = """
         #include <linux/filter.h>
         #include <linux/seccomp.h>
@@ -258,16 +258,41 @@ enum Sources {
             printf("%d\\n", value(0));
             struct sock_filter program[] = {
                 BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 4, 0),
-                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 3, 0),
-                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigprocmask, 2, 0),
-                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 1, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 6, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 5, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigprocmask, 4, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 3, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 2, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_munmap, 1, 0),
                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
             };
             struct sock_fprog filter = {sizeof program / sizeof *program, program};
             if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) return 1;
             while (fgets(line, sizeof line, stdin)) printf("%d\\n", value(0));
+            return 0;
+        }
+        """
+
+    /// A program that may not make memory executable which was not: `PR_SET_MDWE`, as systemd's MemoryDenyWriteExecute=.
+    ///
+    /// It says whether the kernel knows that, and whether it holds.
+    static let denying = """
+        #include <stdio.h>
+        #include <sys/mman.h>
+        #include <sys/prctl.h>
+        extern int value(int);
+        int main(void) {
+            char line[64];
+            int known = prctl(65 /* PR_SET_MDWE */, 1UL /* PR_MDWE_REFUSE_EXEC_GAIN */, 0UL, 0UL, 0UL) == 0;
+            setvbuf(stdout, NULL, _IOLBF, 0);
+            puts("ready");
+            while (fgets(line, sizeof line, stdin))
+                if (line[0] == 'v') printf("%d\\n", value(0));
+                else {
+                    void *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                    printf("known %d holds %d\\n", known, mprotect(page, 4096, PROT_READ | PROT_EXEC) != 0);
+                }
             return 0;
         }
         """
