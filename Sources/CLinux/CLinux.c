@@ -6,9 +6,12 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <linux/ptrace.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -110,3 +113,43 @@ int clinux_set_thread_alarm(timer_t timer, long nanoseconds) {
 }
 
 int clinux_delete_thread_alarm(timer_t timer) { return timer_delete(timer) < 0 ? -errno : 0; }
+
+int clinux_open_mapping_events(int processor, int with_build_id) {
+    struct perf_event_attr attributes = {.type = PERF_TYPE_SOFTWARE, .size = sizeof attributes};
+    attributes.config = PERF_COUNT_SW_DUMMY;
+    attributes.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME;
+    attributes.sample_id_all = attributes.mmap = attributes.mmap2 = attributes.task = 1;
+    attributes.build_id = with_build_id != 0;
+    attributes.use_clockid = 1;
+    attributes.clockid = CLOCK_MONOTONIC;
+    attributes.wakeup_events = 1;
+    long result = syscall(SYS_perf_event_open, &attributes, -1, processor, -1, PERF_FLAG_FD_CLOEXEC);
+    return result < 0 ? -errno : (int)result;
+}
+
+uint64_t clinux_ring_head(const void *page) {
+    const struct perf_event_mmap_page *ring = page;
+    return __atomic_load_n(&ring->data_head, __ATOMIC_ACQUIRE);
+}
+
+void clinux_ring_set_tail(void *page, uint64_t tail) {
+    struct perf_event_mmap_page *ring = page;
+    __atomic_store_n(&ring->data_tail, tail, __ATOMIC_RELEASE);
+}
+
+int clinux_open_semaphore(void) {
+    int descriptor = eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_open_termination(void) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    int result = pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    if (result != 0) return -result;
+    int descriptor = signalfd(-1, &signals, SFD_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}

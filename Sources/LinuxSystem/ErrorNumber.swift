@@ -30,6 +30,8 @@ package struct ErrorNumber: RawRepresentable, Hashable, Sendable {
     package static let badAddress = ErrorNumber(rawValue: EFAULT)
     /// `EEXIST`.
     package static let exists = ErrorNumber(rawValue: EEXIST)
+    /// `ENODEV`.
+    package static let noDevice = ErrorNumber(rawValue: ENODEV)
     /// `EINVAL`.
     package static let invalid = ErrorNumber(rawValue: EINVAL)
     /// `EFBIG`.

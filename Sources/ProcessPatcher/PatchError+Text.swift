@@ -61,6 +61,10 @@ extension PatchError: CustomStringConvertible {
                     + "patch cannot do; get a patch without it",
                 japanese: "パッチが使う \(symbol) はプロセッサーの機能により選択される関数で、パッチからは利用できません。"
                     + "これを使わないパッチを入手してください")
+        case .notYetLinked(let path):
+            LocalizedText(
+                english: "the process is still loading \(path); run the command again",
+                japanese: "プロセスは \(path) を読み込み中です。コマンドを再実行してください")
         case .outOfReach(let symbol, let size):
             LocalizedText(
                 english: "there is no free place for \(size) bytes from which the patch reaches \(symbol)",

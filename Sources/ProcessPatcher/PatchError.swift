@@ -54,6 +54,9 @@ package enum PatchError: Error, Hashable, Sendable {
     /// The symbol's definition only tells which function is to be used.
     case importIndirect(ImportedSymbol)
 
+    /// The dynamic linker is not done yet with a file.
+    case notYetLinked(path: String)
+
     // Making room.
 
     /// A field of the patch cannot reach what it refers to from any free place.
@@ -146,7 +149,7 @@ extension PatchError {
     var isPassing: Bool {
         switch self {
         case .functionActive, .doesNotStop, .threadsKeepStarting, .notLongMode, .stackUnknown, .hookRunning,
-            .noThreadForHook:
+            .noThreadForHook, .notYetLinked:
             true
         case .noSuchProcess, .exited, .notPermitted, .targetNotMapped, .mappedSeveralTimes, .executedAnotherProgram,
             .originalDiffers, .replacedByOther, .notPatched, .holdsNewerLevel, .levelHasHooks, .variableResized,

@@ -35,15 +35,22 @@ package struct Patcher: Sendable {
             report.result = .skipped(.itself)
             return report
         }
-        do throws(PatchError) {
-            guard let view = try ProcessView(of: process, writable: true) else {
-                throw .targetNotMapped(patch.artefact.manifest.target.buildID)
+        let deadline = MonotonicInstant.now.advanced(by: patience)
+        while true {
+            do throws(PatchError) {
+                guard let view = try ProcessView(of: process, writable: true) else {
+                    throw .targetNotMapped(patch.artefact.manifest.target.buildID)
+                }
+                try apply(view, &report)
+            } catch {
+                if case .notYetLinked = error, MonotonicInstant.now < deadline {
+                    LinuxSystem.pause(for: .microseconds(500))
+                    continue
+                }
+                report.result = .init(error)
             }
-            try apply(view, &report)
-        } catch {
-            report.result = .init(error)
+            return report
         }
-        return report
     }
 
     /// The image of the target in a process.
@@ -80,6 +87,7 @@ package struct Patcher: Sendable {
         try verifyOriginal(of: target, known: known, records: records, in: view.memory)
         let carried = try CarriedVariables(of: patch.artefact, from: level.replaced)
         try carried.requirePresence(in: view.map, of: patch.artefact.manifest)
+        if needsLinkage { try LinkingState.requireLinked(target, among: files, view.map, view.memory) }
         let imported = try SymbolSearch.addresses(
             of: patch.artefact.imports, for: target, among: files, in: view.memory)
 
@@ -111,6 +119,9 @@ package struct Patcher: Sendable {
         report.replacedLevel = level.replaced.map(\.manifest.level).max()
         report.freed = Clearance(files: files).clear(view, superseded: level.replaced.map(\.patch))
     }
+
+    /// Whether the dynamic linker must be done with the target: symbols are looked up, or hooks run.
+    var needsLinkage: Bool { !patch.artefact.imports.isEmpty || !patch.artefact.manifest.hooks.isEmpty }
 
     /// Replaces the entries; until then nothing in the process leads to the patch.
     private func switchOver(

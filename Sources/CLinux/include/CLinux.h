@@ -61,4 +61,20 @@ int clinux_set_thread_alarm(timer_t _Nullable timer, long nanoseconds);
 /// timer_delete(2).
 int clinux_delete_thread_alarm(timer_t _Nullable timer);
 
+/// perf_event_open(2) of a dummy event on one processor: a record for every executable mapping (PERF_RECORD_MMAP2, with
+/// build IDs from Linux 5.12 on) and for every process that begins or ends, of all processes; its attributes are bit-fields.
+int clinux_open_mapping_events(int processor, int with_build_id);
+
+/// The field data_head of a perf ring's first page, read with acquire order.
+uint64_t clinux_ring_head(const void *_Nonnull page);
+
+/// Writes the field data_tail of a perf ring's first page with release order.
+void clinux_ring_set_tail(void *_Nonnull page, uint64_t tail);
+
+/// eventfd(2) that counts as a semaphore.
+int clinux_open_semaphore(void);
+
+/// Blocks SIGTERM, SIGINT and SIGHUP for the calling thread and those that it starts, and makes a signalfd(2) of them.
+int clinux_open_termination(void);
+
 #endif

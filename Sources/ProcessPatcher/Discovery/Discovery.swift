@@ -22,6 +22,19 @@ package struct Discovery: Sendable {
         }
     }
 
+    /// The builds of which a process has executable mappings; none if it has ended.
+    ///
+    /// - Throws: ``PatchError/notPermitted(_:)``.
+    package static func builds(in process: ProcessID) throws(PatchError) -> Set<BuildID> {
+        do throws(PatchError) {
+            guard let view = try ProcessView(of: process, writable: false) else { return [] }
+            return try Set(view.files().compactMap(\.buildID))
+        } catch {
+            if case .exited = error { return [] }
+            throw error
+        }
+    }
+
     /// Finds the processes that have the build mapped executable.
     package static func users(of buildID: BuildID) throws(PatchError) -> Discovery {
         try find { view throws(PatchError) in

@@ -70,6 +70,7 @@ extension Patcher {
         try verifyOriginal(of: target, known: known, records: records, in: view.memory)
         let carried = try CarriedVariables(of: patch.artefact, from: level.replaced)
         try carried.requirePresence(in: view.map, of: patch.artefact.manifest)
+        if needsLinkage { try LinkingState.requireLinked(target, among: files, view.map, view.memory) }
         let imported = try SymbolSearch.addresses(
             of: patch.artefact.imports, for: target, among: files, in: view.memory)
         let reused = try level.resident.flatMap { resident throws(PatchError) in

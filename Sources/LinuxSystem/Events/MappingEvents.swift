@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// The events of all processors: every new executable mapping of the machine, in containers too.
+///
+/// The kernel writes them as they happen (`PERF_COUNT_SW_DUMMY` counts nothing). What is not read in time is lost, and it
+/// tells so.
+package struct MappingEvents: ~Copyable {
+    /// Whether the kernel tells build IDs (Linux 5.12).
+    package let hasBuildIDs: Bool
+    private var rings: RingList
+
+    /// Opens the events.
+    ///
+    /// - Throws: The call that failed: `EACCES` or `EPERM` without the right to see all processes
+    ///   (CAP_PERFMON, CAP_SYS_ADMIN or `kernel.perf_event_paranoid` below 0), `ENOSYS` or `ENOENT` where there are none.
+    package init() throws(SystemError) {
+        do throws(SystemError) {
+            rings = try RingList(withBuildIDs: true)
+            hasBuildIDs = true
+        } catch {
+            guard error.number == .invalid else { throw error }
+            rings = try RingList(withBuildIDs: false)
+            hasBuildIDs = false
+        }
+    }
+
+    /// Waits until there are events, or something can be read from another descriptor, or time is over.
+    ///
+    /// - Returns: Whether something can be read from the other descriptor.
+    package func wait(orFor other: borrowing OwnedDescriptor, atMost limit: Duration) throws(SystemError) -> Bool {
+        try isReadable(other, among: rings.descriptors, limit)
+    }
+
+    /// Takes out what has been told so far.
+    package mutating func read(_ body: (MappingEvent) -> Void) { rings.read(body) }
+}
+
+/// Waits until something can be read from one of some descriptors.
+///
+/// - Returns: Whether it is the first of them.
+package func isReadable(
+    _ first: borrowing OwnedDescriptor, among others: [Int32] = [], _ limit: Duration
+) throws(SystemError) -> Bool {
+    var polled = ([first.rawValue] + others).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    let milliseconds = limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000
+    // Safety: the call reads and writes the array, which is as long as it is told.
+    let result = unsafe poll(&polled, nfds_t(polled.count), Int32(clamping: milliseconds))
+    guard result >= 0 || ErrorNumber.current == .interrupted else { throw SystemError("poll", .current) }
+    return polled[0].revents != 0
+}
+
+/// The rings of all processors; they own what they are made of and cannot be copied, so that they form a list.
+private struct RingList: ~Copyable {
+    private final class Node {
+        var ring: EventRing
+        let next: Node?
+
+        init(_ ring: consuming EventRing, _ next: Node?) {
+            self.ring = ring
+            self.next = next
+        }
+    }
+
+    private let first: Node?
+    let descriptors: [Int32]
+
+    init(withBuildIDs: Bool) throws(SystemError) {
+        var first: Node?
+        var descriptors: [Int32] = []
+        for processor in try Processors.online() {
+            do throws(SystemError) {
+                let ring = try EventRing(processor: processor, withBuildIDs: withBuildIDs)
+                descriptors.append(ring.descriptor.rawValue)
+                first = Node(ring, first)
+            } catch {
+                // Switched off meanwhile.
+                guard error.number == .noDevice else { throw error }
+            }
+        }
+        self.first = first
+        self.descriptors = descriptors
+    }
+
+    mutating func read(_ body: (MappingEvent) -> Void) {
+        var node = first
+        while let present = node {
+            present.ring.read(body)
+            node = present.next
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CLinux
+internal import Glibc
+
+/// A number of permits that threads wait for.
+package struct Semaphore: ~Copyable, Sendable {
+    private let descriptor: OwnedDescriptor
+
+    /// A semaphore without permits.
+    package init() throws(SystemError) {
+        descriptor = OwnedDescriptor(try checked("eventfd", clinux_open_semaphore()))
+    }
+
+    /// Adds permits.
+    package func signal(_ count: UInt64 = 1) {
+        var count = count
+        // Safety: the call reads eight bytes of a local variable. It fails only for a number that nobody can reach.
+        _ = unsafe write(descriptor.rawValue, &count, 8)
+    }
+
+    /// Waits until there is a permit, and takes it.
+    package func wait() {
+        var taken: UInt64 = 0
+        while true {
+            // Safety: the call writes eight bytes of a local variable.
+            let result = unsafe read(descriptor.rawValue, &taken, 8)
+            guard result < 0, ErrorNumber.current == .interrupted else { return }
+        }
+    }
+}
+
+/// The signals that end a program, as something to wait for.
+package struct TerminationSignals: ~Copyable {
+    /// Readable when a signal has come.
+    package let descriptor: OwnedDescriptor
+
+    /// Takes the signals over, for this thread and those that it starts.
+    package init() throws(SystemError) {
+        descriptor = OwnedDescriptor(try checked("signalfd", clinux_open_termination()))
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+internal import LivePatch
+
+/// The patches that processes are to have, by the builds that they are for.
+struct WatchedPatches: Sendable {
+    /// The patches; of levels of one target only the highest.
+    let patches: [Patch]
+    private let byBuild: [BuildID: [Int]]
+
+    /// Sorts out what is an older level of another one.
+    init(_ all: [Patch]) {
+        var patches: [Patch] = []
+        for (index, patch) in all.enumerated() where !patches.contains(where: { $0.id == patch.id }) {
+            let manifest = patch.artefact.manifest
+            let isLeft = all.enumerated().contains { position, other in
+                guard other.id != patch.id, other.artefact.manifest.relation(to: manifest) == .replaces else {
+                    return false
+                }
+                // Of two that hold the same, the first stays.
+                return manifest.relation(to: other.artefact.manifest) != .replaces || position < index
+            }
+            if !isLeft { patches.append(patch) }
+        }
+        self.patches = patches
+        byBuild = Dictionary(grouping: patches.indices) { patches[$0].artefact.manifest.target.buildID }
+    }
+
+    /// The patches for some builds.
+    func patches(for builds: some Sequence<BuildID>) -> [Int] { builds.flatMap { byBuild[$0] ?? [] } }
+
+    /// The patches for a mapping of which the kernel tells the path, and perhaps the build ID.
+    func patches(forMappingOf path: String, buildID: [UInt8]?) -> [Int] {
+        if let buildID { return byBuild[BuildID(bytes: buildID)] ?? [] }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return patches.indices.filter { patches[$0].artefact.manifest.target.name == name }
+    }
+}
