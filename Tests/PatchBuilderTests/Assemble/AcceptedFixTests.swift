@@ -30,10 +30,12 @@ import Testing
             original: "static int calls; int f(int x) { calls++; return calls + x; }",
             fixed: "static int calls; static int seen = 7; int f(int x) { calls++; seen += x; return calls + seen; }"
         ).artefact()
-        #expect(
-            artefact.manifest.data.sorted { $0.name < $1.name } == [
-                .init(name: "calls", place: .target, size: 4), .init(name: "seen", place: .added, size: 4),
-            ])
+        let data = artefact.manifest.data.sorted { $0.name < $1.name }
+        #expect(data.map(\.name) == ["calls", "seen"])
+        #expect(data.map(\.place) == [.target, .added])
+        #expect(data.map(\.size) == [4, 4])
+        // What the next level's variable of this name is told by.
+        #expect(data.map { $0.variable?.users } == [nil, ["f"]])
         #expect(artefact.relocations.contains { $0.base == .target && $0.symbol == "calls" })
     }
 
