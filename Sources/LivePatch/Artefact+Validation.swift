@@ -16,6 +16,7 @@ extension Artefact {
         try Self.require("hooks", UInt64(manifest.hooks.count), atMost: UInt64(Limit.hooks))
         for hook in manifest.hooks { try requireText("hook \(hook.function)", offset: hook.offset, size: 1) }
         try validateDisjointPieces()
+        try validateUnwindTables()
         try Self.require("review", UInt64(review.count), atMost: UInt64(Limit.reviewSize))
         try Self.require("relocations", UInt64(relocations.count), atMost: UInt64(Limit.relocations))
         for relocation in relocations { try validate(relocation) }

@@ -36,7 +36,7 @@ package enum PatchError: Error, Hashable, Sendable {
     case importNotFound(ImportedSymbol)
     /// Several files that were loaded later define the symbol, and it cannot be told which one the target would use.
     case importAmbiguous(ImportedSymbol)
-    /// The symbol's definition only tells which function is to be used.
+    /// The symbol's definition only tells which function is to be used, and no loaded file has that one bound yet.
     case importIndirect(ImportedSymbol)
 
     // Making room.
@@ -79,6 +79,17 @@ package enum PatchError: Error, Hashable, Sendable {
     case hookRunning(thread: ThreadID)
     /// There is no thread in which a hook could run; the reason of the last one.
     case noThreadForHook(last: ThreadProblem)
+
+    // Unwinding: exceptions pass through the patch's code, and the process must be told how.
+
+    /// The process has no unwinder that could be told.
+    case unwinderNotFound
+    /// The process has an unwinder of which it is not known how to tell it.
+    case unwinderUnknown(path: String)
+    /// No thread waits where it could tell the unwinder.
+    case noThreadForUnwinding
+    /// A thread that tells the unwinder waits for a lock, and ends by itself.
+    case unwindingUnfinished(thread: ThreadID)
 
     // Writing.
 
@@ -131,12 +142,13 @@ extension PatchError {
     var isPassing: Bool {
         switch self {
         case .functionActive, .doesNotStop, .threadsKeepStarting, .notLongMode, .stackUnknown, .hookRunning,
-            .noThreadForHook:
+            .noThreadForHook, .noThreadForUnwinding, .unwindingUnfinished:
             true
         case .noSuchProcess, .exited, .notPermitted, .targetNotMapped, .mappedSeveralTimes, .executedAnotherProgram,
             .originalDiffers, .replacedByOther, .notPatched, .importNotFound, .importAmbiguous, .importIndirect,
             .outOfReach, .noRoomForStub, .remoteCallFailed, .noUsableThread, .traced, .hookRefused, .hookCrashed,
-            .hookTooSlow, .hookUnfinished, .verificationFailed, .notUndone, .system:
+            .hookTooSlow, .hookUnfinished, .unwinderNotFound, .unwinderUnknown, .verificationFailed, .notUndone,
+            .system:
             false
         }
     }

@@ -17,6 +17,7 @@ extension Outcome: Presentable {
             var mappingMicroseconds: Double
             var attempts: Int
             var functions: [String]
+            var unwindable: Bool
         }
 
         var schemaVersion = 1
@@ -37,7 +38,7 @@ extension Outcome: Presentable {
                     pid: report.process.rawValue, name: report.name, result: report.word(for: kind),
                     reason: report.reason?.english, pauseMicroseconds: report.pause.microseconds,
                     mappingMicroseconds: report.mappingPause.microseconds, attempts: report.attempts,
-                    functions: report.functions)
+                    functions: report.functions, unwindable: report.isUnwindable)
             },
             forbidden: forbidden.map(\.rawValue))
     }
@@ -101,7 +102,9 @@ extension ProcessReport {
         }
         let below = reason?.text(in: language) ?? functions.joined(separator: ", ")
         while line.last == " " { line.removeLast() }
-        return line + "\n" + TextLayout.wrapped(below, indent: 10)
+        let lines = line + "\n" + TextLayout.wrapped(below, indent: 10)
+        guard let note else { return lines }
+        return lines + "\n" + TextLayout.wrapped(note.text(in: language), indent: 10)
     }
 }
 

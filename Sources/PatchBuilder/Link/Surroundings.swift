@@ -9,12 +9,7 @@ struct Surroundings {
     /// Other units of the target.
     private let witnesses: [LocatedUnit]
     /// The default definitions of the target's libraries, the first library's first.
-    private let offered: [String: Offer]
-
-    private struct Offer {
-        var symbol: ImportedSymbol
-        var isIndirect: Bool
-    }
+    private let offered: [String: ImportedSymbol]
 
     /// Finds what stands around the units.
     ///
@@ -28,18 +23,15 @@ struct Surroundings {
             witnesses.append(located)
         }
         self.witnesses = witnesses
-        var offered: [String: Offer] = [:]
+        var offered: [String: ImportedSymbol] = [:]
         // A compiler links with the C library always, and leaves it out where nothing is used of it.
         for name in (choice.object.neededLibraries + ["libc.so.6"]).uniqued()
         where !choice.object.dynamicSymbols.isEmpty {
             guard let bytes = material.libraries.read(name, for: choice.target),
                 let object = try? ObjectFile(parsing: bytes)
             else { continue }
-            for symbol in object.dynamicSymbols where symbol.isOffered {
-                let offer = Offer(
-                    symbol: ImportedSymbol(name: symbol.name, version: symbol.version),
-                    isIndirect: symbol.kind == .indirectFunction)
-                if offered[symbol.name] == nil { offered[symbol.name] = offer }
+            for symbol in object.dynamicSymbols where symbol.isOffered && offered[symbol.name] == nil {
+                offered[symbol.name] = ImportedSymbol(name: symbol.name, version: symbol.version)
             }
         }
         self.offered = offered
@@ -60,8 +52,7 @@ struct Surroundings {
             if let address = witness.addresses[symbol] { return .target(address) }
             if let slot = witness.slots[symbol] { return .slot(slot) }
         }
-        guard let offer = offered[symbol], !offer.isIndirect else { return nil }
-        return .process(offer.symbol)
+        return offered[symbol].map { .process($0) }
     }
 }
 

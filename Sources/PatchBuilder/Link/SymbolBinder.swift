@@ -11,14 +11,19 @@ enum Binding: Hashable {
     case slot(TargetAddress)
     /// A function that the patch adds.
     case patch(ChunkID)
-    /// A symbol of another library, which is looked up in the process.
+    /// A symbol that is looked up in the process.
     case process(ImportedSymbol)
+    /// A definition of the target that a process can put another in front of: it is looked up there, unless the compiler
+    /// has taken it for final.
+    case interposable(TargetAddress, ImportedSymbol)
 }
 
 /// Binds symbols the way that the target itself is bound, so that replacement code calls what the old code called.
 ///
 /// What the linker wrote into the units' own fields comes first; then definitions, then the target's symbol tables.
 struct SymbolBinder {
+    /// The target's thread-local storage.
+    let threadStorage: ThreadStorage
     private let units: [PatchUnit]
     private var surroundings: Surroundings?
     /// The versions with which the target asks for the symbols that it imports.
@@ -28,12 +33,15 @@ struct SymbolBinder {
     private var definitions: [String: TargetAddress] = [:]
     /// Symbols that two definitions or slots of different versions share; they bind to nothing.
     private var ambiguous: Set<String> = []
-    /// Symbols that others could interpose if a process asked them to.
-    private var interposable: Set<String> = []
+    /// Symbols that others could interpose if a process asked them to, as the dynamic linker knows them.
+    private var interposable: [String: ImportedSymbol] = [:]
+    /// Where the target expects functions of other files that it has the addresses of fixed in its code.
+    private var canonical: [String: TargetAddress] = [:]
 
     /// Indexes the target's symbols and what the units add.
     init(target: ObjectFile, units: [PatchUnit]) {
         self.units = units
+        threadStorage = ThreadStorage(of: target)
         for (position, unit) in units.enumerated() {
             for section in unit.diff.fixed.object.sections where unit.diff.fixed.role(section.index) == .code {
                 for owner in unit.diff.fixed.owners[section.index.rawValue]
@@ -43,6 +51,7 @@ struct SymbolBinder {
             }
         }
         indexSlots(of: target)
+        indexImports(of: target)
         indexDefinitions(of: target)
     }
 
@@ -51,7 +60,6 @@ struct SymbolBinder {
             guard target.dynamicSymbols.indices.contains(relocation.symbol.rawValue) else { continue }
             let symbol = target.dynamicSymbols[relocation.symbol.rawValue]
             let name = symbol.name
-            importedVersions[name] = symbol.version
             // A symbol may have a lazily bound slot and another; both come to hold the same address.
             if slots[name] == nil || relocation.type == .globalData {
                 slots[name] = TargetAddress(rawValue: relocation.offset)
@@ -67,9 +75,31 @@ struct SymbolBinder {
                 ambiguous.insert(symbol.name)
             }
         }
-        guard !target.isBoundSymbolically else { return }
-        for symbol in target.dynamicSymbols where symbol.visibility == .default && definitions[symbol.name] != nil {
-            interposable.insert(symbol.name)
+        // A program comes first wherever symbols are looked up, but for its own linker's needs it is as good as final.
+        guard !target.isBoundSymbolically, target.isSharedLibrary else { return }
+        for symbol in target.dynamicSymbols where symbol.visibility == .default && symbol.binding != .local {
+            guard case .section = symbol.place, !symbol.hasHiddenVersion, isInterposed(symbol.kind) else { continue }
+            interposable[symbol.name] = ImportedSymbol(name: symbol.name, version: symbol.version)
+        }
+    }
+
+    private func isInterposed(_ kind: SymbolKind) -> Bool {
+        kind == .function || kind == .object || kind == .indirectFunction
+    }
+
+    /// The symbols that the target imports in whatever way, and those indirect functions whose slot no symbol names.
+    private mutating func indexImports(of target: ObjectFile) {
+        for symbol in target.dynamicSymbols where symbol.place == .undefined && !symbol.name.isEmpty {
+            importedVersions[symbol.name] = .some(symbol.version)
+            if symbol.value != 0 { canonical[symbol.name] = TargetAddress(rawValue: symbol.value) }
+        }
+        var indirect: [UInt64: TargetAddress] = [:]
+        for relocation in target.dynamicRelocations where relocation.type == .indirectRelative {
+            indirect[UInt64(bitPattern: relocation.addend)] = TargetAddress(rawValue: relocation.offset)
+        }
+        for symbol in target.dynamicSymbols + target.symbols where symbol.kind == .indirectFunction {
+            guard case .section = symbol.place, slots[symbol.name] == nil else { continue }
+            slots[symbol.name] = indirect[symbol.value]
         }
     }
 
@@ -80,13 +110,30 @@ struct SymbolBinder {
             if let address = unit.located.addresses[symbol] { return .target(address) }
         }
         if let slot = slot(of: symbol) { return .slot(slot) }
+        if let address = definition(of: symbol) {
+            return interposable[symbol].map { .interposable(address, $0) } ?? .target(address)
+        }
+        if let address = canonical[symbol] { return .target(address) }
+        if let exported = interposable[symbol], !ambiguous.contains(symbol) {
+            return .process(exported)
+        }
+        if importedVersions[symbol] != nil { return .process(imported(symbol)) }
+        return surroundings?.binding(of: symbol)
+    }
+
+    /// The target's own definition, by the units of the fix or by the target's symbol tables.
+    private func definition(of symbol: String) -> TargetAddress? {
         for unit in units {
             if let address = unit.address(ofFunction: symbol), unit.located.unit.functions[symbol]?.binding != .local {
-                return .target(address)
+                return address
             }
         }
-        if !ambiguous.contains(symbol), let address = definitions[symbol] { return .target(address) }
-        return surroundings?.binding(of: symbol)
+        return ambiguous.contains(symbol) ? nil : definitions[symbol]
+    }
+
+    /// Whether the target itself brings a symbol into the process: it imports it, or it exports it.
+    func isImported(_ symbol: ImportedSymbol) -> Bool {
+        interposable[symbol.name] == symbol || importedVersions[symbol.name] != nil
     }
 
     /// The same with what stands around the units.
@@ -106,9 +153,4 @@ struct SymbolBinder {
         units.lazy.compactMap { $0.located.slots[symbol] }.first ?? slots[symbol]
     }
 
-    /// Whether a symbol bound to its definition could be interposed, so that the target itself would call another.
-    func isBoundDirectly(_ symbol: String) -> Bool {
-        guard interposable.contains(symbol), slot(of: symbol) == nil else { return false }
-        return !units.contains { $0.located.addresses[symbol] != nil }
-    }
 }
