@@ -46,6 +46,9 @@ package struct Tracee: ~Copyable {
         return stop
     }
 
+    /// Takes note of a stop that somebody else has waited for; nil if the thread runs.
+    package mutating func note(_ stop: Stop?) { self.stop = stop }
+
     /// Lets the stopped thread run on, with the signal that it stopped for, if it did for one.
     package mutating func resume(untilSystemCall: Bool = false) throws(SystemError) {
         let signal = stop?.pendingSignal

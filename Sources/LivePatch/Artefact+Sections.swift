@@ -20,6 +20,7 @@ extension Image.Protection {
         switch self {
         case .text: ".text"
         case .readOnlyData: ".rodata"
+        case .unwindTables: ".eh_frame"
         case .data: ".data"
         }
     }
@@ -28,7 +29,7 @@ extension Image.Protection {
     var sectionFlags: SectionFlags {
         switch self {
         case .text: [.allocate, .execute]
-        case .readOnlyData: [.allocate]
+        case .readOnlyData, .unwindTables: [.allocate]
         case .data: [.allocate, .write]
         }
     }

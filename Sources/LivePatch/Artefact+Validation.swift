@@ -18,6 +18,7 @@ extension Artefact {
         try Self.require("variables", UInt64(manifest.variables.count), atMost: UInt64(Limit.variables))
         for hook in manifest.hooks { try requireText("hook \(hook.function)", offset: hook.offset, size: 1) }
         try validateDisjointPieces()
+        try validateUnwindTables()
         try Self.require("review", UInt64(review.count), atMost: UInt64(Limit.reviewSize))
         try Self.require("relocations", UInt64(relocations.count), atMost: UInt64(Limit.relocations))
         let variables = Set(manifest.variables.compactMap(\.variable?.offset))

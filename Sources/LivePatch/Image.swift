@@ -14,6 +14,8 @@ package struct Image: Hashable, Sendable {
         case text
         /// Readable.
         case readOnlyData
+        /// Readable, in the form of `.eh_frame`: how to unwind the text.
+        case unwindTables
         /// Readable and writable.
         case data
 

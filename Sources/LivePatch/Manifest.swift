@@ -8,7 +8,7 @@ package import ELF
 /// the process alone tells what is in it. It is foreign input to whoever reads it: see ``Artefact/init(parsing:)``.
 package struct Manifest: Hashable, Sendable, Codable {
     /// The only manifest layout that this version reads and writes.
-    package static let currentSchemaVersion = 2
+    package static let currentSchemaVersion = 3
 
     /// The layout of this manifest, ``currentSchemaVersion``.
     package var schemaVersion: Int
@@ -35,6 +35,8 @@ package struct Manifest: Hashable, Sendable, Codable {
     package var findings: [Finding]
     /// The functions that run in the process when the patch is applied or reverted.
     package var hooks: [Hook]
+    /// How stacks are unwound through the replacement code; nil if the compiler has not told.
+    package var unwindTables: UnwindTables?
     /// What must be known, and confirmed, before the patch is taken out of a running process.
     package var revertHazards: [LocalizedText]
     /// The program that made the artefact.
@@ -46,7 +48,8 @@ package struct Manifest: Hashable, Sendable, Codable {
     package init(
         target: Target, level: Int, fixes: [Fix], functions: [ReplacedFunction], addedFunctions: [AddedFunction],
         removedFunctions: [String], data: [Datum], heldMemory: [HeldMemory]? = nil, evidence: [Evidence] = [],
-        findings: [Finding], hooks: [Hook] = [], revertHazards: [LocalizedText], builder: Builder, compiler: String
+        findings: [Finding], hooks: [Hook] = [], unwindTables: UnwindTables? = nil, revertHazards: [LocalizedText],
+        builder: Builder, compiler: String
     ) {
         schemaVersion = Self.currentSchemaVersion
         self.target = target
@@ -60,6 +63,7 @@ package struct Manifest: Hashable, Sendable, Codable {
         self.evidence = evidence
         self.findings = findings
         self.hooks = hooks
+        self.unwindTables = unwindTables
         self.revertHazards = revertHazards
         self.builder = builder
         self.compiler = compiler

@@ -13,12 +13,15 @@ extension PatchRefusal: CustomStringConvertible {
         case .noBuildID(let target):
             "\(target): the target has no build ID, so that no process that runs it can be told; "
                 + "link it with --build-id"
+        case .malformedCallFrames(let unit, let offset):
+            "\(unit): section .eh_frame, offset \(hexadecimal(offset)): the entry does not describe one function; "
+                + "compile without -fno-dwarf2-cfi-asm and with the system's assembler"
         case .duplicateSymbol(let unit, let symbol):
             "\(unit): two functions are named \(symbol), and a patch could take one for the other; "
                 + "give the one that the fix adds another name, or make the fix where it needs neither"
         case .unsupportedSymbol(let unit, let symbol, let section, let offset):
-            "\(unit): section \(section), offset \(hexadecimal(offset)): a reference to \(symbol), which is a common, "
-                + "absolute or indirect symbol; compile with -fno-common, or leave this reference out of the fix"
+            "\(unit): section \(section), offset \(hexadecimal(offset)): a reference to \(symbol), which is a common or "
+                + "absolute symbol; compile with -fno-common, or leave this reference out of the fix"
         case .unsupportedRelocation(let unit, let type, let section, let offset):
             "\(unit): section \(section), offset \(hexadecimal(offset)): relocation \(type) is not supported; "
                 + "leave the code that needs it out of the fix, or write it without what asks for this relocation"
@@ -87,12 +90,25 @@ extension PatchRefusal: CustomStringConvertible {
         case .unsearchedSymbols(let symbols):
             "the fix needs \(symbols.joined(separator: ", ")), and the source was not searched for who defines that; "
                 + "use what the unit already uses"
+        case .newThreadLocal(let unit, let symbol, let function):
+            "\(unit): function \(function) uses the thread-local variable \(symbol), which the unfixed source does not have: "
+                + "threads that run have no room for it; keep its values in a side table, by thread"
+        case .unreachableThreadLocal(let unit, let symbol, let function):
+            "\(unit): function \(function) uses the thread-local variable \(symbol), and nothing in the target's code tells "
+                + "how to reach it; use it through a function that uses it already"
         case .hookOutsidePatch(let unit, let hook, let moment):
             "\(unit): the \(moment.rawValue) hook \(hook) is no function that the fix adds or changes; state a static "
                 + "function of the same file that does what is needed, or calls it"
         case .exceptionsPass(let unit, let function):
-            "\(unit): \(function) is C++: an exception that passes through replaced code would end the process, since "
-                + "the process has no unwind tables for it yet"
+            "\(unit): exceptions pass through code of the patch, and the compiler made no unwind tables for \(function); "
+                + "build the target with -fasynchronous-unwind-tables, as compilers for x86-64 do by themselves"
+        case .privateUnwinder(let target):
+            "\(target): exceptions pass through code of the patch, and the target's unwinder is linked into it "
+                + "(-static, -static-libgcc), so that only its symbols could tell how to give it tables; give the target "
+                + "with its symbol table"
+        case .unlocatedFunction(let unit, let function):
+            "\(unit): several units may have a copy of \(function), the linker has kept one, and neither the target's "
+                + "symbols nor the calls of this unit tell where it is; change its callers instead"
         case .functionTooShort(let unit, let function, let size, let needed):
             "\(unit): function \(function) has \(size) bytes in the target, and the jump to its replacement needs "
                 + "\(needed); change its callers instead"
@@ -109,8 +125,6 @@ extension PatchRefusal: CustomStringConvertible {
         switch kind {
         case .threadLocal: "thread-local variables"
         case .constructors: "constructors or destructors"
-        case .exceptionTable: "C++ exception handling"
-        case .group: "COMDAT groups"
         case .other: "a section of unknown meaning"
         }
     }

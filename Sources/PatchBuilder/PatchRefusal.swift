@@ -32,6 +32,8 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case conflictingAddresses(unit: String, symbol: String, first: TargetAddress, second: TargetAddress)
     /// The build with function sections inlines differently from the shipped one.
     case differentFunctions(unit: String, functions: [String])
+    /// A unit's call frame information is not as it must be.
+    case malformedCallFrames(unit: String, offset: UInt64)
     /// The units of the fix are in no one target together.
     case noCommonTarget(units: [String])
     /// A unit so small that it may be in any of several targets.
@@ -62,10 +64,18 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case unresolvedSymbol(unit: String, symbol: String, function: String, SymbolDoubt)
     /// Symbols for which the source is to be searched first.
     case unsearchedSymbols([String])
+    /// A thread-local variable that only the fixed source has.
+    case newThreadLocal(unit: String, symbol: String, function: String)
+    /// A thread-local variable that the target reaches in another way than changed code does.
+    case unreachableThreadLocal(unit: String, symbol: String, function: String)
     /// A hook that is no function of the patch.
     case hookOutsidePatch(unit: String, hook: String, moment: Manifest.Hook.Moment)
-    /// C++ code, through which exceptions must be able to pass.
+    /// C++ code without unwind tables, through which exceptions must be able to pass.
     case exceptionsPass(unit: String, function: String)
+    /// The target has an unwinder of its own, and nothing tells how to give it tables.
+    case privateUnwinder(target: String)
+    /// A function that several units have a copy of, and nothing tells which one the target kept.
+    case unlocatedFunction(unit: String, function: String)
     /// A function that is shorter than the jump.
     case functionTooShort(unit: String, function: String, size: UInt64, needed: UInt64)
     /// The code cannot be shown to people.

@@ -57,10 +57,10 @@ extension PatchError: CustomStringConvertible {
         case .importIndirect(let symbol):
             LocalizedText(
                 english:
-                    "\(symbol), which the patch uses, is chosen by the processor's features in this process, which a "
-                    + "patch cannot do; get a patch without it",
-                japanese: "パッチが使う \(symbol) はプロセッサーの機能により選択される関数で、パッチからは利用できません。"
-                    + "これを使わないパッチを入手してください")
+                    "\(symbol), which the patch uses, is chosen by the processor's features, and no file of the process "
+                    + "has had it chosen so far; get a patch without it, or try again once the process has used it",
+                japanese: "パッチが使う \(symbol) はプロセッサーの機能により選択される関数で、このプロセスではまだ選択されていません。"
+                    + "これを使わないパッチを入手するか、プロセスがこの関数を使った後に再実行してください")
         case .notYetLinked(let path):
             LocalizedText(
                 english: "the process is still loading \(path); run the command again",
@@ -107,6 +107,34 @@ extension PatchError: CustomStringConvertible {
         case .holdsNewerLevel, .levelHasHooks, .variableResized, .variableAmbiguous, .variableLeads, .variableGone:
             levelText
         case .hookRefused, .hookCrashed, .hookTooSlow, .hookUnfinished, .hookRunning, .noThreadForHook: hookText
+        case .unwinderNotFound:
+            LocalizedText(
+                english:
+                    "exceptions pass through the patch's code, and the process has no unwinder that could be told of it; "
+                    + "restart the process with the fixed file",
+                japanese: "例外がパッチのコードを通過しますが、プロセスに通知できるアンワインダーがありません。"
+                    + "修正済みのファイルで再起動してください")
+        case .unwinderUnknown(let path):
+            LocalizedText(
+                english:
+                    "exceptions pass through the patch's code, and the process unwinds with \(path), which cannot be told "
+                    + "of it; restart the process with the fixed file",
+                japanese: "例外がパッチのコードを通過しますが、プロセスが使うアンワインダー \(path) には通知できません。"
+                    + "修正済みのファイルで再起動してください")
+        case .noThreadForUnwinding:
+            LocalizedText(
+                english:
+                    "exceptions pass through the patch's code, and no thread waits in the kernel, so that none can tell the "
+                    + "unwinder of it now; a longer --wait may help",
+                japanese: "例外がパッチのコードを通過しますが、カーネル内で待機中のスレッドがないため、アンワインダーに通知できません。"
+                    + "--wait を長くすると適用できる場合があります")
+        case .unwindingUnfinished(let thread):
+            LocalizedText(
+                english:
+                    "thread \(thread), which tells the unwinder of the patch's code, waits for a lock of the process; no "
+                    + "function is replaced, and the thread goes on by itself. Run the command again",
+                japanese: "アンワインダーへの通知を行うスレッド \(thread) がプロセスのロックを待っています。関数は置き換えられていません。"
+                    + "スレッドは自動的に元に戻ります。コマンドを再実行してください")
         case .verificationFailed(let address, let expected, let found):
             LocalizedText(
                 english: "memory at \(address) does not hold what was written: expected \(bytes(expected)), "

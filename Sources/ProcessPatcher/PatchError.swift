@@ -51,7 +51,7 @@ package enum PatchError: Error, Hashable, Sendable {
     case importNotFound(ImportedSymbol)
     /// Several files that were loaded later define the symbol, and it cannot be told which one the target would use.
     case importAmbiguous(ImportedSymbol)
-    /// The symbol's definition only tells which function is to be used.
+    /// The symbol's definition only tells which function is to be used, and no loaded file has that one bound yet.
     case importIndirect(ImportedSymbol)
 
     /// The dynamic linker is not done yet with a file.
@@ -97,6 +97,17 @@ package enum PatchError: Error, Hashable, Sendable {
     case hookRunning(thread: ThreadID)
     /// There is no thread in which a hook could run; the reason of the last one.
     case noThreadForHook(last: ThreadProblem)
+
+    // Unwinding: exceptions pass through the patch's code, and the process must be told how.
+
+    /// The process has no unwinder that could be told.
+    case unwinderNotFound
+    /// The process has an unwinder of which it is not known how to tell it.
+    case unwinderUnknown(path: String)
+    /// No thread waits where it could tell the unwinder.
+    case noThreadForUnwinding
+    /// A thread that tells the unwinder waits for a lock, and ends by itself.
+    case unwindingUnfinished(thread: ThreadID)
 
     // Writing.
 
@@ -149,13 +160,14 @@ extension PatchError {
     var isPassing: Bool {
         switch self {
         case .functionActive, .doesNotStop, .threadsKeepStarting, .notLongMode, .stackUnknown, .hookRunning,
-            .noThreadForHook, .notYetLinked:
+            .noThreadForHook, .notYetLinked, .noThreadForUnwinding, .unwindingUnfinished:
             true
         case .noSuchProcess, .exited, .notPermitted, .targetNotMapped, .mappedSeveralTimes, .executedAnotherProgram,
             .originalDiffers, .replacedByOther, .notPatched, .holdsNewerLevel, .levelHasHooks, .variableResized,
             .variableAmbiguous, .variableLeads, .variableGone, .importNotFound, .importAmbiguous, .importIndirect,
             .outOfReach, .noRoomForStub, .remoteCallFailed, .noUsableThread, .traced, .hookRefused, .hookCrashed,
-            .hookTooSlow, .hookUnfinished, .verificationFailed, .notUndone, .system:
+            .hookTooSlow, .hookUnfinished, .unwinderNotFound, .unwinderUnknown, .verificationFailed, .notUndone,
+            .system:
             false
         }
     }

@@ -80,6 +80,9 @@ package struct Patcher: Sendable {
             to: patch, among: records.filter { $0.loadBias == target.loadBias }, allowsDowngrade: allowsDowngrade)
         if let resident = level.resident, resident.state == .applied, try view.holdsAll(resident.entries) {
             report.result = .already
+            // An unwinder may have been loaded since, as the first `pthread_cancel` does.
+            let late = try? UnwindRegistration(of: resident, for: target, among: files, in: view.memory)
+            report.isUnwindable = (try? late?.perform(in: view.memory, patience: patience)) ?? (late == nil)
             report.freed = Clearance(files: files).clear(view, superseded: [])
             return
         }
@@ -108,11 +111,17 @@ package struct Patcher: Sendable {
         do throws(PatchError) {
             // What a killed patcher was switching to is complete, and may be in use.
             if level.resident?.state != .switching || isNew { try placement.write(in: view.memory) }
+            let unwinding = try UnwindRegistration(
+                of: placement.record, for: target, among: files, in: view.memory,
+                afterDeath: !isNew && level.resident?.state == .switching)
+            report.isUnwindable = try unwinding?.perform(in: view.memory, patience: patience) ?? true
             try switchOver(to: placement, level, of: target, files, in: view.memory, &report)
         } catch {
-            // Nothing leads there yet, unless a hook has run. If it cannot be given back, it is found and used by the
-            // next attempt.
-            let isKnown = !patch.artefact.manifest.hooks.isEmpty && error.mayFollowHooks
+            // Nothing leads there yet, unless a hook has run or an unwinder knows of it. If it cannot be given back, it is
+            // found and used by the next attempt.
+            let isKnown =
+                !patch.artefact.manifest.hooks.isEmpty && error.mayFollowHooks
+                || UnwindRegistration.isBegun(placement.record, in: view.memory)
             if isNew, !isKnown { try? Reservation.release(placement.record.region, files: files, in: view.memory) }
             throw error
         }

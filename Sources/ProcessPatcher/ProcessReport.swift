@@ -54,6 +54,9 @@ package struct ProcessReport: Hashable, Sendable {
     /// How often all threads were stopped.
     package var attempts = 0
 
+    /// Whether exceptions, cancellation and backtraces pass through the patch, as far as the process has any.
+    package var isUnwindable = true
+
     /// A report that is still to be filled in.
     init(_ process: ProcessID, _ patch: ArtefactID, functions: [String] = []) {
         self.process = process
@@ -67,6 +70,19 @@ package struct ProcessReport: Hashable, Sendable {
     package init(failed process: ProcessID, _ patch: ArtefactID, _ reason: PatchError) {
         self.init(process, patch)
         result = .failed(reason)
+    }
+}
+
+extension ProcessReport {
+    /// What a process that is patched lacks, in both languages; nil if it lacks nothing.
+    package var note: LocalizedText? {
+        guard !isUnwindable, result == .done || result == .already else { return nil }
+        return LocalizedText(
+            english:
+                "no thread waited where it could tell the unwinder of the new code: an exception that passes through it "
+                + "ends the process. Apply the patch again later to have it told",
+            japanese: "待機中のスレッドがなく、新しいコードをアンワインダーに通知できませんでした。例外がこのコードを通過すると"
+                + "プロセスが終了します。後でもう一度適用すると通知されます")
     }
 }
 

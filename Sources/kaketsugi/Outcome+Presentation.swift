@@ -19,6 +19,7 @@ extension Outcome: Presentable {
             var replacedLevel: Int?
             var freedBytes: UInt64
             var functions: [String]
+            var unwindable: Bool
         }
 
         var schemaVersion = 1
@@ -40,7 +41,7 @@ extension Outcome: Presentable {
                     reason: report.reason?.english, pauseMicroseconds: report.pause.microseconds,
                     mappingMicroseconds: report.mappingPause.microseconds, attempts: report.attempts,
                     replacedLevel: report.replacedLevel, freedBytes: report.freed,
-                    functions: report.functions)
+                    functions: report.functions, unwindable: report.isUnwindable)
             },
             forbidden: forbidden.map(\.rawValue))
     }
@@ -104,7 +105,9 @@ extension ProcessReport {
         }
         let below = reason?.text(in: language) ?? functions.joined(separator: ", ")
         while line.last == " " { line.removeLast() }
-        return line + "\n" + TextLayout.wrapped(below, indent: 10)
+        let lines = line + "\n" + TextLayout.wrapped(below, indent: 10)
+        guard let note else { return lines }
+        return lines + "\n" + TextLayout.wrapped(note.text(in: language), indent: 10)
     }
 }
 

@@ -26,6 +26,8 @@ package struct ObjectFile: Sendable {
     package let dynamicRelocations: [Relocation]
     /// Whether the library uses its own definitions, whatever the program defines (`-Bsymbolic`).
     package let isBoundSymbolically: Bool
+    /// Whether the file is a program that can be loaded anywhere (PIE), as its linker has marked it.
+    package let isPositionIndependentProgram: Bool
     /// The name by which programs ask for the library, such as `libssl.so.3`.
     package let sharedObjectName: String?
     /// The names of the libraries that the dynamic linker is to load with the file, in its order.
@@ -49,6 +51,7 @@ package struct ObjectFile: Sendable {
         relocationSections = Self.relocationSections(among: sections)
         let dynamic = try image.dynamicTable()
         isBoundSymbolically = dynamic[DT_SYMBOLIC] != nil || (dynamic[DT_FLAGS] ?? 0) & DF_SYMBOLIC != 0
+        isPositionIndependentProgram = (dynamic[DT_FLAGS_1] ?? 0) & DF_1_PIE != 0
         sharedObjectName = try image.sharedObjectName(dynamic)
         neededLibraries = try image.neededLibraries(dynamic)
         buildID = image.buildID()

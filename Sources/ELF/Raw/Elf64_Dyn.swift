@@ -16,7 +16,9 @@ let DT_STRSZ: UInt64 = 10, DT_SYMENT: UInt64 = 11, DT_SONAME: UInt64 = 14, DT_SY
 let DT_PLTREL: UInt64 = 20, DT_JMPREL: UInt64 = 23, DT_FLAGS: UInt64 = 30, DT_RELRSZ: UInt64 = 35
 let DT_RELR: UInt64 = 36, DT_RELRENT: UInt64 = 37, DT_GNU_HASH: UInt64 = 0x6fff_fef5
 let DT_VERSYM: UInt64 = 0x6fff_fff0, DT_VERDEF: UInt64 = 0x6fff_fffc, DT_VERDEFNUM: UInt64 = 0x6fff_fffd
-let DT_VERNEED: UInt64 = 0x6fff_fffe, DT_VERNEEDNUM: UInt64 = 0x6fff_ffff
+let DT_VERNEED: UInt64 = 0x6fff_fffe, DT_VERNEEDNUM: UInt64 = 0x6fff_ffff, DT_FLAGS_1: UInt64 = 0x6fff_fffb
 
 /// In `DT_FLAGS`: the library's own definitions come first.
 let DF_SYMBOLIC: UInt64 = 0x2
+/// In `DT_FLAGS_1`: the file is a program.
+let DF_1_PIE: UInt64 = 0x0800_0000

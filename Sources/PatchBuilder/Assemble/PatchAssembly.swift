@@ -46,20 +46,12 @@ package struct PatchAssembly {
             let diff = try UnitDiff(from: original, to: fixed)
             var equivalence = BuildEquivalence(plain: located.unit, sectioned: original)
             try equivalence.require()
-            try Self.requireNoExceptions(in: diff)
             units.append(PatchUnit(located: located, diff: diff, statements: objects.statements))
         }
         review = try SafetyReview(of: units, .init(target: choice.object, options: options))
         self.units = units
         guard isUnaffected, review.findings.allSatisfy({ $0.weight == .note }) else { return }
         throw .noChange(units: units.map(\.source))
-    }
-
-    /// Refuses C++, told by its mangled names (Itanium C++ ABI 5.1): its callers may rely on exceptions.
-    private static func requireNoExceptions(in diff: UnitDiff) throws(PatchRefusal) {
-        for name in diff.changed.union(diff.added).sorted() where name.hasPrefix("_Z") {
-            throw .exceptionsPass(unit: diff.fixed.source, function: name)
-        }
     }
 
     /// Whether the fix leaves all code as it is.
@@ -98,7 +90,8 @@ package struct PatchAssembly {
         manifest.addedFunctions = addedFunctions(linker.layout)
         manifest.data = contents.data(in: linker.layout)
         manifest.heldMemory = linker.heldMemory
-        manifest.findings += findings(linker)
+        manifest.unwindTables = try UnwinderChoice(target: choice).tables(of: contents, in: linker.layout)
+        manifest.findings += findings(linker, withoutFrames: contents.withoutFrames)
         manifest.hooks = try StatedHooks(of: units).hooks(in: linker.layout)
         let document = try ReviewDocument(of: units, in: choice.object, layout: linker.layout, options: options)
         return Artefact(
@@ -140,10 +133,15 @@ package struct PatchAssembly {
 
     private mutating func replacedFunctions(_ layout: PatchLayout) throws(PatchRefusal) -> [Manifest.ReplacedFunction] {
         var functions: [Manifest.ReplacedFunction] = []
+        var replaced: Set<TargetAddress> = []
         for (position, unit) in units.enumerated() {
             let sections = unit.diff.fixed.codeByName()
             for name in unit.diff.changed.sorted() where FunctionName(name).parent == nil {
                 guard let section = sections[name] else { continue }
+                // Several units may bring the same function (COMDAT); the target has one of them.
+                if let address = unit.address(ofFunction: name), !replaced.insert(address).inserted {
+                    continue
+                }
                 let pieces = try pieces(of: name, in: unit)
                 let jumpOffset: UInt64 = startsWithEndbranch(pieces[0]) ? 4 : 0
                 let needed = jumpOffset + Artefact.jumpSize
@@ -166,8 +164,11 @@ package struct PatchAssembly {
         let cold = plain.functions.keys.filter { FunctionName($0).parent == name }.sorted()
         var pieces: [Manifest.Piece] = []
         for piece in [name] + cold {
-            guard let symbol = plain.functions[piece], let address = unit.located.definition(of: symbol),
-                let count = Int(exactly: symbol.size),
+            guard let symbol = plain.functions[piece], let address = unit.located.definition(of: symbol)
+            else {
+                throw .unlocatedFunction(unit: unit.source, function: piece)
+            }
+            guard let count = Int(exactly: symbol.size),
                 let bytes = choice.object.bytes(atAddress: address.rawValue, count: count)
             else {
                 throw .differentFunctions(unit: unit.source, functions: [piece])
@@ -193,18 +194,18 @@ package struct PatchAssembly {
         }
     }
 
-    private func findings(_ linker: PatchLinker) -> [Finding] {
+    private func findings(_ linker: PatchLinker, withoutFrames: [String]) -> [Finding] {
         let constants = units.flatMap { unit in
             unit.diff.data.compactMap { section, change in
                 if case .changedConstant = change { unit.diff.fixed.name(of: section) } else { nil }
             }
         }
         let all: [(Finding.Rule, [String])] = [
-            (.noUnwindTables, units.flatMap(\.diff.changed)),
+            (.noUnwindTables, withoutFrames),
             (.removedFunction, units.flatMap(\.diff.removed)),
             (.changedConstant, constants),
             (.boundDirectly, Array(linker.boundDirectly)),
-            (.addedImport, Set(linker.relocations.compactMap { $0.imported?.description }).sorted()),
+            (.addedImport, linker.addedImports.map(\.description).sorted()),
         ]
         return all.filter { !$0.1.isEmpty }.map { Finding(rule: $0, symbols: $1.sorted()) }
     }

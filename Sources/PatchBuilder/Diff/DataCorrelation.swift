@@ -26,7 +26,8 @@ struct DataCorrelation {
         from original: UnitObject, to fixed: UnitObject
     ) throws(PatchRefusal) -> (changes: [SectionIndex: DataChange], kept: [KeptDatum]) {
         var correlation = DataCorrelation(original: original, fixed: fixed)
-        try correlation.pairVariables()
+        try correlation.pairVariables(.variable)
+        try correlation.pairVariables(.threadLocal)
         correlation.pairConstantsByName()
         try correlation.dropDifferentPairs()
         try correlation.pairConstantsByContents()
@@ -35,9 +36,9 @@ struct DataCorrelation {
     }
 
     /// Variables: one name on each side, else one name and one set of users on each side, in order of their numbers.
-    private mutating func pairVariables() throws(PatchRefusal) {
-        let before = groups(of: original, role: .variable, name: FunctionName.stem)
-        let after = groups(of: fixed, role: .variable, name: FunctionName.stem)
+    private mutating func pairVariables(_ role: SectionRole) throws(PatchRefusal) {
+        let before = groups(of: original, role: role, name: FunctionName.stem)
+        let after = groups(of: fixed, role: role, name: FunctionName.stem)
         for (key, mine) in after.sorted(by: { $0.key < $1.key }) {
             let theirs = before[key] ?? []
             if mine.count == 1, theirs.count == 1 {

@@ -46,7 +46,7 @@ enum DatumName: Hashable {
 extension UnitObject {
     /// Whether a section is a datum with a symbol of its own.
     func isNamedData(_ index: SectionIndex) -> Bool {
-        (role(index) == .constant || role(index) == .variable) && !owners[index.rawValue].isEmpty
+        [.constant, .variable, .threadLocal].contains(role(index)) && !owners[index.rawValue].isEmpty
     }
 
     /// The names of the functions whose code refers to a section, in order.

@@ -20,10 +20,19 @@ extension UnitDiff {
         added = Set(after.keys).subtracting(before.keys)
         removed = Set(before.keys).subtracting(after.keys)
         let naming = naming
+        let handlers = (
+            before: try original.exceptionTables(naming: naming.original),
+            after: try fixed.exceptionTables(naming: naming.fixed)
+        )
         for (name, section) in after {
             guard let partner = before[name] else { continue }
             let new = try fixed.contents(of: section, naming: naming.fixed)
             let old = try original.contents(of: partner, naming: naming.original)
+            // The same code may have other handlers: `catch (int)` for `catch (long)`.
+            guard handlers.before[partner] == handlers.after[section] else {
+                changed.insert(name)
+                continue
+            }
             guard old != new, try !SourcePositions(original: old, fixed: new).areAllThatDiffers() else { continue }
             changed.insert(name)
         }
@@ -77,13 +86,25 @@ extension UnitObject {
         return byName
     }
 
+    /// The tables of exceptions of each code section that has some.
+    fileprivate func exceptionTables(
+        naming data: (SectionIndex) -> DatumName
+    ) throws(PatchRefusal) -> [SectionIndex: SectionContents] {
+        var tables: [SectionIndex: SectionContents] = [:]
+        for entry in try CallFrames(of: self)?.entries ?? [] {
+            guard let handlers = entry.handlers else { continue }
+            tables[entry.code] = try contents(of: handlers, naming: data)
+        }
+        return tables
+    }
+
     /// The sections that a patch cannot carry, by name.
     fileprivate func unsupportedContents(
         where isWanted: (UnsupportedContent) -> Bool, naming data: (SectionIndex) -> DatumName
     ) throws(PatchRefusal) -> [String: (kind: UnsupportedContent, contents: [SectionContents])] {
         var found: [String: (kind: UnsupportedContent, contents: [SectionContents])] = [:]
         for section in object.sections {
-            guard case .unsupported(let kind) = role(section.index), isWanted(kind) else { continue }
+            guard let kind = role(section.index).unsupportedContent, isWanted(kind) else { continue }
             found[section.name, default: (kind, [])].contents.append(try contents(of: section.index, naming: data))
         }
         return found

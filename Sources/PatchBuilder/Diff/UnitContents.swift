@@ -39,7 +39,9 @@ extension UnitObject {
                     unit: source, type: relocation.type.description, section: section.name,
                     offset: relocation.offset)
             }
-            for position in field.dropFirst(shape.before) { contents.bytes[position] = 0 }
+            for position in field.dropFirst(shape.before).prefix(shape.width) {
+                contents.bytes[position] = 0
+            }
             let reference = try reference(of: relocation, in: index)
             contents.references[relocation.offset] = ReferenceKey(
                 type: relocation.type,
@@ -60,7 +62,7 @@ extension UnitObject {
             return .function(name(of: holder), offset: reference.offset)
         case .mergeable:
             return .constant(mergedConstant(of: reference, in: holder))
-        case .constant, .variable:
+        case .constant, .variable, .threadLocal:
             guard !isNamedData(holder) else { return .datum(data(holder), offset: reference.offset) }
             // A table refers to its function, which refers to the table: what a table's table refers to is left out.
             guard depth == 0 else { return .table(Array(section(holder).contents), [:], offset: reference.offset) }

@@ -21,8 +21,22 @@ struct Chunk {
     var alignment: UInt64
     /// Its bytes; empty for data that is zero.
     var contents: [UInt8]
+    /// Its fields.
+    var relocations: [Relocation]
     /// Its length in memory.
     var size: UInt64
+    /// Fields with the distance to a slot of the target, beside its relocations.
+    var slotFields: [SlotField] = []
     /// Its place in the image, once laid out.
     var offset: UInt64 = 0
+}
+
+/// A field with the distance to a slot of the target's, whatever the slot is for.
+struct SlotField {
+    /// The field's offset in its chunk.
+    var offset: UInt64
+    /// The slot.
+    var slot: TargetAddress
+    /// What the slot is for, for people.
+    var symbol: String
 }

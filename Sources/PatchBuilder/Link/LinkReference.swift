@@ -37,6 +37,14 @@ struct LinkReference {
     var destination: Destination
     /// What the field means.
     var shape: FieldShape
+    /// Whether it leads to a definition that could be interposed, past the one that the process has.
+    var isBoundDirectly = false
+
+    /// The symbol that is looked up in the process for it, if any.
+    var `import`: ImportedSymbol? {
+        guard case .process(let symbol) = destination else { return nil }
+        return symbol
+    }
 
     /// The slot of its own that the patch needs for the field, if any.
     var ownSlot: SlotKey? {
@@ -74,7 +82,7 @@ struct ReferenceResolver {
     func references(of chunk: Chunk) throws(PatchRefusal) -> [LinkReference] {
         let unit = units[chunk.id.unit].diff.fixed
         var references: [LinkReference] = []
-        for relocation in unit.relocations[chunk.id.section.rawValue] {
+        for relocation in chunk.relocations {
             let section = unit.section(chunk.id.section)
             guard let shape = FieldShape(relocation.type), shape.meaning != .threadLocal, relocation.type != .pc64,
                 shape.bytes(around: relocation.offset, within: chunk.contents.count) != nil
@@ -85,40 +93,57 @@ struct ReferenceResolver {
             }
             let reference = try unit.reference(of: relocation, in: chunk.id.section)
             let name = reference.symbol.isEmpty ? reference.section.map(unit.name) ?? "" : reference.symbol
-            var destination = try destination(of: reference, relocation: relocation, in: chunk, name: name)
+            var (destination, final) = try destination(of: reference, relocation: relocation, in: chunk, name: name)
             // A pointer in data has no slot to go through: it is what the slot holds.
             if case .slot = destination, relocation.type == .absolute64 {
                 destination = .process(binder.imported(name))
             }
+            var isBoundDirectly = false
             if destination.isIndirect, shape.meaning != .slot, !isBranch(relocation, in: chunk),
                 relocation.type != .absolute64
             {
-                throw .unresolvedSymbol(
-                    unit: unit.source, symbol: name, function: unit.name(of: chunk.id.section), .unused)
+                guard let final else {
+                    throw .unresolvedSymbol(
+                        unit: unit.source, symbol: name, function: unit.name(of: chunk.id.section), .unused)
+                }
+                // The compiler was told that nobody interposes the symbol.
+                destination = .target(final)
+                isBoundDirectly = true
             }
             references.append(
                 LinkReference(
-                    holder: chunk.id, relocation: relocation, symbol: name, destination: destination, shape: shape))
+                    holder: chunk.id, relocation: relocation, symbol: name, destination: destination, shape: shape,
+                    isBoundDirectly: isBoundDirectly))
+        }
+        for field in chunk.slotFields {
+            let relocation = Relocation(offset: field.offset, type: .pc32, symbol: .null, addend: -4)
+            guard let shape = FieldShape(relocation.type) else { continue }
+            references.append(
+                LinkReference(
+                    holder: chunk.id, relocation: relocation, symbol: field.symbol, destination: .target(field.slot),
+                    shape: shape))
         }
         return references
     }
 
+    /// Where a reference leads, and the target's definition if that is not the last word.
     private func destination(
         of reference: Reference, relocation: Relocation, in chunk: Chunk, name: String
-    ) throws(PatchRefusal) -> Destination {
+    ) throws(PatchRefusal) -> (Destination, final: TargetAddress?) {
         let unit = units[chunk.id.unit]
         if let holder = reference.section,
             let destination = destination(
                 inUnit: holder, of: reference, relocation: relocation, in: chunk)
         {
-            return destination
+            return (destination, nil)
         }
         let doubt: SymbolDoubt
         switch binder.binding(of: name, isHidden: reference.isHidden) {
-        case .bound(.patch(let id)): return .patch(id, offset: 0)
-        case .bound(.target(let address)): return .target(address)
-        case .bound(.slot(let address)): return .slot(address)
-        case .bound(.process(let symbol)): return .process(symbol)
+        case .bound(.patch(let id)): return (.patch(id, offset: 0), nil)
+        case .bound(.target(let address)): return (.target(address), nil)
+        case .bound(.slot(let address)): return (.slot(address), nil)
+        case .bound(.process(let symbol)): return (.process(symbol), nil)
+        case .bound(.interposable(let address, let symbol)): return (.process(symbol), address)
         case .unsearched: doubt = .unsearched
         case .unknown(let reason): doubt = reason
         }

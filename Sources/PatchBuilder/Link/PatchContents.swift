@@ -13,6 +13,10 @@ struct PatchContents {
     private(set) var data: [Manifest.Datum] = []
     /// The variables that the patch adds: their positions in ``data``, and their sections.
     private var variables: [(datum: Int, section: ChunkID)] = []
+    /// The functions that no stack can be unwound through.
+    private(set) var withoutFrames: [String] = []
+    /// Whether exceptions are known to pass through the code: it is C++, or has handlers.
+    private(set) var passesExceptions = false
     private var visited: Set<ChunkID> = []
 
     /// Collects what the units' changed code needs.
@@ -25,6 +29,33 @@ struct PatchContents {
             where unit.diff.fixed.role(section.index) == .code && unit.includes(code: section.index) {
                 try include(ChunkID(unit: position, section: section.index))
             }
+            try includeUnwindTable(of: position)
+        }
+    }
+
+    /// Adds what tells how the unit's part of the patch is unwound, and what that refers to.
+    private mutating func includeUnwindTable(of position: Int) throws(PatchRefusal) {
+        let unit = units[position].diff.fixed
+        let code = chunks.filter { $0.id.unit == position && $0.protection == .text }.map(\.id.section)
+        let table = try UnwindTable(of: unit, describing: Set(code))
+        let uncovered = code.filter { table?.covered.contains($0) != true }.map(unit.name)
+        withoutFrames += uncovered
+        // The Itanium C++ ABI's names, 5.1.
+        if table?.hasHandlers == true || code.contains(where: { unit.name(of: $0).hasPrefix("_Z") }) {
+            passesExceptions = true
+        }
+        guard let table else { return }
+        let id = ChunkID(unit: position, section: table.section)
+        visited.insert(id)
+        chunks.append(
+            Chunk(
+                id: id, protection: .unwindTables, alignment: 8, contents: table.contents,
+                relocations: table.relocations, size: UInt64(table.contents.count)))
+        for relocation in table.relocations {
+            guard let holder = try unit.reference(of: relocation, in: table.section).section else {
+                continue
+            }
+            try reach(ChunkID(unit: position, section: holder), from: id, byName: false)
         }
     }
 
@@ -43,7 +74,8 @@ struct PatchContents {
         chunks.append(
             Chunk(
                 id: id, protection: protection(of: unit.role(id.section)), alignment: max(1, section.alignment),
-                contents: Array(section.contents), size: section.size))
+                contents: Array(section.contents), relocations: unit.relocations[id.section.rawValue],
+                size: section.size))
         for relocation in unit.relocations[id.section.rawValue] {
             let reference = try unit.reference(of: relocation, in: id.section)
             guard let holder = reference.section else { continue }
@@ -62,10 +94,20 @@ struct PatchContents {
             break  // Included from the start, or in the target.
         case .mergeable:
             try include(id)
-        case .constant where !unit.diff.fixed.isNamedData(id.section):
+        case .constant
+        where !unit.diff.fixed.isNamedData(id.section) || unit.diff.fixed.isIndirectAddress(id.section):
             try include(id)
         case .constant, .variable:
             try reachDatum(id, from: user, byName: byName)
+        case .threadLocal:
+            let name = unit.diff.fixed.name(of: id.section)
+            guard case .existing = unit.diff.data[id.section] else {
+                throw .newThreadLocal(
+                    unit: unit.source, symbol: name, function: unit.diff.fixed.name(of: user.section))
+            }
+            visited.insert(id)
+            data.append(
+                Manifest.Datum(name: name, place: .target, size: unit.diff.fixed.section(id.section).size))
         case .unsupported(let kind):
             throw .unsupportedReference(
                 unit: unit.source, function: unit.diff.fixed.name(of: user.section),
@@ -89,6 +131,11 @@ struct PatchContents {
                 throw .unsupportedReference(
                     unit: unit.source, function: unit.diff.fixed.name(of: user.section),
                     section: unit.diff.fixed.section(id.section).name, kind: .other)
+            }
+            // One variable for the whole process, whichever units have its inline function: never a second one.
+            if byName, unit.diff.fixed.isSharedVariable(id.section) {
+                visited.insert(id)
+                return data.append(Manifest.Datum(name: name, place: .target, size: size))
             }
             if unit.diff.fixed.role(id.section) == .variable { variables.append((data.count, id)) }
             data.append(Manifest.Datum(name: name, place: .added, size: size))
@@ -122,7 +169,7 @@ struct PatchContents {
         switch role {
         case .code: .text
         case .variable: .data
-        case .mergeable, .constant, .hooks, .unsupported, .ignored: .readOnlyData
+        case .mergeable, .constant, .threadLocal, .hooks, .unsupported, .ignored: .readOnlyData
         }
     }
 }

@@ -18,6 +18,8 @@ struct PatchLayout {
 
     /// `jmp *slot(%rip)`, padded to 8 bytes.
     static let jumpSize: UInt64 = 8
+    /// The zeros that end unwind tables: a length of 0, padded.
+    private static let terminatorSize: UInt64 = 8
     /// The size of an address.
     static let slotSize: UInt64 = 8
 
@@ -32,6 +34,7 @@ struct PatchLayout {
             switch protection {
             case .text: place(jumps, into: \.jumps, size: Self.jumpSize, at: &cursor)
             case .readOnlyData: place(slots, into: \.ownSlots, size: Self.slotSize, at: &cursor)
+            case .unwindTables: cursor += cursor > start ? Self.terminatorSize : 0
             case .data: break
             }
             let stored = cursor - start

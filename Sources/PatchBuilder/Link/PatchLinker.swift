@@ -15,6 +15,8 @@ struct PatchLinker {
     let heldMemory: [Manifest.HeldMemory]
     /// Symbols that are bound to a definition that could be interposed.
     private(set) var boundDirectly: Set<String> = []
+    /// Symbols that the target itself neither defines nor imports.
+    let addedImports: Set<ImportedSymbol>
     private var bytes: [Image.Protection: [UInt8]] = [:]
     /// The names of the variables that the patch adds.
     private let variables: [ChunkID: String]
@@ -29,13 +31,20 @@ struct PatchLinker {
             })
         let resolver = ReferenceResolver(
             units: contents.units, binder: binder, included: Set(contents.chunks.map(\.id)))
+        let threadLocals = ThreadLocalLinker(units: contents.units, storage: binder.threadStorage)
+        var chunks: [Chunk] = []
         var references: [LinkReference] = []
-        for chunk in contents.chunks { references += try resolver.references(of: chunk) }
+        for chunk in contents.chunks {
+            let linked = try threadLocals.linked(chunk)
+            chunks.append(linked)
+            references += try resolver.references(of: linked)
+        }
         layout = PatchLayout(
-            chunks: contents.chunks, jumps: references.compactMap(\.jumpSlot).uniqued(),
+            chunks: chunks, jumps: references.compactMap(\.jumpSlot).uniqued(),
             slots: references.compactMap(\.ownSlot).uniqued())
         heldMemory = HeldMemory(of: layout.chunks).kinds(references)
-        boundDirectly = Set(references.map(\.symbol).filter(binder.isBoundDirectly))
+        boundDirectly = Set(references.filter(\.isBoundDirectly).map(\.symbol))
+        addedImports = Set(references.compactMap(\.import)).filter { !binder.isImported($0) }
         fillParts()
         fillJumps(named: references)
         fillSlots(named: references)

@@ -26,6 +26,18 @@ struct PatchUnit {
         located.unit.functions[name].flatMap(located.definition)
     }
 
+    /// Where in the target's block the thread-local variable is that a section of the unfixed unit holds, if it is known.
+    func threadOffset(ofDatum section: SectionIndex) -> Int64? {
+        guard let symbol = diff.original.owners[section.rawValue].first else { return nil }
+        let namesakes = located.unit.object.symbols.filter {
+            $0.name == symbol.name && $0.kind == .tls && $0.size == symbol.size
+        }
+        guard namesakes.count == 1, case .section(let holder) = namesakes[0].place,
+            let base = located.threadSections[holder]
+        else { return nil }
+        return base &+ Int64(bitPattern: namesakes[0].value) &- Int64(bitPattern: symbol.value)
+    }
+
     /// The target's address of the datum that a section of the unfixed unit holds, if it is known beyond doubt.
     func address(ofDatum section: SectionIndex) -> TargetAddress? {
         let original = diff.original

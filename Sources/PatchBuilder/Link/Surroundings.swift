@@ -15,12 +15,7 @@ struct Surroundings {
     /// The names of what a build of the whole source made of the target, and whether it is the very target.
     private let rebuilt: (names: SharedNames, isTarget: Bool)?
     /// The default definitions of the target's libraries, the first library's first.
-    private let offered: [String: Offer]
-
-    private struct Offer {
-        var symbol: ImportedSymbol
-        var isIndirect: Bool
-    }
+    private let offered: [String: ImportedSymbol]
 
     /// Finds what stands around the units.
     init(_ material: SurroundingMaterial, of choice: TargetChoice) {
@@ -52,18 +47,15 @@ struct Surroundings {
         offered = Self.offers(of: choice, in: material.libraries)
     }
 
-    private static func offers(of choice: TargetChoice, in libraries: LibraryFolders) -> [String: Offer] {
-        var offered: [String: Offer] = [:]
+    private static func offers(of choice: TargetChoice, in libraries: LibraryFolders) -> [String: ImportedSymbol] {
+        var offered: [String: ImportedSymbol] = [:]
         // A compiler links with the C library always, and leaves it out where nothing is used of it.
         for name in (choice.object.neededLibraries + ["libc.so.6"]).uniqued()
         where !choice.object.dynamicSymbols.isEmpty {
             guard let bytes = libraries.read(name, for: choice.target), let object = try? ObjectFile(parsing: bytes)
             else { continue }
-            for symbol in object.dynamicSymbols where symbol.isOffered {
-                let offer = Offer(
-                    symbol: ImportedSymbol(name: symbol.name, version: symbol.version),
-                    isIndirect: symbol.kind == .indirectFunction)
-                if offered[symbol.name] == nil { offered[symbol.name] = offer }
+            for symbol in object.dynamicSymbols where symbol.isOffered && offered[symbol.name] == nil {
+                offered[symbol.name] = ImportedSymbol(name: symbol.name, version: symbol.version)
             }
         }
         return offered
@@ -105,8 +97,7 @@ struct Surroundings {
     }
 
     private func offer(of symbol: String) -> SymbolAnswer {
-        guard let offer = offered[symbol] else { return .unknown(.unused) }
-        return offer.isIndirect ? .unknown(.indirect) : .bound(.process(offer.symbol))
+        offered[symbol].map { .bound(.process($0)) } ?? .unknown(.unused)
     }
 }
 

@@ -11,8 +11,11 @@ enum Binding: Hashable {
     case slot(TargetAddress)
     /// A function that the patch adds.
     case patch(ChunkID)
-    /// A symbol of another library, which is looked up in the process.
+    /// A symbol that is looked up in the process.
     case process(ImportedSymbol)
+    /// A definition of the target that a process can put another in front of: it is looked up there, unless the compiler
+    /// has taken it for final.
+    case interposable(TargetAddress, ImportedSymbol)
 }
 
 /// What is known of a symbol.
@@ -29,24 +32,31 @@ enum SymbolAnswer {
 ///
 /// What the linker wrote into the units' own fields comes first; then definitions, then the target's symbol tables.
 struct SymbolBinder {
+    /// The target's thread-local storage.
+    let threadStorage: ThreadStorage
     private let units: [PatchUnit]
     private var surroundings: Surroundings?
     /// The versions with which the target asks for the symbols that it imports.
     private var importedVersions: [String: String?] = [:]
     private var added: [String: ChunkID] = [:]
     private var slots: [String: TargetAddress] = [:]
+    /// The slots of the target's own functions that are chosen when it is loaded.
+    private var indirectSlots: [String: TargetAddress] = [:]
     private var definitions: [String: TargetAddress] = [:]
     /// The names that the target's own symbol table has, if it was not stripped.
     private let shared: SharedNames
     /// Symbols that two definitions or slots of different versions share; they bind to nothing.
     private var ambiguous: Set<String> = []
-    /// Symbols that others could interpose if a process asked them to.
-    private var interposable: Set<String> = []
+    /// Symbols that others could interpose if a process asked them to, as the dynamic linker knows them.
+    private var interposable: [String: ImportedSymbol] = [:]
+    /// Where the target expects functions of other files that it has the addresses of fixed in its code.
+    private var canonical: [String: TargetAddress] = [:]
 
     /// Indexes the target's symbols and what the units add.
     init(target: ObjectFile, units: [PatchUnit]) {
         self.units = units
         shared = SharedNames(of: target)
+        threadStorage = ThreadStorage(of: target)
         for (position, unit) in units.enumerated() {
             for section in unit.diff.fixed.object.sections where unit.diff.fixed.role(section.index) == .code {
                 for owner in unit.diff.fixed.owners[section.index.rawValue]
@@ -56,6 +66,7 @@ struct SymbolBinder {
             }
         }
         indexSlots(of: target)
+        indexImports(of: target)
         indexDefinitions(of: target)
     }
 
@@ -64,7 +75,6 @@ struct SymbolBinder {
             guard target.dynamicSymbols.indices.contains(relocation.symbol.rawValue) else { continue }
             let symbol = target.dynamicSymbols[relocation.symbol.rawValue]
             let name = symbol.name
-            importedVersions[name] = symbol.version
             // A symbol may have a lazily bound slot and another; both come to hold the same address.
             if slots[name] == nil || relocation.type == .globalData {
                 slots[name] = TargetAddress(rawValue: relocation.offset)
@@ -80,9 +90,31 @@ struct SymbolBinder {
                 ambiguous.insert(symbol.name)
             }
         }
-        guard !target.isBoundSymbolically else { return }
-        for symbol in target.dynamicSymbols where symbol.visibility == .default && definitions[symbol.name] != nil {
-            interposable.insert(symbol.name)
+        // A program comes first wherever symbols are looked up, but for its own linker's needs it is as good as final.
+        guard !target.isBoundSymbolically, target.isSharedLibrary else { return }
+        for symbol in target.dynamicSymbols where symbol.visibility == .default && symbol.binding != .local {
+            guard case .section = symbol.place, !symbol.hasHiddenVersion, isInterposed(symbol.kind) else { continue }
+            interposable[symbol.name] = ImportedSymbol(name: symbol.name, version: symbol.version)
+        }
+    }
+
+    private func isInterposed(_ kind: SymbolKind) -> Bool {
+        kind == .function || kind == .object || kind == .indirectFunction
+    }
+
+    /// The symbols that the target imports in whatever way, and those indirect functions whose slot no symbol names.
+    private mutating func indexImports(of target: ObjectFile) {
+        for symbol in target.dynamicSymbols where symbol.place == .undefined && !symbol.name.isEmpty {
+            importedVersions[symbol.name] = .some(symbol.version)
+            if symbol.value != 0 { canonical[symbol.name] = TargetAddress(rawValue: symbol.value) }
+        }
+        var indirect: [UInt64: TargetAddress] = [:]
+        for relocation in target.dynamicRelocations where relocation.type == .indirectRelative {
+            indirect[UInt64(bitPattern: relocation.addend)] = TargetAddress(rawValue: relocation.offset)
+        }
+        for symbol in target.dynamicSymbols + target.symbols where symbol.kind == .indirectFunction {
+            guard case .section = symbol.place, slots[symbol.name] == nil else { continue }
+            indirectSlots[symbol.name] = indirect[symbol.value]
         }
     }
 
@@ -99,15 +131,34 @@ struct SymbolBinder {
         }
         // The slots that the target's relocations name hold other libraries' symbols, or what could be another library's.
         if let slot = isHidden ? ownSlot(of: symbol) : slot(of: symbol) { return .bound(.slot(slot)) }
+        if let address = definition(of: symbol) {
+            let exported = isHidden ? nil : interposable[symbol]
+            return .bound(exported.map { .interposable(address, $0) } ?? .target(address))
+        }
+        if !isHidden, let binding = dynamicBinding(of: symbol) { return .bound(binding) }
+        return surroundings?.binding(of: symbol, isHidden: isHidden) ?? .unknown(.unused)
+    }
+
+    /// What the target's own tables for the dynamic linker tell of a symbol that it has no single definition of.
+    private func dynamicBinding(of symbol: String) -> Binding? {
+        if let address = canonical[symbol] { return .target(address) }
+        if let exported = interposable[symbol], !ambiguous.contains(symbol) { return .process(exported) }
+        return importedVersions[symbol] != nil ? .process(imported(symbol)) : nil
+    }
+
+    /// The target's own definition, by the units of the fix or by the target's symbol tables.
+    private func definition(of symbol: String) -> TargetAddress? {
         for unit in units {
             if let address = unit.address(ofFunction: symbol), unit.located.unit.functions[symbol]?.binding != .local {
-                return .bound(.target(address))
+                return address
             }
         }
-        if !ambiguous.contains(symbol), let address = definitions[symbol] ?? shared.address(of: symbol) {
-            return .bound(.target(address))
-        }
-        return surroundings?.binding(of: symbol, isHidden: isHidden) ?? .unknown(.unused)
+        return ambiguous.contains(symbol) ? nil : definitions[symbol] ?? shared.address(of: symbol)
+    }
+
+    /// Whether the target itself brings a symbol into the process: it imports it, or it exports it.
+    func isImported(_ symbol: ImportedSymbol) -> Bool {
+        interposable[symbol.name] == symbol || importedVersions[symbol.name] != nil
     }
 
     /// The same with what stands around the units.
@@ -127,14 +178,8 @@ struct SymbolBinder {
         ownSlot(of: symbol) ?? slots[symbol]
     }
 
-    /// The slot that the units' own code uses for a symbol.
+    /// The slot that the units' own code uses for a symbol, or that the target keeps for a function of its own.
     private func ownSlot(of symbol: String) -> TargetAddress? {
-        units.lazy.compactMap { $0.located.slots[symbol] }.first
-    }
-
-    /// Whether a symbol bound to its definition could be interposed, so that the target itself would call another.
-    func isBoundDirectly(_ symbol: String) -> Bool {
-        guard interposable.contains(symbol), slot(of: symbol) == nil else { return false }
-        return !units.contains { $0.located.addresses[symbol] != nil }
+        units.lazy.compactMap { $0.located.slots[symbol] }.first ?? indirectSlots[symbol]
     }
 }

@@ -12,8 +12,6 @@ package enum SymbolDoubt: Hashable, Sendable {
     case held(by: String)
     /// Several places of the target could be meant.
     case several([TargetAddress])
-    /// It is a function that tells the function to use.
-    case indirect
     /// So many files of the source name it that not all of them were compiled.
     case tooCommon(count: Int)
 }
@@ -35,8 +33,6 @@ extension SymbolDoubt: CustomStringConvertible {
                 + "this name may be another one"
         case .several(let addresses):
             "it could be at " + addresses.map(\.description).joined(separator: " or ")
-        case .indirect:
-            "it chooses among several functions when it is first called (STT_GNU_IFUNC), which a patch cannot repeat"
         case .tooCommon(let count):
             "\(count) files of the source name it, too many to compile them all and see who defines it"
         }
@@ -45,7 +41,7 @@ extension SymbolDoubt: CustomStringConvertible {
     /// What its author can do.
     var remedy: String {
         switch self {
-        case .unused, .indirect: "use what the unit already uses"
+        case .unused: "use what the unit already uses"
         case .unsearched, .hidden, .held, .several, .tooCommon:
             "prepare the source with --prove-rebuild, since the symbols of a rebuilt target tell; or use what the unit "
                 + "already uses"

@@ -8,6 +8,8 @@ struct FieldShape {
     var before: Int
     /// The field's width in bytes.
     var width: Int
+    /// Bytes behind the field that relaxation may rewrite, but for those of a field of their own.
+    var after = 0
     /// What the field's value means.
     var meaning: Meaning
 
@@ -19,7 +21,7 @@ struct FieldShape {
         case absolute
         /// The distance to the symbol's slot in the global offset table, or, relaxed, to the symbol.
         case slot
-        /// Thread-local storage: masked, and never asked for an address.
+        /// Thread-local storage: an offset in it, or the distance to a slot that tells one.
         case threadLocal
     }
 
@@ -33,21 +35,28 @@ struct FieldShape {
         case .gotpcrel: self.init(before: 0, width: 4, meaning: .slot)
         case .gotpcrelx: self.init(before: 2, width: 4, meaning: .slot)
         case .rexGOTPCRELX: self.init(before: 3, width: 4, meaning: .slot)
-        case .tlsGD, .tlsLD, .gotTLSThreadOffset, .tlsThreadOffset32, .tlsModuleOffset32:
+        // psABI 4.4.6 and the ELF Handling For Thread-Local Storage, 5: sequences, of which the linker may make others.
+        case .tlsGD: self.init(before: 4, width: 4, after: 4, meaning: .threadLocal)
+        case .tlsLD: self.init(before: 3, width: 4, after: 1, meaning: .threadLocal)
+        case .gotTLSThreadOffset, .tlsDescriptorGotPC32:
+            self.init(before: 3, width: 4, meaning: .threadLocal)
+        case .tlsDescriptorCall: self.init(before: 0, width: 0, after: 2, meaning: .threadLocal)
+        case .tlsThreadOffset32, .tlsModuleOffset32:
             self.init(before: 0, width: 4, meaning: .threadLocal)
         default: return nil
         }
     }
 
-    private init(before: Int, width: Int, meaning: Meaning) {
+    private init(before: Int, width: Int, after: Int = 0, meaning: Meaning) {
         self.before = before
         self.width = width
+        self.after = after
         self.meaning = meaning
     }
 
     /// The bytes that may change for a field at `offset`, or nil if they are not all within `limit` bytes.
     func bytes(around offset: UInt64, within limit: Int) -> Range<Int>? {
         guard let offset = Int(exactly: offset), offset >= before, offset <= limit - width else { return nil }
-        return offset - before..<offset + width
+        return offset - before..<min(offset + width + after, limit)
     }
 }

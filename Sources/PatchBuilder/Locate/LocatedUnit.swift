@@ -10,6 +10,10 @@ struct LocatedUnit {
     private(set) var sections: [SectionIndex: TargetAddress] = [:]
     /// Where the linker sends calls and references to symbols that other files see.
     private(set) var addresses: [String: TargetAddress] = [:]
+    /// Where sections of the unit begin in the target's block of thread-local storage.
+    private(set) var threadSections: [SectionIndex: Int64] = [:]
+    /// The thread-local variables that other files see.
+    private(set) var threadVariables: [String: ThreadVariable] = [:]
     /// The slots of the global offset table that hold the addresses of symbols.
     private(set) var slots: [String: TargetAddress] = [:]
 
@@ -43,6 +47,21 @@ struct LocatedUnit {
             let known = slots.updateValue(address, forKey: symbol) ?? address
             try require(known, equals: address, for: symbol)
         }
+    }
+
+    /// Notes which thread-local variable a field reaches.
+    ///
+    /// - Throws: ``PatchRefusal/conflictingAddresses(unit:symbol:first:second:)`` if another field said otherwise.
+    mutating func bind(_ reference: Reference, to variable: ThreadVariable) throws(PatchRefusal) {
+        if let section = reference.section, case .own(let offset) = variable {
+            let base = offset &- Int64(bitPattern: reference.offset)
+            let known = threadSections.updateValue(base, forKey: section) ?? base
+            try require(
+                TargetAddress(rawValue: UInt64(bitPattern: known)),
+                equals: TargetAddress(rawValue: UInt64(bitPattern: base)), for: reference.symbol)
+        }
+        guard reference.isGlobal else { return }
+        threadVariables[reference.symbol] = variable
     }
 
     private func require(

@@ -16,6 +16,8 @@ struct UnitLocator {
     let rebuilt: RebuiltFile?
     /// The shipped code.
     let index: CodeIndex
+    /// The shipped file's thread-local storage.
+    let threadStorage: ThreadStorage
 
     /// Prepares the search in a file.
     init(target: ObjectFile, targetName: String, rebuilt: RebuiltFile? = nil) {
@@ -23,6 +25,7 @@ struct UnitLocator {
         self.targetName = targetName
         self.rebuilt = rebuilt
         index = CodeIndex(of: target)
+        threadStorage = ThreadStorage(of: target)
     }
 
     /// Locates all code of a unit, and every data section that the code refers to.
@@ -30,7 +33,8 @@ struct UnitLocator {
     /// - Throws: ``PatchRefusal`` if code is not there exactly once, if data differs, or if fields contradict each other.
     func locate(_ unit: UnitObject) throws(PatchRefusal) -> LocatedUnit {
         var located = LocatedUnit(unit: unit)
-        var pending = unit.object.sections.filter { unit.role($0.index) == .code }.sorted { $0.size > $1.size }
+        let code = unit.object.sections.filter { unit.role($0.index) == .code }
+        var pending = code.filter { !$0.flags.contains(.group) }.sorted { $0.size > $1.size }
         while let next = pending.firstIndex(where: { located.sections[$0.index] != nil }) ?? pending.indices.first {
             let section = pending.remove(at: next)
             if let address = located.sections[section.index] {
@@ -40,8 +44,48 @@ struct UnitLocator {
             }
             try readFields(of: section, into: &located)
         }
+        try locateShared(code.filter { $0.flags.contains(.group) }, in: &located)
         try verifyData(of: located)
         return located
+    }
+
+    /// Locates code of which several units have a copy and the linker keeps one (COMDAT), as far as it is told where.
+    ///
+    /// The copy that was kept may be another unit's. So it is not searched: the target's symbols or the fields of code that
+    /// is located must tell where it is, and its bytes must be there. What is not located is not replaced.
+    private func locateShared(_ sections: [Section], in located: inout LocatedUnit)
+        throws(PatchRefusal)
+    {
+        var pending = sections
+        var found = true
+        while found {
+            found = false
+            for section in pending where located.sections[section.index] == nil {
+                guard let address = sharedAddress(of: section, in: located) else { continue }
+                try located.place(section.index, at: address)
+                try readFields(of: section, into: &located)
+                found = true
+            }
+            pending.removeAll { located.sections[$0.index] != nil }
+        }
+    }
+
+    /// The one place that is told for a section and has its bytes, or nil.
+    private func sharedAddress(of section: Section, in located: LocatedUnit) -> TargetAddress? {
+        guard let pattern = try? CodePattern(section: section.index, of: located.unit) else {
+            return nil
+        }
+        var told: Set<TargetAddress> = []
+        for symbol in located.unit.owners[section.index.rawValue] where symbol.binding != .local {
+            let known = (index.definitions[symbol.name] ?? []).union(
+                [located.addresses[symbol.name]].compactMap { $0 })
+            told.formUnion(known.map { $0.advanced(by: -Int64(bitPattern: symbol.value)) })
+        }
+        let matching = told.filter { address in
+            target.bytes(atAddress: address.rawValue, count: pattern.bytes.count).map(
+                pattern.firstDifference) == .some(nil)
+        }
+        return matching.count == 1 ? matching.first : nil
     }
 
     /// Searches the shipped code for a section.
@@ -154,9 +198,26 @@ struct UnitLocator {
         guard let base = located.sections[section.index] else { return }
         let unit = located.unit
         let shipped = target.bytes(atAddress: base.rawValue, count: section.contents.count) ?? []
-        for relocation in unit.relocations[section.index.rawValue] {
+        var skipped: UInt64?
+        for relocation in unit.relocations[section.index.rawValue] where relocation.offset != skipped {
             let address = base.advanced(by: Int64(bitPattern: relocation.offset))
             let reference = try unit.reference(of: relocation, in: section.index)
+            if FieldShape(relocation.type)?.meaning == .threadLocal {
+                let field = ThreadLocalField(
+                    relocation: relocation, address: address,
+                    shipped: window(
+                        in: shipped, around: relocation.offset, ThreadLocalField.lead, ThreadLocalField.length),
+                    built: window(
+                        in: section.contents, around: relocation.offset, ThreadLocalField.lead,
+                        ThreadLocalField.length),
+                    storage: threadStorage)
+                // A call that the linker has rewritten with its sequence says nothing of what it called.
+                skipped =
+                    field.isRewritten
+                    ? ThreadLocalSequence(relocation, in: Array(section.contents))?.call : nil
+                if let variable = field.variable() { try located.bind(reference, to: variable) }
+                continue
+            }
             let field = RelocatedField(
                 relocation: relocation, address: address,
                 shipped: window(in: shipped, around: relocation.offset),
@@ -179,10 +240,13 @@ struct UnitLocator {
         }
     }
 
-    /// The bytes from ``RelocatedField/lead`` before an offset to 8 behind it, zero where there are none.
-    private func window(in bytes: ArraySlice<UInt8>, around offset: UInt64) -> [UInt8] {
-        let first = bytes.startIndex + Int(clamping: offset) - RelocatedField.lead
-        return (first..<first + RelocatedField.lead + 8).map { bytes.indices.contains($0) ? bytes[$0] : 0 }
+    /// The bytes from some before an offset on, zero where there are none.
+    private func window(
+        in bytes: ArraySlice<UInt8>, around offset: UInt64, _ lead: Int = RelocatedField.lead,
+        _ length: Int = RelocatedField.lead + 8
+    ) -> [UInt8] {
+        let first = bytes.startIndex + Int(clamping: offset) - lead
+        return (first..<first + length).map { bytes.indices.contains($0) ? bytes[$0] : 0 }
     }
 
     private func difference(

@@ -17,10 +17,7 @@ struct ExportCheck: SafetyCheck {
     init(target: ObjectFile, files: [String]) {
         let symbols = target.dynamicSymbols.filter { $0.place != .undefined && $0.visibility == .default }
         exported = Set(symbols.map(\.name))
-        // A position-independent program is of the same type; it has an interpreter, and no name of its own.
-        isSharedLibrary =
-            target.header.type == .shared
-            && (target.sharedObjectName != nil || !target.segments.contains { $0.type == .interpreter })
+        isSharedLibrary = target.isSharedLibrary
         scripts = files.filter(Self.isVersionScript)
     }
 
@@ -58,11 +55,24 @@ struct ExportCheck: SafetyCheck {
     }
 }
 
+extension ObjectFile {
+    /// Whether the file is a library: a position-independent program is of the same type, but has an interpreter or is
+    /// marked as a program, and has no name of its own.
+    var isSharedLibrary: Bool {
+        header.type == .shared
+            && (sharedObjectName != nil
+                || !isPositionIndependentProgram && !segments.contains { $0.type == .interpreter })
+    }
+}
+
 extension UnitObject {
-    /// The names of the functions and variables that other files see, and that can be exported.
+    /// The names of the functions and variables that other files see, and that can be exported; not those of which every
+    /// file that uses them has its own (COMDAT).
     fileprivate func globals() -> Set<String> {
         let visible = object.symbols.filter { symbol in
-            guard case .section = symbol.place, symbol.visibility == .default else { return false }
+            guard case .section(let holder) = symbol.place, symbol.visibility == .default,
+                object.section(at: holder)?.flags.contains(.group) == false
+            else { return false }
             return symbol.binding != .local && (symbol.kind == .function || symbol.kind == .object)
         }
         return Set(visible.map(\.name))

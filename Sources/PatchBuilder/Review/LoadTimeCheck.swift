@@ -23,6 +23,9 @@ struct LoadTimeCheck: SafetyCheck {
                 facts[name] = "runs at load or unload, and its code differs"
             }
         }
+        for (resolver, symbol) in unit.diff.fixed.resolvers() where unit.diff.changed.contains(resolver) {
+            facts[resolver] = "chooses \(symbol) once in each process (ifunc), and its code differs"
+        }
         let sections = try unit.diff.differentSections { $0 == .constructors }
         if facts.isEmpty, let section = sections.first {
             return [
@@ -70,6 +73,14 @@ extension UnitObject {
             }
         }
         return names
+    }
+
+    /// The functions that choose others (`STT_GNU_IFUNC`), and for what name.
+    fileprivate func resolvers() -> [(resolver: String, symbol: String)] {
+        object.symbols.filter { $0.kind == .indirectFunction }.compactMap { symbol in
+            guard case .section(let holder) = symbol.place, owners.indices.contains(holder.rawValue) else { return nil }
+            return owners[holder.rawValue].first { $0.value == symbol.value }.map { ($0.name, symbol.name) }
+        }
     }
 
     /// The name of the thread-local variable that a section holds.

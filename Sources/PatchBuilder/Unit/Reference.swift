@@ -21,8 +21,8 @@ struct Reference {
 extension UnitObject {
     /// What a relocation of this object file refers to.
     ///
-    /// - Throws: ``PatchRefusal/unsupportedSymbol(unit:symbol:section:offset:)`` for a common, absolute or
-    ///   indirect-function symbol, one that is outside of its section, or one that is not in the symbol table.
+    /// - Throws: ``PatchRefusal/unsupportedSymbol(unit:symbol:section:offset:)`` for a common or absolute
+    ///   symbol, one that is outside of its section, or one that is not in the symbol table.
     func reference(of relocation: Relocation, in section: SectionIndex) throws(PatchRefusal) -> Reference {
         let position = relocation.symbol.rawValue
         guard object.symbols.indices.contains(position) else {
@@ -31,7 +31,12 @@ extension UnitObject {
         let symbol = object.symbols[position]
         let isGlobal = symbol.binding != .local
         let isHidden = symbol.visibility == .hidden || symbol.visibility == .internal
-        guard symbol.kind != .indirectFunction else { throw unsupported(symbol.name, relocation, section) }
+        // Where the unit calls its own indirect function, it does so by name, too: through a slot.
+        guard symbol.kind != .indirectFunction else {
+            return Reference(
+                symbol: symbol.name, isGlobal: true, isHidden: isHidden, section: nil, offset: 0,
+                addend: relocation.addend)
+        }
         switch symbol.place {
         case .undefined:
             return Reference(

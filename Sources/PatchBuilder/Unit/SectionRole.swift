@@ -13,6 +13,8 @@ enum SectionRole: Hashable {
     case constant
     /// Data that the program writes.
     case variable
+    /// Data of which every thread has its own.
+    case threadLocal
     /// Pointers to functions that run when the patch is applied or reverted, as the author's header states them.
     case hooks(Manifest.Hook.Moment)
     /// Something that a patch cannot carry.
@@ -32,11 +34,11 @@ extension SectionRole {
         } else if let moment = Self.moment(of: section) {
             self = .hooks(moment)
         } else if section.flags.contains(.tls) {
-            self = .unsupported(.threadLocal)
-        } else if section.flags.contains(.group) {
-            self = .unsupported(.group)
-        } else if section.name.hasPrefix(".gcc_except_table") {
-            self = .unsupported(.exceptionTable)
+            self = .threadLocal
+        } else if section.name.hasPrefix(".gcc_except_table")
+            || section.name.contains(UnitObject.indirectPrefix)
+        {
+            self = .constant
         } else if Self.holdsConstructors(section) {
             self = .unsupported(.constructors)
         } else if section.flags.contains(.execute) {
@@ -45,6 +47,15 @@ extension SectionRole {
             self = .mergeable
         } else {
             self = Self.data(section)
+        }
+    }
+
+    /// What a patch cannot bring, if the section is such.
+    var unsupportedContent: UnsupportedContent? {
+        switch self {
+        case .unsupported(let content): content
+        case .threadLocal: .threadLocal
+        case .code, .mergeable, .constant, .variable, .hooks, .ignored: nil
         }
     }
 

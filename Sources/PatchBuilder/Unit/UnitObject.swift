@@ -14,7 +14,7 @@ struct UnitObject {
     let relocations: [[Relocation]]
     /// The functions by name.
     let functions: [String: Symbol]
-    /// The function and object symbols of each section, by ascending value; positions are section indices.
+    /// The function, object and thread-local symbols of each section, by ascending value; positions are section indices.
     let owners: [[Symbol]]
 
     /// Indexes an object file.
@@ -40,7 +40,7 @@ struct UnitObject {
         roles = object.sections.map(SectionRole.init)
         var functions: [String: Symbol] = [:]
         var owners: [[Symbol]] = Array(repeating: [], count: object.sections.count)
-        for symbol in object.symbols where symbol.kind == .function || symbol.kind == .object {
+        for symbol in object.symbols where [.function, .object, .tls].contains(symbol.kind) {
             guard case .section(let index) = symbol.place, owners.indices.contains(index.rawValue) else { continue }
             owners[index.rawValue].append(symbol)
             guard symbol.kind == .function else { continue }

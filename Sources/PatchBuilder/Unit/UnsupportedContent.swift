@@ -6,10 +6,6 @@ package enum UnsupportedContent: Hashable, Sendable {
     case threadLocal
     /// Functions that run when the file is loaded or unloaded.
     case constructors
-    /// Tables by which exceptions find their handlers.
-    case exceptionTable
-    /// Sections that the linker keeps once for several files (COMDAT).
-    case group
     /// A section whose meaning is unknown.
     case other
 }

@@ -26,7 +26,7 @@ struct LoadTimeContents: Equatable {
 
     fileprivate init(of unit: UnitObject) {
         for section in unit.object.sections {
-            guard case .unsupported = unit.role(section.index) else { continue }
+            guard unit.role(section.index).unsupportedContent != nil else { continue }
             sections[section.name, default: []].append(section.contents)
         }
         for symbol in unit.object.symbols where symbol.binding != .local {

@@ -61,6 +61,14 @@ struct HookPlan: Hashable, Sendable {
         self.limit = limit
     }
 
+    /// A plan without hooks, for something else that runs in the area.
+    init(area: HookArea, limit: Duration) {
+        self.area = area
+        before = []
+        after = []
+        self.limit = limit
+    }
+
     /// The area's code, in which nobody may be when it is used again: a signal's handler may run above it.
     var run: ActiveCode.Run {
         ActiveCode.Run(function: "hook", range: area.code, safe: [], endsInCall: false, countsStart: true)

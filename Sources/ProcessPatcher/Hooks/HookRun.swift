@@ -44,9 +44,18 @@ struct HookRun {
     private var area: HookArea { plan.area }
 
     /// Runs the hook; the thread is stopped before and after, with the same registers.
+    ///
+    /// - Parameters:
+    ///   - hook: The hook's address.
+    ///   - member: The thread.
+    ///   - memory: The process's memory.
+    ///   - alarm: Ends waiting.
+    ///   - canBeGivenUp: Whether the hook may be left in the middle. One that holds a lock may not: it ends by itself.
+    /// - Returns: What became of the hook.
+    /// - Throws: The call that failed.
     func run(
         _ hook: RemoteAddress, from member: inout ThreadGroup.Member, _ memory: borrowing ProcessMemory,
-        _ alarm: borrowing WaitAlarm
+        _ alarm: borrowing WaitAlarm, canBeGivenUp: Bool = true
     ) throws(SystemError) -> End {
         let original = member.registers
         let signals = try thread.blockedSignals()
@@ -61,6 +70,7 @@ struct HookRun {
         try thread.setBlockedSignals(HookFrame.signalsOfHook)
 
         var end = try follow(&member, alarm, within: plan.limit)
+        if end == .tooSlow, !canBeGivenUp { return .unfinished }
         switch end {
         case .returned: break
         case .ended, .executed, .unfinished: return end

@@ -50,10 +50,15 @@ extension ThreadGroup {
         let isInStub = plan.area.code.contains(members[index].registers.instructionPointer)
         if !waits, !isInStub, members[index].stop?.pendingSignal == nil {
             do throws(SystemError) {
+                // One that tells an unwinder of tables may have its lock; it ends by itself.
+                let hook = try memory.number(
+                    of: 8, at: plan.area.frame.advanced(by: HookFrame.Field.hook.offset))
                 let run = HookRun(plan, in: thread, of: process, .disabled)
                 // Another version's stub has its way back elsewhere.
                 let code = try memory.readAvailable(run.stub.bytes.count, at: plan.area.code.lowerBound)
-                if code == run.stub.bytes { try run.sendBack(members[index].registers) }
+                if hook != UnwindArea(in: plan.area).code.rawValue, code == run.stub.bytes {
+                    try run.sendBack(members[index].registers)
+                }
             } catch {
                 throw .because(error, of: process)
             }

@@ -22,6 +22,8 @@ struct LinkMap {
 
     /// How many files a list may have.
     private static let limit = 4096
+    /// How often the list is looked at until it is complete; the dynamic linker takes no time for it that matters.
+    private static let attempts = 40
 
     /// Where the list begins, if a file's dynamic table tells it, as a program's does (`DT_DEBUG`).
     private static func list(
@@ -33,11 +35,15 @@ struct LinkMap {
                 loadBias: file.loadBias, path: file.path, dynamic: file.address(of: segment.virtualAddress), memory
             ).entries[LinkedFile.Tag.debug], debug != 0
         else { return nil }
-        // r_version, padding, r_map, r_brk, r_state
-        let record = try memory.readAvailable(28, at: RemoteAddress(debug))
-        // While files are added or removed, the list is not to be used (r_state).
-        guard record.count == 28, number(record[24..<28]) == 0 else { return nil }
-        return RemoteAddress(number(record[8..<16]))
+        for _ in 0..<attempts {
+            // r_version, padding, r_map, r_brk, r_state
+            let record = try memory.readAvailable(28, at: RemoteAddress(debug))
+            guard record.count == 28 else { return nil }
+            if number(record[24..<28]) == 0 { return RemoteAddress(number(record[8..<16])) }
+            // While files are added or removed, the list is not to be used.
+            pause(for: .milliseconds(5))
+        }
+        return nil
     }
 
     /// The entries from the first one on, until one that cannot be read or was there already.
@@ -58,6 +64,22 @@ struct LinkMap {
             next = RemoteAddress(number(entry[24..<32]))
         }
         return files
+    }
+
+    /// The files that are searched for what a file asks for that was loaded by itself: it, and breadth-first what it needs.
+    func scope(of root: Int) -> [Int] {
+        var scope = [root]
+        var position = 0
+        while position < scope.count {
+            for name in files[scope[position]].needed {
+                guard let needed = files.firstIndex(where: { $0.answers(to: name) }), !scope.contains(needed) else {
+                    continue
+                }
+                scope.append(needed)
+            }
+            position += 1
+        }
+        return scope
     }
 
     /// The files that were loaded with the program, in the order in which the dynamic linker searches them for all.

@@ -69,15 +69,21 @@ struct LinkedFile {
     enum Tag {
         static let null: UInt64 = 0
         static let needed: UInt64 = 1
+        static let linkageRelocationsSize: UInt64 = 2
         static let hash: UInt64 = 4
         static let strings: UInt64 = 5
         static let symbols: UInt64 = 6
+        static let relocations: UInt64 = 7
+        static let relocationsSize: UInt64 = 8
         static let sharedObjectName: UInt64 = 14
         static let debug: UInt64 = 21
+        static let linkageRelocations: UInt64 = 23
         static let gnuHash: UInt64 = 0x6fff_fef5
         static let symbolVersions: UInt64 = 0x6fff_fff0
         static let versionDefinitions: UInt64 = 0x6fff_fffc
         static let versionDefinitionCount: UInt64 = 0x6fff_fffd
+        static let versionNeeds: UInt64 = 0x6fff_fffe
+        static let versionNeedCount: UInt64 = 0x6fff_ffff
     }
 }
 

@@ -36,12 +36,18 @@ struct SymbolSearch {
             switch try find(symbol, in: memory) {
             case .failure(let refusal): return .failure(refusal)
             case .success(let found):
-                guard !found.isIndirect else { return .failure(.importIndirect(symbol)) }
                 // A definition outside of every loaded file is none that the dynamic linker has made.
-                guard files.contains(where: { $0.range.contains(found.address) }) else {
+                guard let definer = files.first(where: { $0.range.contains(found.address) }) else {
                     return .failure(.importNotFound(symbol))
                 }
-                addresses[symbol] = found.address.rawValue
+                guard found.isIndirect else {
+                    addresses[symbol] = found.address.rawValue
+                    continue
+                }
+                let bound = try BoundFunction(symbol: symbol, resolver: found.address, definer: definer)
+                    .addresses(in: map.files, memory)
+                guard let only = bound.first, bound.count == 1 else { return .failure(.importIndirect(symbol)) }
+                addresses[symbol] = only.rawValue
             }
         }
         return .success(addresses)
@@ -49,8 +55,9 @@ struct SymbolSearch {
 
     /// The first definition among the files that were loaded with the program.
     ///
-    /// A target that was loaded later has also what was loaded with it; who asked for it is not known, so that there must
-    /// be one definition only.
+    /// A target that was loaded later has also what was loaded with it, in the order of the file that was asked for. That is
+    /// the target or one that needs it; all of these must lead to the same definition. So must whatever else was loaded
+    /// later, since the program may have made it visible to all.
     private func find(
         _ symbol: ImportedSymbol, in memory: borrowing ProcessMemory
     ) throws(SystemError) -> Result<LinkedSymbol, PatchError> {
@@ -60,10 +67,24 @@ struct SymbolSearch {
             if let found = try map.files[position].definition(of: symbol, in: memory) { return .success(found) }
         }
         let isLoadedAtStart = map.files[start].contains { $0.loadBias == target.loadBias }
-        guard !isLoadedAtStart else { return .failure(.importNotFound(symbol)) }
+        // A file of another namespace (`dlmopen`) is not in the list, and sees other files.
+        guard !isLoadedAtStart, map.files.contains(where: { $0.loadBias == target.loadBias }) else {
+            return .failure(.importNotFound(symbol))
+        }
         var found: Set<LinkedSymbol> = []
-        for file in map.files[start.upperBound...] {
-            if let definition = try file.definition(of: symbol, in: memory) { found.insert(definition) }
+        var inScope: Set<Int> = []
+        for root in start.upperBound..<map.files.count {
+            let scope = map.scope(of: root)
+            guard scope.contains(where: { map.files[$0].loadBias == target.loadBias }) else { continue }
+            inScope.formUnion(scope)
+            for position in scope where !start.contains(position) {
+                guard let definition = try map.files[position].definition(of: symbol, in: memory) else { continue }
+                found.insert(definition)
+                break
+            }
+        }
+        for position in start.upperBound..<map.files.count where !inScope.contains(position) {
+            if let definition = try map.files[position].definition(of: symbol, in: memory) { found.insert(definition) }
         }
         guard let only = found.first else { return .failure(.importNotFound(symbol)) }
         return found.count == 1 ? .success(only) : .failure(.importAmbiguous(symbol))

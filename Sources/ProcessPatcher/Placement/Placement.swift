@@ -21,10 +21,10 @@ struct Placement: Sendable {
     /// The parts of the image.
     let parts: [Part]
 
-    /// The memory that a patch needs, record, image and room for hooks, in whole pages.
+    /// The memory that a patch needs, record, image and room for what threads are made to run, in whole pages.
     static func size(of patch: Patch) -> UInt64 {
-        let hooks = patch.artefact.manifest.hooks.isEmpty ? 0 : HookArea.size
-        return recordSize(of: patch) + patch.artefact.image.size + hooks
+        let area = patch.artefact.manifest.runsCode ? HookArea.size : 0
+        return recordSize(of: patch) + patch.artefact.image.size + area
     }
 
     private static func recordSize(of patch: Patch) -> UInt64 {

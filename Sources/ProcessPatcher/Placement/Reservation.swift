@@ -86,7 +86,7 @@ struct Reservation {
             + placement.parts.compactMap { part in
                 switch part.protection {
                 case .text: .makeExecutable(part.range)
-                case .readOnlyData: nil
+                case .readOnlyData, .unwindTables: nil
                 case .data: .makeWritable(part.range)
                 }
             } + (placement.record.hookArea?.protection ?? [])

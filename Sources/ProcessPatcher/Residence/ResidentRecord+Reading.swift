@@ -79,12 +79,14 @@ extension ResidentRecord {
             manifest: manifest)
         // The entries must jump into the record's own text, or they are none of ours.
         guard entries.allSatisfy({ text.contains($0.destination) }) else { return nil }
-        guard manifest.hooks.isEmpty || hasRoomForHooks else { return nil }
+        guard !manifest.runsCode || hasRoomForHooks else { return nil }
     }
 
-    /// Whether the hooks lie in the patch's text, and there is an area for them behind the text.
+    /// Whether the hooks lie in the patch's text, the unwind tables behind it, and an area for both behind these.
     private var hasRoomForHooks: Bool {
         let behindText = text.upperBound.distance(to: region.upperBound)
+        let tables = manifest.unwindTables?.offset ?? textSize
         return behindText >= Int64(HookArea.size) && manifest.hooks.allSatisfy { $0.offset < textSize }
+            && tables >= textSize && tables - textSize <= UInt64(behindText) - HookArea.size
     }
 }

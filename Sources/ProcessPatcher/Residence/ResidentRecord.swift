@@ -61,8 +61,8 @@ package struct ResidentRecord: Hashable, Sendable {
     package var isInForce: Bool { state == .applied || state == .switching }
     /// The patch's executable memory.
     package var text: Range<RemoteAddress> { patchBase..<patchBase.advanced(by: textSize) }
-    /// Where the patch's hooks run; nil if it has none.
-    var hookArea: HookArea? { manifest.hooks.isEmpty ? nil : HookArea(endOf: region) }
+    /// Where a thread runs what the patch needs to have run in the process; nil if that is nothing.
+    var hookArea: HookArea? { manifest.runsCode ? HookArea(endOf: region) : nil }
     /// Where the state lies.
     var stateAddress: RemoteAddress { region.lowerBound.advanced(by: UInt64(Layout.state)) }
 }

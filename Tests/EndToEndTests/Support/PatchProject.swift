@@ -3,9 +3,9 @@
 import Foundation
 import TestSupport
 
-/// A project of one C file that live patches are made for: a library and a program that uses it, or a program alone.
+/// A project of one C or C++ file that live patches are made for: a library and a program that uses it, or a program alone.
 ///
-/// The C file defines `int f(int)`; it may call `hold()`, in which the program waits until it is told to go on.
+/// The file defines `int f(int)`, for C; it may call `hold()`, in which the program waits until it is told to go on.
 final class PatchProject: Sendable {
     /// What the project makes of the C file.
     enum Product: Sendable {
@@ -17,42 +17,59 @@ final class PatchProject: Sendable {
         case program(flags: String, linking: String)
     }
 
+    /// What the file is written in.
+    enum Language: String, Sendable {
+        case c
+        case cxx = "cc"
+
+        fileprivate var compiler: String { self == .c ? "gcc" : "g++" }
+    }
+
     let directory: TemporaryDirectory
     private let product: Product
+    private let file: String
 
     /// Builds the project.
     ///
     /// - Parameters:
-    ///   - source: the C file.
+    ///   - source: the file.
+    ///   - language: what it is written in.
     ///   - product: what becomes of it.
+    ///   - flags: what the file is compiled with beside the usual, if it becomes a library.
     ///   - addition: further functions of the program.
+    ///   - programFlags: what the program of a library is compiled with beside the usual.
     /// - Throws: what the compiler refuses.
-    init(_ source: String, as product: Product = .library, program addition: String = "") throws {
+    init(
+        _ source: String, in language: Language = .c, as product: Product = .library, flags: String = "",
+        program addition: String = "", programFlags: String = ""
+    ) throws {
         self.product = product
+        file = "target.\(language.rawValue)"
         directory = try TemporaryDirectory()
-        try directory.write(source, to: "project/target.c")
+        try directory.write(source, to: "project/\(file)")
         try directory.write(Self.program + addition + "\n", to: "project/program.c")
         if case .libraryWith(let name, let text, _) = product { try directory.write(text, to: "project/" + name) }
         try directory.write("{ global: f; local: *; };", to: "project/exports")
-        try directory.write(Self.makefile(for: product), to: "project/Makefile")
+        try directory.write(
+            Self.makefile(for: product, file, language.compiler, flags, programFlags), to: "project/Makefile")
         let make = try Command("make", ["-s", "-C", "project"], in: directory.url)
         guard make.status == 0 else { throw CommandFailure(description: make.errors) }
     }
 
-    /// Makes a live patch that turns the C file into another one.
+    /// Makes a live patch that turns the file into another one.
     func patch(_ fixed: String, to name: String = "fix.mend", options: [String] = []) throws -> String {
         let build = try build(fixed, to: name, options: options)
         guard build.status == 0 else { throw CommandFailure(description: build.errors + build.output) }
         return directory.path(name)
     }
 
-    /// Runs the author's tool on the change of the C file into another one.
+    /// Runs the author's tool on the change of the file into another one.
     func build(
         _ fixed: String, to name: String = "fix.mend", header: String = "", options: [String] = []
     ) throws -> Command {
-        try directory.write(fixed, to: "fixed.c")
+        try directory.write(fixed, to: "fixed")
         let difference = try Command(
-            "diff", ["-u", "--label", "a/target.c", "--label", "b/target.c", "project/target.c", "fixed.c"],
+            "diff", ["-u", "--label", "a/\(file)", "--label", "b/\(file)", "project/\(file)", "fixed"],
             in: directory.url)
         return try build(fix: header + difference.output, to: name, options: options)
     }
@@ -104,17 +121,19 @@ final class PatchProject: Sendable {
     }
 
     /// A build ID of its own keeps tests that run at once out of each other's `--all`.
-    private static func makefile(for product: Product) -> String {
+    private static func makefile(
+        for product: Product, _ file: String, _ compiler: String, _ flags: String, _ programFlags: String
+    ) -> String {
         let words = (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }
         let buildID = "-Wl,--build-id=0x" + words.joined()
         return switch product {
         case .library:
             """
             program: libtarget.so program.c
-            \tgcc -O2 -rdynamic program.c -o program -L. -ltarget -lpthread -Wl,-rpath,'$$ORIGIN'
-            libtarget.so: target.c
-            \tgcc -O2 -fPIC -c target.c -o target.o
-            \tgcc -shared -s \(buildID) target.o -o libtarget.so
+            \tgcc -O2 -rdynamic \(programFlags) program.c -o program -L. -ltarget -lpthread -Wl,-rpath,'$$ORIGIN'
+            libtarget.so: \(file)
+            \t\(compiler) -O2 -fPIC \(flags) -c \(file) -o target.o
+            \t\(compiler) -shared -s \(buildID) target.o -o libtarget.so
 
             """
         case .libraryWith(let name, _, let linking):
@@ -130,10 +149,10 @@ final class PatchProject: Sendable {
             """
         case .program(let flags, let linking):
             """
-            program: target.c program.c
-            \tgcc \(flags) -c target.c -o target.o
+            program: \(file) program.c
+            \t\(compiler) \(flags) -c \(file) -o target.o
             \tgcc \(flags) -c program.c -o program.o
-            \tgcc \(linking) \(buildID) target.o program.o -o program -lpthread
+            \t\(compiler) \(linking) \(buildID) target.o program.o -o program -lpthread
 
             """
         }

@@ -25,7 +25,8 @@ struct HandmadePatch {
     /// A patch that replaces functions by code, each at a multiple of 64 in the text.
     func patch(
         _ replacements: [(function: String, code: [UInt8])], data: [UInt8]? = nil, relocations: [LoadRelocation] = [],
-        buildID: BuildID? = nil, hazards: [LocalizedText] = [], hooks: HookCode? = nil, level: Level = Level()
+        buildID: BuildID? = nil, hazards: [LocalizedText] = [], hooks: HookCode? = nil,
+        unwinding: Manifest.UnwindTables? = nil, level: Level = Level()
     ) throws -> Patch {
         var text: [UInt8] = []
         var original: [UInt8] = []
@@ -54,18 +55,38 @@ struct HandmadePatch {
             text += hooks.code
         }
         var parts = [Image.Part(protection: .text, offset: 0, contents: text, memorySize: UInt64(text.count))]
+        if let unwinding {
+            let tables = Self.unwindTables(ofTextOfSize: text.count, at: Int(unwinding.offset))
+            parts.append(
+                Image.Part(
+                    protection: .unwindTables, offset: unwinding.offset, contents: tables,
+                    memorySize: UInt64(tables.count)))
+        }
         if let data {
-            parts.append(Image.Part(protection: .data, offset: 4096, contents: data, memorySize: 4096))
+            let offset = parts.last.map { Image.roundedToPage($0.range.upperBound) } ?? 0
+            parts.append(Image.Part(protection: .data, offset: offset, contents: data, memorySize: 4096))
         }
         let manifest = Manifest(
             target: Manifest.Target(
                 name: name, buildID: try #require(buildID ?? target.buildID), package: nil),
             level: level.number, fixes: level.fixes, functions: functions, addedFunctions: [], removedFunctions: [],
-            data: level.variables, heldMemory: level.heldMemory, findings: [], hooks: placed, revertHazards: hazards,
+            data: level.variables, heldMemory: level.heldMemory, findings: [], hooks: placed, unwindTables: unwinding,
+            revertHazards: hazards,
             builder: Manifest.Builder(name: "by hand", version: "1"),
             compiler: "none")
         return try Patch(
             Artefact(manifest: manifest, image: Image(parts: parts), relocations: relocations, original: original))
+    }
+
+    /// `.eh_frame` with one entry for the whole text, which has no frames.
+    private static func unwindTables(ofTextOfSize size: Int, at offset: Int) -> [UInt8] {
+        func field(_ value: Int) -> [UInt8] {
+            (0..<4).map { UInt8(truncatingIfNeeded: UInt32(bitPattern: Int32(value)) >> (8 * $0)) }
+        }
+        // Version 1, "zR", alignments 1 and -8, return address 16; pcrel sdata4; CFA rsp + 8, return address at CFA - 8.
+        let common: [UInt8] = [1, 0x7a, 0x52, 0, 1, 0x78, 16, 1, 0x1b, 0x0c, 7, 8, 0x90, 1, 0, 0]
+        return field(20) + field(0) + common + field(20) + field(28) + field(-(offset + 32)) + field(size)
+            + [UInt8](repeating: 0, count: 8) + field(0)
     }
 }
 

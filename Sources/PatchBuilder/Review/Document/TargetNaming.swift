@@ -88,7 +88,7 @@ struct TargetNaming: ~Copyable {
         case .code: return .init(address: address, kind: .function, name: known)
         case .mergeable where plain.section(holder).flags.contains(.strings):
             return .init(address: address, kind: .text, name: text(at: address))
-        case .constant, .variable, .mergeable, .hooks, .unsupported, .ignored:
+        case .constant, .variable, .threadLocal, .mergeable, .hooks, .unsupported, .ignored:
             let isNamed = plain.isNamedData(holder) && !known.isEmpty
             return .init(
                 address: address, kind: isNamed ? .datum : .table, name: isNamed ? known : plain.section(holder).name)

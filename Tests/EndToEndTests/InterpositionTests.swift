@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestSupport
+import Testing
+
+/// What new code refers to anew is what the dynamic linker would have bound it to.
+@Suite(.timeLimit(.minutes(10))) struct InterpositionTests {
+    private static let original = """
+        int limit = 3;
+        int helper(int x) { return x + limit; }
+        int f(int x) { return x * 3 + 1; }
+        """
+    private static let fixed = original.replacing(
+        "return x * 3 + 1;", with: "return helper(x) * 100 + limit;")
+
+    private func answer(_ project: PatchProject) throws -> Int? {
+        let patch = try project.patch(Self.fixed)
+        let target = try project.start()
+        #expect(try target.call(10) == 31)
+        let apply = try Tools.host("apply", patch, "--pid", target.pid)
+        #expect(apply.status == 0, "\(apply.errors)\(apply.output)")
+        let answer = try target.call(10)
+        #expect(try Tools.host("revert", patch, "--pid", target.pid).status == 0)
+        #expect(try target.call(10) == 31)
+        return answer
+    }
+
+    @Test func `the target's own definitions are taken if nobody interposes`() throws {
+        #expect(try answer(PatchProject(Self.original)) == 1303)
+    }
+
+    @Test func `a program's definitions come first`() throws {
+        let addition = "int helper(int x) { return x * 2; }"
+        #expect(try answer(PatchProject(Self.original, program: addition)) == 2003)
+    }
+
+    @Test func `a variable that the program has copied is the program's`() throws {
+        // The program refers to it directly, so that the linker makes a copy there; the library's own is not used.
+        let addition = """
+            extern int limit;
+            __attribute__((constructor)) static void raise_limit(void) { limit = 44; }
+            """
+        let project = try PatchProject(
+            Self.original, program: addition, programFlags: "-fno-pie -no-pie")
+        #expect(try answer(project) == 5444)
+    }
+
+    @Test func `a library that is bound symbolically uses its own`() throws {
+        let addition = "int limit = 9; int helper(int x) { return x * 2; }"
+        let project = try PatchProject(
+            Self.original, flags: "-fvisibility=protected", program: addition)
+        #expect(try answer(project) == 1303)
+    }
+
+    @Test func `an indirect function is what the dynamic linker has chosen for another file`() throws {
+        let addition = """
+            #include <strings.h>
+            __attribute__((constructor)) static void use(void) { volatile const char *a = "a"; strcasecmp((const char *)a, "B"); }
+            """
+        let project = try PatchProject("int f(int x) { return x * 3 + 1; }", program: addition)
+        let patch = try project.patch(
+            """
+            #include <strings.h>
+            int f(int x) { char text[] = {'A', 'b' + x, 0}; return strcasecmp(text, "aD") == 0; }
+            """)
+        let target = try project.start()
+        let apply = try Tools.host("apply", patch, "--pid", target.pid)
+        #expect(apply.status == 0, "\(apply.errors)\(apply.output)")
+        #expect(try target.call(2) == 1)
+        #expect(try target.call(1) == 0)
+    }
+
+    @Test func `an indirect function that was not chosen yet is refused`() throws {
+        let project = try PatchProject("int f(int x) { return x * 3 + 1; }")
+        let patch = try project.patch(
+            """
+            #include <strings.h>
+            int f(int x) { char text[] = {'A', 'b' + x, 0}; return strcasecmp(text, "aD") == 0; }
+            """)
+        let target = try project.start()
+        let apply = try Tools.host("apply", patch, "--pid", target.pid)
+        #expect(apply.status == 3)
+        #expect((apply.errors + apply.output).contains("strcasecmp"), "\(apply.errors)\(apply.output)")
+        #expect(try target.call(10) == 31)
+    }
+
+    @Test func `an indirect function of the target's own is called through its slot`() throws {
+        let original = """
+            static int fast(int x) { return x * 7; }
+            static int slow(int x) { return x * 5; }
+            static int (*choose(void))(int) { return fast; }
+            int chosen(int) __attribute__((ifunc("choose")));
+            int f(int x) { return chosen(x) + 1; }
+            int unused(int x) { return slow(x); }
+            """
+        let project = try PatchProject(original)
+        let patch = try project.patch(
+            original.replacing("return chosen(x) + 1;", with: "return chosen(x) * 10 + 2;"))
+        let target = try project.start()
+        #expect(try target.call(3) == 22)
+        #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+        #expect(try target.call(3) == 212)
+    }
+}
