@@ -23,7 +23,7 @@ struct HeldMemory {
             }
             switch chunk.protection {
             case .text: kinds.insert(.code)
-            case .readOnlyData: kinds.insert(.constants)
+            case .readOnlyData, .unwindTables: kinds.insert(.constants)
             case .data: kinds.insert(.variables)
             }
         }

@@ -25,7 +25,8 @@ struct Clearance {
         else { return 0 }
         let idle = records.filter { record in
             guard record.state == .superseded || record.state == .reverted, record.manifest.hooks.isEmpty,
-                let held = record.manifest.heldMemory, held.isEmpty || !superseded.contains(record.patch)
+                let held = record.manifest.heldMemory, held.isEmpty || !superseded.contains(record.patch),
+                !UnwindRegistration.isBegun(record, in: view.memory)
             else { return false }
             return !records.contains { other in
                 other.region != record.region && other.variables.contains(where: record.region.contains)

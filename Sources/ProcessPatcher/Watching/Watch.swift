@@ -28,6 +28,7 @@ package final class Watch: Sendable {
     ///   - patience: How long a process is tried at a time.
     ///   - exclusions: The processes that are left alone.
     ///   - tell: What is done with news; called from several threads.
+    /// - Throws: `SystemError` if the kernel refuses what is needed to wait.
     package init(
         _ patches: [Patch], patience: Duration = .milliseconds(500), exclusions: Exclusions,
         tell: @escaping @Sendable (WatchNews) -> Void

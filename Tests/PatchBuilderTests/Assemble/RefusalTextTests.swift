@@ -23,7 +23,7 @@ struct RefusalTextTests {
         (.differentFunctions(unit: "u.c", functions: ["f"]), "make the change in other functions"),
         (.unsupportedChange(unit: "u.c", section: ".tbss", kind: .threadLocal), "leave this part out"),
         (
-            .unsupportedReference(unit: "u.c", function: "f", section: ".group", kind: .group),
+            .unsupportedReference(unit: "u.c", function: "f", section: ".init_array", kind: .constructors),
             "write the function without it"
         ),
         (.unlocatedDatum(unit: "u.c", symbol: "count", function: "f"), "use a variable that"),
