@@ -24,8 +24,11 @@ extension PatchError: CustomStringConvertible {
                 japanese: "対象 (ビルド ID \(buildID)) を使用していません")
         case .mappedSeveralTimes(let buildID, let count):
             LocalizedText(
-                english: "has the target mapped \(count) times (build ID \(buildID)), which is not supported",
-                japanese: "対象 (ビルド ID \(buildID)) が \(count) か所にマップされており、対応していません")
+                english:
+                    "has the target mapped \(count) times (build ID \(buildID)), and it cannot be told which code runs; "
+                    + "restart the process with the fixed file",
+                japanese: "対象 (ビルド ID \(buildID)) が \(count) か所にマップされており、対応していません。"
+                    + "修正済みのファイルで再起動してください")
         case .executedAnotherProgram(let process):
             LocalizedText(
                 english: "process \(process) executed another program meanwhile; run the command again",
@@ -33,9 +36,11 @@ extension PatchError: CustomStringConvertible {
         case .originalDiffers(let function, let address, let expected, let found):
             LocalizedText(
                 english: "function \(function) at \(address) is not the code that the patch is for: "
-                    + "expected \(bytes(expected)), found \(bytes(found))",
+                    + "expected \(bytes(expected)), found \(bytes(found)); take out what else has changed it, such as "
+                    + "a debugger's breakpoint or another patcher, or restart the process with the fixed file",
                 japanese: "関数 \(function) (\(address)) のコードがパッチの対象と異なります: "
-                    + "期待値 \(bytes(expected))、実際 \(bytes(found))")
+                    + "期待値 \(bytes(expected))、実際 \(bytes(found))。デバッガーや他のツールによる変更を解除するか、"
+                    + "修正済みのファイルで再起動してください")
         case .replacedByOther(let function, let patch):
             LocalizedText(
                 english: "function \(function) is already replaced by patch \(patch.short); revert that one first",
@@ -67,12 +72,16 @@ extension PatchError: CustomStringConvertible {
                 japanese: "プロセスは \(path) を読み込み中です。コマンドを再実行してください")
         case .outOfReach(let symbol, let size):
             LocalizedText(
-                english: "there is no free place for \(size) bytes from which the patch reaches \(symbol)",
-                japanese: "パッチから \(symbol) に届く範囲に \(size) バイトの空きがありません")
+                english: "there is no free place for \(size) bytes from which the patch reaches \(symbol); "
+                    + "restart the process with the fixed file",
+                japanese: "パッチから \(symbol) に届く範囲に \(size) バイトの空きがありません。"
+                    + "修正済みのファイルで再起動してください")
         case .noRoomForStub(let size):
             LocalizedText(
-                english: "no executable mapping has \(size) unused bytes for the code that maps memory",
-                japanese: "メモリー割り当て用コードを置く \(size) バイトの空きが実行可能領域にありません")
+                english: "no executable mapping has \(size) unused bytes for the code that maps memory; "
+                    + "restart the process with the fixed file",
+                japanese: "メモリー割り当て用コードを置く \(size) バイトの空きが実行可能領域にありません。"
+                    + "修正済みのファイルで再起動してください")
         case .remoteCallFailed(let name, let number):
             LocalizedText(
                 english: "the process is refused \(name): \(number)",
@@ -87,23 +96,34 @@ extension PatchError: CustomStringConvertible {
                 japanese: "プロセス \(process) はプロセス \(tracer) (デバッガーなど) がトレース中です。先に終了してください")
         case .doesNotStop(let thread):
             LocalizedText(
-                english: "thread \(thread) does not stop; it waits in the kernel, for a disk or in vfork",
-                japanese: "スレッド \(thread) が停止しません (カーネル内でディスクまたは vfork を待っています)")
+                english: "thread \(thread) does not stop; it waits in the kernel, for a disk or in vfork. "
+                    + "Nothing was changed; run the command again once the wait is over",
+                japanese: "スレッド \(thread) が停止しません (カーネル内でディスクまたは vfork を待っています)。"
+                    + "何も変更していません。待機が終わってから再実行してください")
         case .threadsKeepStarting(let process):
             LocalizedText(
-                english: "process \(process) starts threads faster than they can be stopped",
-                japanese: "プロセス \(process) は停止できる速さを超えてスレッドを生成しています")
+                english:
+                    "process \(process) starts threads faster than they can be stopped; run the command again when "
+                    + "the process is less busy",
+                japanese: "プロセス \(process) は停止できる速さを超えてスレッドを生成しています。"
+                    + "負荷が低いときに再実行してください")
         case .notLongMode(let thread):
             LocalizedText(
-                english: "thread \(thread) runs 32-bit code", japanese: "スレッド \(thread) は 32 ビットコードを実行中です")
+                english:
+                    "thread \(thread) runs 32-bit code, which is not patched; restart the process with the fixed file",
+                japanese: "スレッド \(thread) は 32 ビットコードを実行中で、対応していません。"
+                    + "修正済みのファイルで再起動してください")
         case .functionActive(let function, let thread, let address):
             LocalizedText(
                 english: "thread \(thread) is in function \(function) (\(address)); a longer --wait may help",
                 japanese: "スレッド \(thread) が関数 \(function) (\(address)) を実行中です。--wait を長くすると適用できる場合があります")
         case .stackUnknown(let thread, let stackPointer):
             LocalizedText(
-                english: "the stack of thread \(thread) at \(stackPointer) cannot be checked",
-                japanese: "スレッド \(thread) のスタック (\(stackPointer)) を検査できません")
+                english:
+                    "the stack of thread \(thread) at \(stackPointer) cannot be checked; run the command again, and if "
+                    + "this stays so, restart the process with the fixed file",
+                japanese: "スレッド \(thread) のスタック (\(stackPointer)) を検査できません。コマンドを再実行し、"
+                    + "解消しない場合は修正済みのファイルで再起動してください")
         case .holdsNewerLevel, .levelHasHooks, .variableResized, .variableAmbiguous, .variableLeads, .variableGone:
             levelText
         case .hookRefused, .hookCrashed, .hookTooSlow, .hookUnfinished, .hookRunning, .noThreadForHook: hookText
