@@ -121,4 +121,20 @@ import Testing
         fix.extraFlags = ["-fcf-protection=full"]
         #expect(try fix.artefact().manifest.functions.map(\.jumpOffset) == [4])
     }
+
+    @Test func `a function that loops and ends the process, or returns, can be left`() throws {
+        let fixed = try CompiledFix(
+            original: """
+                extern int take(void); extern void give(int); extern void die(void) __attribute__((noreturn));
+                __attribute__((noreturn)) void fail(int x) { while (take() > x) give(1); die(); }
+                int wait_for(int x) { for (;;) { int y = take(); if (y == x) return y + 1; give(y); } }
+                """,
+            fixed: """
+                extern int take(void); extern void give(int); extern void die(void) __attribute__((noreturn));
+                __attribute__((noreturn)) void fail(int x) { while (take() > x) give(2); die(); }
+                int wait_for(int x) { for (;;) { int y = take(); if (y == x) return y + 2; give(y); } }
+                """
+        ).artefact()
+        #expect(fixed.manifest.functions.map(\.name).sorted() == ["fail", "wait_for"])
+    }
 }
