@@ -16,6 +16,8 @@ package struct RemoteExecution {
     let room: RemoteAddress
     /// How many of the calls have been made.
     var made = 0
+    /// Whether a thread was left alone with the calls: it may make them at any time, and needs the room until then.
+    var isLeft = false
 
     /// How many threads are asked.
     private static let threads = 16
@@ -64,6 +66,7 @@ package struct RemoteExecution {
             case .failed(let name, let number): throw .remoteCallFailed(name: name, number)
             case .unusable(let problem): last = problem
             }
+            if isLeft { throw .noUsableThread(last: last) }
         }
         throw last == .ended ? .exited(process) : .noUsableThread(last: last)
     }
