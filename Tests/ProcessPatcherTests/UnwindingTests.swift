@@ -45,6 +45,9 @@ struct UnwindingTests {
         int main(int count, char **arguments) {
             char line[64]; pthread_t thread;
             setvbuf(stdout, 0, _IOLBF, 0);
+            sigset_t none;
+            sigemptyset(&none);
+            sigprocmask(SIG_SETMASK, &none, 0);
             signal(SIGUSR1, wait_in_handler);
             if (count > 1) for (int i = atoi(arguments[1]); i > 0; i--) pthread_create(&thread, 0, find, 0);
             puts("ready");

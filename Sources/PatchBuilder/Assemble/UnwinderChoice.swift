@@ -16,8 +16,7 @@ struct UnwinderChoice {
 
     /// What the manifest says of a patch's unwind tables; nil if there are none.
     ///
-    /// - Throws: ``PatchRefusal/exceptionsPass(unit:function:)`` for C++ code without tables,
-    ///   ``PatchRefusal/privateUnwinder(target:)``.
+    /// - Throws: ``PatchRefusal/exceptionsPass(unit:function:)`` for C++ code without tables.
     func tables(
         of contents: PatchContents, in layout: PatchLayout
     ) throws(PatchRefusal) -> Manifest.UnwindTables? {
@@ -26,15 +25,25 @@ struct UnwinderChoice {
                 unit: contents.units.map(\.source).joined(separator: ", "), function: function)
         }
         guard let extent = layout.extents[.unwindTables] else { return nil }
-        let own = target.object.symbols.first { symbol in
-            guard case .section = symbol.place else { return false }
-            return symbol.name == Self.registration && symbol.kind == .function
-        }
-        guard own != nil || !contents.passesExceptions || usesSharedUnwinder(contents.units) else {
+        return Manifest.UnwindTables(
+            offset: extent.offset, areRequired: contents.passesExceptions, registration: ownRegistration)
+    }
+
+    /// Refuses code with exceptions if the unwinder that will meet them cannot be told of it.
+    ///
+    /// - Throws: ``PatchRefusal/privateUnwinder(target:)``.
+    func requireUnwinder(for contents: PatchContents) throws(PatchRefusal) {
+        guard ownRegistration != nil || !contents.passesExceptions || usesSharedUnwinder(contents.units) else {
             throw .privateUnwinder(target: target.target.name)
         }
-        return Manifest.UnwindTables(
-            offset: extent.offset, areRequired: contents.passesExceptions, registration: own?.value)
+    }
+
+    /// Where the unwinder takes tables that is linked into the target.
+    private var ownRegistration: UInt64? {
+        target.object.symbols.first { symbol in
+            guard case .section = symbol.place else { return false }
+            return symbol.name == Self.registration && symbol.kind == .function
+        }?.value
     }
 
     /// What code with exceptions refers to, of the unwinder and of what is always linked in the same way.

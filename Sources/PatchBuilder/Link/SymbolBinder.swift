@@ -173,6 +173,10 @@ struct SymbolBinder {
         ImportedSymbol(name: symbol, version: importedVersions[symbol] ?? nil)
     }
 
+    /// What the whole process takes for the address of another library's function, since the target's code has it fixed: an
+    /// entry of the linkage table of a program at a fixed place (x86-64 psABI, 3.4.3, function addresses).
+    func canonicalAddress(of symbol: String) -> TargetAddress? { canonical[symbol] }
+
     /// The slot of the global offset table that holds a symbol's address, if the target has one.
     func slot(of symbol: String) -> TargetAddress? {
         ownSlot(of: symbol) ?? slots[symbol]

@@ -137,4 +137,18 @@ import Testing
         ).artefact()
         #expect(fixed.manifest.functions.map(\.name).sorted() == ["fail", "wait_for"])
     }
+
+    @Test func `what of its memory a patch hands out is told, but for code that setjmp returns to`() throws {
+        func held(_ text: String) throws -> [Manifest.HeldMemory]? {
+            let start =
+                "#include <setjmp.h>\nextern void keep(const void *); extern jmp_buf place; "
+                + "int g(int x) { keep(0); return setjmp(place) + x; }"
+            return try CompiledFix(
+                original: "\(start) int f(int x) { return x * 3 + 1; }", fixed: "\(start) \(text)"
+            ).artefact().manifest.heldMemory
+        }
+        #expect(try held("int f(int x) { return x * 3 + 2; }") == [])
+        #expect(try held("int f(int x) { keep(\"text\"); return x * 3 + 1; }") == [.constants])
+        #expect(try held("int f(int x) { return setjmp(place) ? x : x * 3 + 1; }") == nil)
+    }
 }
