@@ -80,7 +80,7 @@ def main():
         try:
             end = subprocess.run(
                 [*prefix, *command], cwd=place, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, timeout=300, check=False)
+                stderr=subprocess.STDOUT, timeout=120, check=False)
         except subprocess.TimeoutExpired:
             return "too slow", []
         return end.returncode, said(end.stdout.decode(errors="replace"))

@@ -176,14 +176,15 @@ struct ReferenceResolver {
             if reference.isGlobal { return nil }
             return unit.address(ofFunction: name).map { .target($0) }
         }
-        guard unit.diff.changed.contains(name), holder != chunk.id.section else {
+        let isAddress = isFunctionAddress(reference, relocation, in: chunk)
+        // A function's own loops and calls of itself stay in the new code.
+        guard unit.diff.changed.contains(name), isAddress || holder != chunk.id.section else {
             return .patch(id, offset: reference.offset)
         }
         if reference.isGlobal { return nil }
-        // A pointer to a replaced function must outlive a revert, so it keeps the function's own address.
-        if isFunctionAddress(reference, relocation, in: chunk), let address = unit.address(ofFunction: name) {
-            return .target(address)
-        }
+        // A pointer to a replaced function must outlive a revert, and equal those that exist, also for the function itself:
+        // it keeps the function's own address.
+        if isAddress, let address = unit.address(ofFunction: name) { return .target(address) }
         return .patch(id, offset: reference.offset)
     }
 
