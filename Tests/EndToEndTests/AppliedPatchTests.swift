@@ -76,6 +76,17 @@ import Testing
             fixed: "int f(int); int (*volatile chosen)(int) = f; int f(int x) { return chosen == f ? x + 2 : -1; }",
             calls: [(5, 6, 7, 6)]),
         Case(
+            testDescription: "the same where others call it through the linkage table",
+            original: """
+                int f(int); int (*volatile chosen)(int) = f; int g(int x) { return f(x) + 1; }
+                int f(int x) { return chosen == f ? x + 1 : -1; }
+                """,
+            fixed: """
+                int f(int); int (*volatile chosen)(int) = f; int g(int x) { return f(x) + 1; }
+                int f(int x) { return chosen == f ? x + 2 : -1; }
+                """,
+            calls: [(5, 6, 7, 6)]),
+        Case(
             testDescription: "private function that hands out its own address, which outlives the way back",
             original: """
                 static int (*volatile last)(int);

@@ -16,6 +16,16 @@ enum Destination {
 }
 
 extension Destination {
+    /// Where a binding leads, as far as it is no matter of choice.
+    fileprivate init(_ binding: Binding) {
+        switch binding {
+        case .target(let address), .interposable(let address, _): self = .target(address)
+        case .slot(let slot): self = .slot(slot)
+        case .patch(let chunk): self = .patch(chunk, offset: 0)
+        case .process(let symbol): self = .process(symbol)
+        }
+    }
+
     /// Whether the address is known in the process only, so that a field cannot hold a distance to it.
     fileprivate var isIndirect: Bool {
         switch self {
@@ -94,6 +104,12 @@ struct ReferenceResolver {
             let reference = try unit.reference(of: relocation, in: chunk.id.section)
             let name = reference.symbol.isEmpty ? reference.section.map(unit.name) ?? "" : reference.symbol
             var (destination, final) = try destination(of: reference, relocation: relocation, in: chunk, name: name)
+            if case .target(let called) = destination, !reference.isHidden,
+                shape.meaning == .slot || relocation.type == .absolute64,
+                let identity = binder.identity(of: name, calledAt: called)
+            {
+                destination = Destination(identity)
+            }
             // The address itself is that which the target's linker has fixed for all, where it has fixed one.
             if case .slot = destination, shape.meaning != .slot, !isBranch(relocation, in: chunk),
                 let address = binder.canonicalAddress(of: name)
