@@ -77,7 +77,7 @@ package struct JointPatcher: Sendable {
                 if index < patches.count - 1 { try view.refresh() }
             }
             for patch in patches where try !patch.write(among: files, in: view.memory) { report.isUnwindable = false }
-            try switchOver(to: patches, files, in: view.memory, &report)
+            try switchOver(to: patches, files, records, in: view.memory, &report)
         } catch {
             for patch in patches { patch.giveBack(after: error, files, in: view.memory) }
             throw error
@@ -108,8 +108,8 @@ package struct JointPatcher: Sendable {
 
     /// Replaces the entries; until then nothing in the process leads to the patches.
     private func switchOver(
-        to patches: [PatchInProcess], _ files: [LoadedFile], in memory: borrowing ProcessMemory,
-        _ report: inout ProcessReport
+        to patches: [PatchInProcess], _ files: [LoadedFile], _ records: [ResidentRecord],
+        in memory: borrowing ProcessMemory, _ report: inout ProcessReport
     ) throws(PatchError) {
         let leftovers = try about(memory.process) { () throws(SystemError) in
             try StubRoom.leftovers(in: files, of: memory)
@@ -137,7 +137,7 @@ package struct JointPatcher: Sendable {
         let images = Set(patches.map(\.target.loadBias))
         let change = CodeSwitch(
             writes: writes, active: ActiveCode(code), states: states + patches.flatMap(\.level.states),
-            jointSwitch: JointSwitch.number(forImages: images.count), hooks: hooks, leftovers: leftovers)
+            jointSwitch: JointSwitch.number(for: images, among: records), hooks: hooks, leftovers: leftovers)
         let effort = try change.perform(in: memory, patience: first.patience)
         report.pause = effort.pause
         report.attempts = effort.attempts

@@ -81,6 +81,6 @@ package struct Reverter: Sendable {
         return CodeSwitch(
             writes: writes, active: ActiveCode(parts.flatMap(\.runs) + hooks.map(\.run)),
             states: parts.map { CodeSwitch.StateChange(of: $0, to: .reverted) },
-            jointSwitch: JointSwitch.number(forImages: Set(parts.map(\.loadBias)).count), hooks: hooks)
+            jointSwitch: JointSwitch.number(for: Set(parts.map(\.loadBias)), among: parts), hooks: hooks)
     }
 }
