@@ -16,6 +16,9 @@ package struct Patcher: Sendable {
     /// The processes that are left alone although they use the target.
     package let exclusions: Exclusions
 
+    /// How long a thread is waited for that was asked to stop and has not; longer only by those who have the time.
+    static let farewell = Duration.seconds(5)
+
     /// Prepares to apply a patch.
     package init(
         _ patch: Patch, patience: Duration = .seconds(3), hookLimit: Duration = .seconds(1),
@@ -35,6 +38,7 @@ package struct Patcher: Sendable {
             report.result = .skipped(.itself)
             return report
         }
+        defer { ThreadGroup.letAbandonedGo(within: Self.farewell) }
         let deadline = MonotonicInstant.now.advanced(by: patience)
         while true {
             do throws(PatchError) {
@@ -82,7 +86,7 @@ package struct Patcher: Sendable {
             report.result = .already
             // An unwinder may have been loaded since, as the first `pthread_cancel` does.
             let late = try? UnwindRegistration(of: resident, for: target, among: files, in: view.memory)
-            report.isUnwindable = (try? late?.perform(in: view.memory, patience: patience)) ?? (late == nil)
+            report.isUnwindable = (try? late?.performOnceLinked(files, view, patience: patience)) ?? (late == nil)
             report.freed = Clearance(files: files).clear(view, superseded: [])
             return
         }
@@ -114,7 +118,7 @@ package struct Patcher: Sendable {
             let unwinding = try UnwindRegistration(
                 of: placement.record, for: target, among: files, in: view.memory,
                 afterDeath: !isNew && level.resident?.state == .switching)
-            report.isUnwindable = try unwinding?.perform(in: view.memory, patience: patience) ?? true
+            report.isUnwindable = try unwinding?.performOnceLinked(files, view, patience: patience) ?? true
             try switchOver(to: placement, level, of: target, files, in: view.memory, &report)
         } catch {
             // Nothing leads there yet, unless a hook has run or an unwinder knows of it. If it cannot be given back, it is
@@ -129,8 +133,11 @@ package struct Patcher: Sendable {
         report.freed = Clearance(files: files).clear(view, superseded: level.replaced.map(\.patch))
     }
 
-    /// Whether the dynamic linker must be done with the target: symbols are looked up, or hooks run.
-    var needsLinkage: Bool { !patch.artefact.imports.isEmpty || !patch.artefact.manifest.hooks.isEmpty }
+    /// Whether the dynamic linker must be done with the target: symbols are looked up, or functions run.
+    var needsLinkage: Bool {
+        let manifest = patch.artefact.manifest
+        return !patch.artefact.imports.isEmpty || !manifest.hooks.isEmpty || manifest.unwindTables?.areRequired == true
+    }
 
     /// Replaces the entries; until then nothing in the process leads to the patch.
     private func switchOver(

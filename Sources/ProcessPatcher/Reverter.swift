@@ -21,6 +21,7 @@ package struct Reverter: Sendable {
     /// Takes a patch out of a process, or tells why not.
     package func revert(_ patch: ArtefactID, in process: ProcessID) -> ProcessReport {
         var report = ProcessReport(process, patch)
+        defer { ThreadGroup.letAbandonedGo(within: Patcher.farewell) }
         do throws(PatchError) {
             try revert(patch, in: process, &report)
         } catch {
