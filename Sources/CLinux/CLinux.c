@@ -123,7 +123,9 @@ int clinux_open_mapping_events(int processor, int with_build_id) {
     attributes.build_id = with_build_id != 0;
     attributes.use_clockid = 1;
     attributes.clockid = CLOCK_MONOTONIC;
-    attributes.wakeup_events = 1;
+    // Any record wakes; a number of events would only count samples, of which there are none.
+    attributes.watermark = 1;
+    attributes.wakeup_watermark = 1;
     long result = syscall(SYS_perf_event_open, &attributes, -1, processor, -1, PERF_FLAG_FD_CLOEXEC);
     return result < 0 ? -errno : (int)result;
 }

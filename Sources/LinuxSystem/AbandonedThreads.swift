@@ -38,6 +38,8 @@ package enum AbandonedThreads {
 
     private static func isGone(_ thread: ThreadID, _ prepare: (ThreadID) -> Void) -> Bool {
         do throws(SystemError) {
+            // Refused for a thread that somebody has let go since. Waiting would not tell: it may be our child as well.
+            try thread.interrupt()
             guard let stop = try thread.poll() else { return false }
             guard stop != .ended else { return true }
             prepare(thread)

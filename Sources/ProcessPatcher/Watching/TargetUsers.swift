@@ -33,10 +33,8 @@ struct TargetUsers: Sendable {
 
     mutating func lookBegins() { looks += 1 }
 
-    /// Tells whether it was the last.
-    mutating func lookEnds() -> Bool {
+    mutating func lookEnds() {
         looks -= 1
         lookEnd = .now
-        return looks == 0
     }
 }

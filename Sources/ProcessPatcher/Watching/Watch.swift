@@ -10,6 +10,8 @@ package final class Watch: Sendable {
     let tell: @Sendable (WatchNews) -> Void
     private let patchers: [Patcher]
     private let counts = Mutex((patched: 0, failed: 0))
+    /// Whether all processes are looked at for a reason that was told.
+    private let isSurveying = Mutex(true)
 
     /// How long a process is tried at a time. It keeps a thread from other processes, and is tried again anyway.
     private static let patience = Duration.milliseconds(2)
@@ -43,10 +45,7 @@ package final class Watch: Sendable {
         tell(.started(watched.patches, shared.listener.withLock { $0.source.kind }))
         Workers.perform(Array(0...workers), threads: workers + 1) { [self] role in
             guard role == 0 else {
-                while let task = queue.take() {
-                    perform(task)
-                    if queue.finish(task) { tell(.lookedAtAll) }
-                }
+                work()
                 return
             }
             do throws(SystemError) {
@@ -62,6 +61,24 @@ package final class Watch: Sendable {
         if let failure = failure.withLock({ $0 }) { throw failure }
         let (patched, failed) = counts.withLock { $0 }
         tell(.stopped(patched: patched, failed: failed))
+    }
+
+    /// Tells that records were lost, before all processes are looked at again.
+    func noteLoss(of count: UInt64) {
+        isSurveying.withLock { $0 = true }
+        tell(.lost(count))
+    }
+
+    private func work() {
+        while let task = queue.take() {
+            perform(task)
+            guard queue.finish(task) else { continue }
+            let isNews = isSurveying.withLock { isSurveying in
+                defer { isSurveying = false }
+                return isSurveying
+            }
+            if isNews { tell(.lookedAtAll) }
+        }
     }
 
     private func perform(_ task: WatchTask) {

@@ -27,7 +27,7 @@ struct WatchListener: ~Copyable {
             let lost = read(&events, for: watch)
             watch.queue.add(settled.flatMap { watch.queue.tasks(for: $0.child, of: $0.parent, at: $0.at) })
             if let lost {
-                watch.tell(.lost(lost))
+                watch.noteLoss(of: lost)
                 try lookAtAll(for: watch)
             }
         }

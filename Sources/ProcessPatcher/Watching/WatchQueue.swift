@@ -19,6 +19,8 @@ final class WatchQueue: Sendable {
         /// The looks at processes that wait, so that none waits twice.
         var looks: Set<Look> = []
         var users = TargetUsers()
+        /// How many looks are to be taken that no event has told of.
+        var surveyed = 0
         var isStopped = false
 
         /// The next task, or until when there is none, and whether there is to be none any more.
@@ -66,6 +68,7 @@ final class WatchQueue: Sendable {
                 case .look:
                     guard state.looks.insert(Look(task)).inserted else { continue }
                     state.users.lookBegins()
+                    if task.mapped == nil { state.surveyed += 1 }
                 }
                 if task.mapped == nil { state.background.append(task) } else { state.urgent.append(task) }
             }
@@ -117,12 +120,16 @@ final class WatchQueue: Sendable {
 
     /// Gives back the process of a task.
     ///
-    /// - Returns: Whether that was the last look that was to be taken.
+    /// - Returns: Whether that was the last of the looks that wait for what is urgent.
     func finish(_ task: WatchTask) -> Bool {
         let (waiting, isLast) = state.withLock { state in
             let waiting = state.busy.removeValue(forKey: task.process) ?? []
             for task in waiting { state.urgent.append(task) }
-            return (waiting.count, task.work == .look && state.users.lookEnds())
+            guard task.work == .look else { return (waiting.count, false) }
+            state.users.lookEnds()
+            guard task.mapped == nil else { return (waiting.count, false) }
+            state.surveyed -= 1
+            return (waiting.count, state.surveyed == 0)
         }
         if waiting > 0 { permits.signal(UInt64(waiting)) }
         return isLast
