@@ -50,7 +50,12 @@ extension Finding {
         /// Which fields functions read and write could not be compared.
         case fieldsNotCompared = "fields-not-compared"
 
+        /// A thread that is in a changed function does not leave it, so that the patch waits in vain.
+        case staysOnStack = "stays-on-stack"
+        /// Other code goes to a changed function's first instructions, behind its entry, where the jump will lie.
+        case branchIntoEntry = "branch-into-entry"
+
         /// Whether a person may decide that such a finding is no obstacle.
-        package var canBeWaived: Bool { self != .grownDatum }
+        package var canBeWaived: Bool { self != .grownDatum && self != .branchIntoEntry }
     }
 }

@@ -39,6 +39,10 @@ extension Finding.Rule {
             LocalizedText("Old code misreads state after a revert", "解除後に旧コードが状態を誤読します")
         case .fieldsNotCompared:
             LocalizedText("Uses of fields could not be compared", "フィールドの使い方を比較できませんでした")
+        case .staysOnStack:
+            LocalizedText("A thread does not leave the function", "スレッドが関数から戻りません")
+        case .branchIntoEntry:
+            LocalizedText("Code leads into the function's first instructions", "関数の先頭命令の途中に分岐するコードがあります")
         }
     }
 
@@ -145,6 +149,16 @@ extension Finding.Rule {
             LocalizedText(
                 "Nobody has checked whether new code relies on state that old code never made.",
                 "旧コードが作らない状態に新コードが頼っていないかを確認できていません。")
+        case .staysOnStack:
+            LocalizedText(
+                "A function is replaced only while no thread is in it. Where one is in this one, the patch is refused again "
+                    + "and again, and the process stays as it is.",
+                "関数は、どのスレッドも実行していないときにのみ置換されます。実行中のスレッドがある限りパッチは拒否され続け、"
+                    + "プロセスは元のままです。")
+        case .branchIntoEntry:
+            LocalizedText(
+                "The jump to the replacement lies over these instructions. Code that goes there would run the middle of it.",
+                "置換先へのジャンプがこれらの命令を上書きします。そこに分岐するコードはジャンプの途中を実行してしまいます。")
         }
     }
 
@@ -223,6 +237,14 @@ extension Finding.Rule {
             LocalizedText(
                 "Ask for each changed function what it does with objects that the old code made.",
                 "変更する各関数について、旧コードが作ったオブジェクトをどう扱うかを確認してください。")
+        case .staysOnStack:
+            LocalizedText(
+                "Leave the function with the loop as it is, and make the change in functions that it calls.",
+                "ループを持つ関数はそのままにし、そこから呼ばれる関数で変更してください。")
+        case .branchIntoEntry:
+            LocalizedText(
+                "Make the change in a function that calls this one, or that it calls.",
+                "この関数の呼び出し元、または呼び出し先の関数で変更してください。")
         }
     }
 }

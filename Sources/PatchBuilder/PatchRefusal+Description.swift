@@ -138,9 +138,10 @@ extension PatchRefusal: CustomStringConvertible {
         let shown = names.prefix(5).joined(separator: ", ")
         return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
     }
-
-    private func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }
+
+/// An address or an offset for people.
+func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 
 /// Bytes for people, two digits each.
 func hexadecimalBytes(_ bytes: some Sequence<UInt8>) -> String {

@@ -120,7 +120,7 @@ package enum PatchError: Error, Hashable, Sendable {
 }
 
 /// Why a thread cannot be made to call the system.
-package enum ThreadProblem: Hashable, Sendable {
+package enum ThreadProblem: Error, Hashable, Sendable {
     /// It ended.
     case ended
     /// It did not stop in time.
@@ -135,6 +135,14 @@ package enum ThreadProblem: Hashable, Sendable {
     case signals
     /// The processor has more registers than a hook's memory has room for.
     case largeState
+
+    /// Whether it may be over a little later.
+    var isPassing: Bool {
+        switch self {
+        case .doesNotStop, .restartableSequence, .signals: true
+        case .ended, .notLongMode, .seccomp, .largeState: false
+        }
+    }
 }
 
 /// Runs what may fail with a failed call, and puts the failure in the light of the process that it was about.

@@ -42,6 +42,14 @@ struct LevelCommand: AsyncParsableCommand {
 
     @OptionGroup var waivers: WaiverOptions
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also write each level's safety review to this folder as a page, NAME-1.html and so on, for a level that it "
+                + "blocks, too.", valueName: "folder"),
+        completion: .directory)
+    var review: String?
+
     @Flag(help: "Print JSON: for each level what it fixes, the verdict, and the findings of the safety review.")
     var json = false
 
@@ -66,7 +74,7 @@ struct LevelCommand: AsyncParsableCommand {
     private func built() async throws -> LevelReport {
         let queue = try PatchQueue(in: queue)
         let levels = try level.levels(of: queue)
-        try requireFolder(of: output + "/x")
+        for folder in [output, review].compactMap(\.self) { try requireFolder(of: folder + "/x") }
         let selection = try source.selection()
         let cache = try source.openCache()
         let progress = ProgressLine()
@@ -99,9 +107,13 @@ struct LevelCommand: AsyncParsableCommand {
                 level: number, fixes: built.manifestFixes(level: number), revertHazards: built.revertHazards,
                 waivers: waivers.waivers(with: built.waivers), compiler: built.compiler)
             options.provesRebuild = source.proveRebuild
-            return try await PatchWriting(source: source, options: options, search: search.find).write(built) {
+            let levelName = "\(name ?? standardName)-\(number)"
+            let page = review.map { "\($0)/\(levelName).html" }
+            return try await PatchWriting(source: source, options: options, search: search.find, page: page).write(
+                built
+            ) {
                 shares in
-                let stem = "\(output)/\(name ?? standardName)-\(number)"
+                let stem = "\(output)/\(levelName)"
                 let names = shares.shares.map(\.target.name)
                 return names.count == 1 ? ["\(stem).mend"] : names.map { "\(stem).\($0).mend" }
             }

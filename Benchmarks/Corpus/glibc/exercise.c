@@ -276,7 +276,8 @@ int main(void) {
         {"patterns", patterns}, {"names", names}, {"ends", ends}, {"loading", loading}, {"files", files}};
     char line[64]; pthread_t server;
     // Modules that are loaded later are there from the start, so that patches for them have where to go.
-    iconv_open("UTF-8", "IBM1364"); iconv_open("UTF-8", "ANSI_X3.110");
+    static const char *modules[] = {"IBM1364", "IBM1371", "IBM1388", "IBM1390", "IBM1399", "ANSI_X3.110"};
+    for (unsigned i = 0; i < sizeof modules / sizeof *modules; i++) iconv_open("UTF-8", modules[i]);
     __nss_configure_lookup("hosts", "dns"); __nss_configure_lookup("networks", "dns");
     pthread_create(&server, NULL, serve, NULL);
     while (!__atomic_load_n(&serverPort, __ATOMIC_ACQUIRE)) sched_yield();

@@ -48,4 +48,19 @@ struct PatchUnit {
         guard namesakes.count == 1 else { return nil }
         return located.definition(of: namesakes[0])?.advanced(by: -Int64(bitPattern: symbol.value))
     }
+
+    /// Whether a function of the unfixed unit, or its part elsewhere, is replaced or gone.
+    func replaces(_ name: String) -> Bool {
+        diff.changed.contains(name) || diff.removed.contains(name)
+            || FunctionName(name).parent.map(diff.changed.contains) ?? false
+    }
+
+    /// The code of the shipped file that this unit's part of the patch replaces.
+    var replacedRanges: [Range<UInt64>] {
+        located.unit.functions.filter { replaces($0.key) }.values.compactMap { symbol in
+            guard let address = located.definition(of: symbol)?.rawValue else { return nil }
+            let (end, overflow) = address.addingReportingOverflow(symbol.size)
+            return overflow ? nil : address..<end
+        }
+    }
 }

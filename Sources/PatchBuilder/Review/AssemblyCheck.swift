@@ -76,27 +76,34 @@ struct AssemblyStatements {
         return !isQuoted && text.hasSuffix(";")
     }
 
-    /// A statement without the numbers of its values (`x_12(D)`, `_7`), which differ between builds.
+    /// A statement without the numbers of its values (`x_12(D)`, `_7`, `buffer.76`), which differ between builds.
     private static func normalised(_ text: String) -> String {
         var result = ""
         var word = ""
         var isQuoted = false
-        func finished(_ word: String) -> String {
-            guard let mark = word.lastIndex(of: "_"), !word[word.index(after: mark)...].isEmpty,
-                word[word.index(after: mark)...].allSatisfy(\.isNumber)
-            else { return word }
-            return word[..<mark].isEmpty ? "_" : String(word[..<mark])
-        }
         for character in text.replacing("(D)", with: "") {
             if character == "\"" { isQuoted.toggle() }
-            if !isQuoted, character == "_" || character.isLetter || character.isNumber {
+            let continuesName = character == "." && !word.isEmpty && word.first?.isNumber == false
+            if !isQuoted, continuesName || character == "_" || character.isLetter || character.isNumber {
                 word.append(character)
             } else {
-                result += finished(word) + String(character)
+                result += withoutNumbers(word) + String(character)
                 word = ""
             }
         }
-        let whole = (result + finished(word)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let whole = (result + withoutNumbers(word)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return whole.hasSuffix(";") ? String(whole.dropLast()) : whole
+    }
+
+    /// A value's name without the numbers at its end; `_` for one that has no other name.
+    private static func withoutNumbers(_ name: String) -> String {
+        var name = name[...]
+        while let mark = name.lastIndex(where: { $0 == "_" || $0 == "." }), name.index(after: mark) < name.endIndex,
+            name[name.index(after: mark)...].allSatisfy(\.isNumber)
+        {
+            name = name[..<mark]
+            if name.isEmpty { return "_" }
+        }
+        return String(name)
     }
 }

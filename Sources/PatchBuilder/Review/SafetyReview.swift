@@ -19,6 +19,7 @@ struct SafetyReview {
             ChangedDataCheck(),
             LoadTimeCheck(),
             AssemblyCheck(),
+            StaysOnStackCheck(),
             ExportCheck(target: subject.target, files: subject.options.fixes.map(\.source)),
         ]
     }
@@ -39,6 +40,7 @@ struct SafetyReview {
         for unit in units {
             for check in checks { findings += try check.findings(in: unit) }
         }
+        findings += EntryCheck(target: subject.target).findings(in: units)
         findings += TypeCheck(target: subject.target).findings(in: units)
         findings += SemanticCheck(declaresRevertHazard: !subject.options.revertHazards.isEmpty).findings(in: units)
         findings = findings.uniqued()

@@ -55,6 +55,44 @@ import Testing
                 int f(int x) { return g(x) + 1; }
                 """),
         Refused(
+            testDescription: "function that never returns", cause: "stays-on-stack: serve",
+            original: """
+                extern int take(void); extern void give(int); static volatile int n;
+                __attribute__((noinline)) int serve(int x) { for (;;) { int y = take(); if (y > x) give(y); n += 2; } }
+                """,
+            fixed: """
+                extern int take(void); extern void give(int); static volatile int n;
+                __attribute__((noinline)) int serve(int x) { for (;;) { int y = take(); if (y > x) give(y); n += 3; } }
+                """),
+        Refused(
+            testDescription: "branch behind an entry", cause: "branch-into-entry: f",
+            original: """
+                __attribute__((visibility("hidden"))) int f(int x) { return x * 3 + 1; }
+                __asm__(".pushsection .text.far, \\"ax\\"; .globl enters; .type enters, @function; enters: jmp f+3; "
+                        ".size enters, .-enters; .popsection");
+                """,
+            fixed: """
+                __attribute__((visibility("hidden"))) int f(int x) { return x * 3 + 2; }
+                __asm__(".pushsection .text.far, \\"ax\\"; .globl enters; .type enters, @function; enters: jmp f+3; "
+                        ".size enters, .-enters; .popsection");
+                """),
+        Refused(
+            testDescription: "short branch behind an entry", cause: "branch-into-entry: f",
+            original: """
+                __attribute__((visibility("hidden"))) int f(int x) { return x * 3 + 1; }
+                __asm__(".pushsection .text; .globl enters; .type enters, @function; enters: jmp f+3; "
+                        ".size enters, .-enters; .popsection");
+                """,
+            fixed: """
+                __attribute__((visibility("hidden"))) int f(int x) { return x * 3 + 2; }
+                __asm__(".pushsection .text; .globl enters; .type enters, @function; enters: jmp f+3; "
+                        ".size enters, .-enters; .popsection");
+                """),
+        Refused(
+            testDescription: "main", cause: "stays-on-stack: main",
+            original: "extern int take(int); int main(int n, char **a) { return a[n] == 0 && take(n) == 1; }",
+            fixed: "extern int take(int); int main(int n, char **a) { return a[n] == 0 && take(n) == 2; }"),
+        Refused(
             testDescription: "static locals that cannot be told apart", cause: "static variable n",
             original: "int f(int x) { static int n; n += x; return n; } int g(int x) { static int n; return n ^= x; }",
             fixed: "int f(int x) { static int n; n += x; return n; } int h(int x) { static int n; return n ^= x; }"),

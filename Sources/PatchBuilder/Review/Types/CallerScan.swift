@@ -19,18 +19,41 @@ struct CallerScan {
         }
         let places = codePlaces(thatReferTo: address)
         if !places.isEmpty {
-            let shown = places.prefix(5).map { "0x" + String($0, radix: 16) }.joined(separator: ", ")
+            let shown = places.prefix(5).map(hexadecimal).joined(separator: ", ")
             let more = places.count > 5 ? " and \(places.count - 5) more" : ""
             callers.append("code that stays refers to it at \(shown)\(more)")
         }
         return callers
     }
 
+    /// The branches of code that stays to some addresses: where their distances lie, and where they go.
+    func branches<Value>(to addresses: [UInt64: Value]) -> [(place: UInt64, destination: UInt64)] {
+        var found: [(place: UInt64, destination: UInt64)] = []
+        forEachDistance(to: addresses) { place, destination, position, bytes in
+            if Branch(operandAt: position, of: bytes) != nil { found.append((place, destination)) }
+        }
+        return found
+    }
+
     /// The addresses of 32-bit fields in code that hold the distance to an address, as calls, jumps and `lea` have them.
-    ///
-    /// What lies between instructions is not known, so that every position counts; one in four thousand million is chance.
     private func codePlaces(thatReferTo address: TargetAddress) -> [UInt64] {
         var places: [UInt64] = []
+        forEachDistance(to: [address.rawValue: ()]) { place, destination, position, bytes in
+            // A function follows padding, which is full of zeroes: zero is a distance only in a call or a jump.
+            if destination == place &+ 4, Branch(operandAt: position, of: bytes) == nil { return }
+            places.append(place)
+        }
+        return places
+    }
+
+    /// Calls a function with each four bytes of code that stays which are the distance to one of some addresses.
+    ///
+    /// What lies between instructions is not known, so that every position counts; one in four thousand million is chance.
+    private func forEachDistance<Value>(
+        to addresses: [UInt64: Value],
+        _ body: (_ place: UInt64, _ destination: UInt64, _ position: Int, _ code: [UInt8]) -> Void
+    ) {
+        guard let lowest = addresses.keys.min(), let highest = addresses.keys.max() else { return }
         for section in target.sections where section.flags.contains(.execute) {
             let bytes = Array(section.contents)
             guard bytes.count >= 4 else { continue }
@@ -38,13 +61,11 @@ struct CallerScan {
             for position in 3..<bytes.count {
                 field = field >> 8 | UInt32(bytes[position]) << 24
                 let next = section.address &+ UInt64(position + 1)
-                guard next &+ UInt64(bitPattern: Int64(Int32(bitPattern: field))) == address.rawValue else { continue }
+                let destination = next &+ UInt64(bitPattern: Int64(Int32(bitPattern: field)))
+                guard destination >= lowest, destination <= highest, addresses[destination] != nil else { continue }
                 let place = next &- 4
-                // A function follows padding, which is full of zeroes: zero is a distance only in a call or a jump.
-                if field == 0, Branch(operandAt: position - 3, of: bytes) == nil { continue }
-                if !replaced.contains(where: { $0.contains(place) }) { places.append(place) }
+                if !replaced.contains(where: { $0.contains(place) }) { body(place, destination, position - 3, bytes) }
             }
         }
-        return places
     }
 }

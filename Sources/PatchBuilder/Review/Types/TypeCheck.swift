@@ -88,18 +88,3 @@ extension TypeDifference.Kind {
         }
     }
 }
-
-extension PatchUnit {
-    /// The code of the shipped file that this unit's part of the patch replaces.
-    fileprivate var replacedRanges: [Range<UInt64>] {
-        let functions = located.unit.functions.filter { name, _ in
-            diff.changed.contains(name) || diff.removed.contains(name)
-                || FunctionName(name).parent.map(diff.changed.contains) ?? false
-        }
-        return functions.values.compactMap { symbol in
-            guard let address = located.definition(of: symbol)?.rawValue else { return nil }
-            let (end, overflow) = address.addingReportingOverflow(symbol.size)
-            return overflow ? nil : address..<end
-        }
-    }
-}
