@@ -86,7 +86,8 @@ import Testing
 
     @Test func `of many processes that begin at once none is missed`() throws {
         let watch = try WatchProcess([patch])
-        let storm = try Command("sh", ["-c", "seq 200 | xargs -P 40 -n 1 \(project.directory.path("project/program"))"])
+        let storm = try Command(
+            "sh", ["-c", "seq 200 | xargs -P 40 -n 1 \(project.directory.path("project/program"))"])
         #expect(storm.status == 0, "123 means that one was not patched: \(storm.errors)")
         #expect(try watch.end(by: SIGINT) == 0)
         #expect(Set(watch.news.filter { $0.event == "patched" }.map(\.pid)).count == 200)

@@ -22,6 +22,7 @@ internal import Glibc
     ///   - processor: Its number.
     ///   - withBuildIDs: Whether the kernel is to tell build IDs.
     ///   - pages: How many pages the records have, a power of two; a page holds some 30 of them.
+    /// - Throws: The call that failed.
     init(processor: Int32, withBuildIDs: Bool, pages: Int) throws(SystemError) {
         dataSize = pages * Self.pageSize
         let descriptor = OwnedDescriptor(

@@ -13,7 +13,7 @@ package final class Watch: Sendable {
     /// Whether all processes are looked at for a reason that was told.
     private let isSurveying = Mutex(true)
 
-    /// How long a process is tried at a time. It keeps a thread from other processes, and is tried again anyway.
+    /// How long a process is tried at a time; it keeps a thread from other processes, and is tried again anyway.
     private static let patience = Duration.milliseconds(2)
     /// How often a process has been tried, for a bit more than a second, before it is told that it fails.
     private static let reportedFailures = 10
