@@ -24,6 +24,7 @@ package struct JointPatcher: Sendable {
             report.result = .skipped(.itself)
             return report
         }
+        defer { ThreadGroup.letAbandonedGo(within: Patcher.farewell) }
         let deadline = MonotonicInstant.now.advanced(by: first.patience)
         while true {
             do throws(PatchError) {
@@ -62,7 +63,7 @@ package struct JointPatcher: Sendable {
         }
         let held = patches.filter(\.holds)
         // An unwinder may have been loaded since.
-        for patch in held where !patch.tellLateUnwinders(among: files, in: view.memory) { report.isUnwindable = false }
+        for patch in held where !patch.tellLateUnwinders(among: files, in: view) { report.isUnwindable = false }
         patches.removeAll(where: \.holds)
         guard !patches.isEmpty else {
             report.result = .already
@@ -76,8 +77,8 @@ package struct JointPatcher: Sendable {
                 // The next one must not be put in the same place.
                 if index < patches.count - 1 { try view.refresh() }
             }
-            for patch in patches where try !patch.write(among: files, in: view.memory) { report.isUnwindable = false }
-            try switchOver(to: patches, files, in: view.memory, &report)
+            for patch in patches where try !patch.write(among: files, in: view) { report.isUnwindable = false }
+            try switchOver(to: patches, files, records, in: view.memory, &report)
         } catch {
             for patch in patches { patch.giveBack(after: error, files, in: view.memory) }
             throw error
@@ -108,8 +109,8 @@ package struct JointPatcher: Sendable {
 
     /// Replaces the entries; until then nothing in the process leads to the patches.
     private func switchOver(
-        to patches: [PatchInProcess], _ files: [LoadedFile], in memory: borrowing ProcessMemory,
-        _ report: inout ProcessReport
+        to patches: [PatchInProcess], _ files: [LoadedFile], _ records: [ResidentRecord],
+        in memory: borrowing ProcessMemory, _ report: inout ProcessReport
     ) throws(PatchError) {
         let leftovers = try about(memory.process) { () throws(SystemError) in
             try StubRoom.leftovers(in: files, of: memory)
@@ -137,7 +138,7 @@ package struct JointPatcher: Sendable {
         let images = Set(patches.map(\.target.loadBias))
         let change = CodeSwitch(
             writes: writes, active: ActiveCode(code), states: states + patches.flatMap(\.level.states),
-            jointSwitch: JointSwitch.number(forImages: images.count), hooks: hooks, leftovers: leftovers)
+            jointSwitch: JointSwitch.number(for: images, among: records), hooks: hooks, leftovers: leftovers)
         let effort = try change.perform(in: memory, patience: first.patience)
         report.pause = effort.pause
         report.attempts = effort.attempts

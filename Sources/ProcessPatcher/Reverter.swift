@@ -23,6 +23,7 @@ package struct Reverter: Sendable {
         _ patch: ArtefactID, with others: [ArtefactID] = [], in process: ProcessID
     ) -> ProcessReport {
         var report = ProcessReport(process, patch)
+        defer { ThreadGroup.letAbandonedGo(within: Patcher.farewell) }
         do throws(PatchError) {
             try revert([patch] + others, in: process, &report)
         } catch {
@@ -81,6 +82,6 @@ package struct Reverter: Sendable {
         return CodeSwitch(
             writes: writes, active: ActiveCode(parts.flatMap(\.runs) + hooks.map(\.run)),
             states: parts.map { CodeSwitch.StateChange(of: $0, to: .reverted) },
-            jointSwitch: JointSwitch.number(forImages: Set(parts.map(\.loadBias)).count), hooks: hooks)
+            jointSwitch: JointSwitch.number(for: Set(parts.map(\.loadBias)), among: parts), hooks: hooks)
     }
 }

@@ -146,4 +146,14 @@ import Testing
     func `a wrong command line has the exit code of sysexits`(arguments: [String]) throws {
         #expect(try Command(Tools.path(of: "kaketsugi"), arguments).status == 64)
     }
+
+    @Test func `two patches for one file are not applied together`() throws {
+        let target = try project.start()
+        let other = project.directory.path("other.mend")
+        try FileManager.default.copyItem(atPath: patch, toPath: other)
+        let apply = try Tools.host("apply", patch, other, "--pid", target.pid)
+        #expect(apply.status == 3)
+        #expect(apply.errors.contains("libtarget.so"), "\(apply.errors)")
+        #expect(try target.call(1) == 4)
+    }
 }

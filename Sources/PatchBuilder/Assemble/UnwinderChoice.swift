@@ -13,6 +13,8 @@ struct UnwinderChoice {
 
     /// The function by which gcc's unwinder takes tables.
     private static let registration = "__register_frame_info"
+    /// The function by which it gives them up.
+    private static let deregistration = "__deregister_frame_info"
 
     /// What the manifest says of a patch's unwind tables; nil if there are none.
     ///
@@ -26,23 +28,25 @@ struct UnwinderChoice {
         }
         guard let extent = layout.extents[.unwindTables] else { return nil }
         return Manifest.UnwindTables(
-            offset: extent.offset, areRequired: contents.passesExceptions, registration: ownRegistration)
+            offset: extent.offset, areRequired: contents.passesExceptions,
+            registration: ownFunction(Self.registration), deregistration: ownFunction(Self.deregistration))
     }
 
     /// Refuses code with exceptions if the unwinder that will meet them cannot be told of it.
     ///
     /// - Throws: ``PatchRefusal/privateUnwinder(target:)``.
     func requireUnwinder(for contents: PatchContents) throws(PatchRefusal) {
-        guard ownRegistration != nil || !contents.passesExceptions || usesSharedUnwinder(contents.units) else {
+        guard ownFunction(Self.registration) != nil || !contents.passesExceptions || usesSharedUnwinder(contents.units)
+        else {
             throw .privateUnwinder(target: target.target.name)
         }
     }
 
-    /// Where the unwinder takes tables that is linked into the target.
-    private var ownRegistration: UInt64? {
+    /// A function of the unwinder that is linked into the target.
+    private func ownFunction(_ name: String) -> UInt64? {
         target.object.symbols.first { symbol in
             guard case .section = symbol.place else { return false }
-            return symbol.name == Self.registration && symbol.kind == .function
+            return symbol.name == name && symbol.kind == .function
         }?.value
     }
 

@@ -119,6 +119,10 @@ struct CodeSwitch: Sendable {
     ) throws(PatchError) {
         let thread = group.members[0].thread
         do throws(PatchError) {
+            if jointSwitch != 0 {
+                // First on all: who finds one that is being switched must find the others.
+                for state in states { try put(littleEndian(jointSwitch), at: state.address, memory, thread) }
+            }
             for state in states { try put(.switching, at: state, memory, thread) }
             for plan in hooks { try group.run(plan.before, of: plan, in: memory) }
             for write in writes { try put(write.after, at: write.address, memory, thread) }

@@ -8,8 +8,17 @@ internal import LivePatch
 /// A patcher that is killed while it switches patches for several files may leave some entries written and others not. Each
 /// record then has the number of the switch, so that whoever comes next knows what belongs together.
 enum JointSwitch {
-    /// A number for a switch of patches in so many images; one image needs none.
-    static func number(forImages count: Int) -> UInt64 { count > 1 ? .random(in: 1...UInt64.max) : 0 }
+    /// A number for a switch of patches in some images; one image needs none.
+    ///
+    /// - Parameters:
+    ///   - images: The load biases of the files.
+    ///   - records: The patches in the process. A switch of them that was not finished goes on under its number.
+    /// - Returns: The number, 0 for one image.
+    static func number(for images: Set<UInt64>, among records: [ResidentRecord]) -> UInt64 {
+        guard images.count > 1 else { return 0 }
+        let numbers = unfinished(records.filter { images.contains($0.loadBias) })
+        return numbers.first ?? .random(in: 1...UInt64.max)
+    }
 
     /// The numbers of the switches that were not finished.
     private static func unfinished(_ records: [ResidentRecord]) -> Set<UInt64> {
