@@ -35,6 +35,9 @@ extension Text {
         case .confirmationNeeded: "nothing was reverted; confirm the above with --yes"
         case .ambiguous(let written, let patches):
             "\(written) stands for several patches: \(patches.joined(separator: ", "))"
+        case .sameTarget(let target, let files):
+            "\(files.joined(separator: " and ")) are both for the same \(target), and only patches for different files are "
+                + "applied together; build a level that has both fixes, or apply one after the other"
         case .neitherIdentityNorFile(let written):
             "\(written) is neither a file nor a patch's identity of 6 or more hexadecimal digits"
         case .plan(let plan, let level):
@@ -102,6 +105,9 @@ extension Text {
         case .confirmationNeeded: "解除していません。上記を確認し --yes を付けて実行してください"
         case .ambiguous(let written, let patches):
             "\(written) に該当するパッチが複数あります: \(patches.joined(separator: ", "))"
+        case .sameTarget(let target, let files):
+            "\(files.joined(separator: " と ")) は同じ \(target) 用です。同時に適用できるのは異なるファイル用のパッチだけです。"
+                + "両方の修正を含むレベルを作成するか、順に適用してください"
         case .neitherIdentityNorFile(let written):
             "\(written) はファイルでもパッチ ID (16 進 6 桁以上) でもありません"
         case .plan(let plan, let level):

@@ -28,6 +28,8 @@ package enum Text: Sendable {
     case confirmationNeeded
     /// The patch that was named is several.
     case ambiguous(written: String, patches: [String])
+    /// Two patches that were to be applied together are for the same file.
+    case sameTarget(target: String, files: [String])
     /// What was named is neither a patch's identity nor a file.
     case neitherIdentityNorFile(written: String)
     /// What a plan says of a process, for a patch of a level.

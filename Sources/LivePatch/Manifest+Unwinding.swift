@@ -12,12 +12,17 @@ extension Manifest {
         package var areRequired: Bool
         /// The link-time address of the target's own `__register_frame_info`, if its unwinder is linked into it.
         package var registration: UInt64?
+        /// The link-time address of the target's own `__deregister_frame_info`, if it has one.
+        package var deregistration: UInt64?
 
         /// Tables at a place of the image.
-        package init(offset: UInt64, areRequired: Bool, registration: UInt64? = nil) {
+        package init(
+            offset: UInt64, areRequired: Bool, registration: UInt64? = nil, deregistration: UInt64? = nil
+        ) {
             self.offset = offset
             self.areRequired = areRequired
             self.registration = registration
+            self.deregistration = deregistration
         }
     }
 }
@@ -40,8 +45,12 @@ extension Artefact {
             throw .badField(
                 name: "unwindTables", value: manifest.unwindTables.map { String($0.offset) } ?? "null")
         }
-        if let registration = manifest.unwindTables?.registration, registration >= 1 << 47 {
-            throw .badField(name: "unwindTables.registration", value: String(registration))
+        let functions = [
+            ("registration", manifest.unwindTables?.registration),
+            ("deregistration", manifest.unwindTables?.deregistration),
+        ]
+        for case (let name, let address?) in functions where address >= 1 << 47 {
+            throw .badField(name: "unwindTables." + name, value: String(address))
         }
         guard let part = image.unwindTables else { return }
         var offset = 0

@@ -47,6 +47,12 @@ extension PatchError: CustomStringConvertible {
                 japanese: "関数 \(function) はすでにパッチ \(patch.short) で置き換えられています。先にそれを解除してください")
         case .notPatched(let patch):
             LocalizedText(english: "does not hold patch \(patch.short)", japanese: "パッチ \(patch.short) は適用されていません")
+        case .switchUnfinished(let patches):
+            LocalizedText(
+                english: "a command was killed while it switched patches \(names(patches)) together; "
+                    + "apply all of them in one command, or revert one of them: the others go back with it",
+                japanese: "パッチ \(names(patches)) の同時切り替え中にコマンドが強制終了されました。"
+                    + "すべてを一つのコマンドで適用するか、いずれかを解除してください (残りも同時に解除されます)")
         case .importNotFound(let symbol):
             LocalizedText(
                 english: "no library that the process has loaded offers \(symbol), which the patch uses; "
@@ -169,6 +175,8 @@ extension PatchError: CustomStringConvertible {
             LocalizedText(english: "\(error)", japanese: "システムコールが失敗しました: \(error)")
         }
     }
+
+    private func names(_ patches: [ArtefactID]) -> String { patches.map(\.short).joined(separator: ", ") }
 
     private func bytes(_ bytes: [UInt8]) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")

@@ -29,6 +29,8 @@ package enum PatchError: Error, Hashable, Sendable {
     case replacedByOther(function: String, patch: ArtefactID)
     /// The process does not hold this patch.
     case notPatched(ArtefactID)
+    /// A patcher was killed while it switched these patches together.
+    case switchUnfinished([ArtefactID])
 
     // Going from one level to another.
 
@@ -171,7 +173,8 @@ extension PatchError {
             .noThreadForHook, .notYetLinked, .noThreadForUnwinding, .unwindingUnfinished:
             true
         case .noSuchProcess, .exited, .notPermitted, .targetNotMapped, .mappedSeveralTimes, .executedAnotherProgram,
-            .originalDiffers, .replacedByOther, .notPatched, .holdsNewerLevel, .levelHasHooks, .variableResized,
+            .originalDiffers, .replacedByOther, .notPatched, .switchUnfinished, .holdsNewerLevel, .levelHasHooks,
+            .variableResized,
             .variableAmbiguous, .variableLeads, .variableGone, .importNotFound, .importAmbiguous, .importIndirect,
             .outOfReach, .noRoomForStub, .remoteCallFailed, .noUsableThread, .traced, .hookRefused, .hookCrashed,
             .hookTooSlow, .hookUnfinished, .unwinderNotFound, .unwinderUnknown, .verificationFailed, .notUndone,

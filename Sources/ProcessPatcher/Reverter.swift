@@ -18,12 +18,14 @@ package struct Reverter: Sendable {
         self.hookLimit = hookLimit
     }
 
-    /// Takes a patch out of a process, or tells why not.
-    package func revert(_ patch: ArtefactID, in process: ProcessID) -> ProcessReport {
+    /// Takes a patch out of a process, and others with it at the same instant, or tells why not.
+    package func revert(
+        _ patch: ArtefactID, with others: [ArtefactID] = [], in process: ProcessID
+    ) -> ProcessReport {
         var report = ProcessReport(process, patch)
         defer { ThreadGroup.letAbandonedGo(within: Patcher.farewell) }
         do throws(PatchError) {
-            try revert(patch, in: process, &report)
+            try revert([patch] + others, in: process, &report)
         } catch {
             report.result = .init(error)
         }
@@ -31,51 +33,55 @@ package struct Reverter: Sendable {
     }
 
     private func revert(
-        _ patch: ArtefactID, in process: ProcessID, _ report: inout ProcessReport
+        _ patches: [ArtefactID], in process: ProcessID, _ report: inout ProcessReport
     ) throws(PatchError) {
-        guard let view = try ProcessView(of: process, writable: true) else { throw .notPatched(patch) }
+        guard let view = try ProcessView(of: process, writable: true) else { throw .notPatched(report.patch) }
         let all = try view.records()
-        let records = all.filter { $0.patch == patch }
-        guard !records.isEmpty else { throw .notPatched(patch) }
+        let records = all.filter { patches.contains($0.patch) }
+        guard !records.isEmpty else { throw .notPatched(report.patch) }
         report.name = try about(process) { () throws(SystemError) in try ProcessIdentity(of: process) }.name
-        report.functions = records[0].manifest.functions.map(\.name)
-        let others = try view.settle(all.filter { $0.patch != patch })
+        report.functions = Set(records.flatMap { $0.manifest.functions.map(\.name) }).sorted()
+        let others = all.filter { !patches.contains($0.patch) }
+        // What a patcher was killed over while it switched several together goes back together.
+        let companions = Set(JointSwitch.companions(of: records, among: others).map(\.region))
+        let settled = try view.settle(others)
         let applied = try view.settle(records).filter(\.isInForce)
-        guard !applied.isEmpty else {
+        // So do levels between which a patcher was killed.
+        let halves = settled.filter { other in
+            other.isInForce
+                && (companions.contains(other.region)
+                    || applied.contains { record in
+                        other.loadBias == record.loadBias
+                            && other.manifest.relation(to: record.manifest) != .unrelated
+                    })
+        }
+        guard !applied.isEmpty || !halves.isEmpty else {
             report.result = .already
             return
         }
-        for record in applied {
-            // Levels between which a patcher was killed go back together.
-            let halves = others.filter { other in
-                other.isInForce && other.loadBias == record.loadBias
-                    && other.manifest.relation(to: record.manifest) != .unrelated
-            }
-            let effort = try change(of: record, and: halves).perform(in: view.memory, patience: patience)
-            report.pause = max(report.pause, effort.pause)
-            report.attempts += effort.attempts
-            if let refusal = effort.refusal { throw view.memory.explained(refusal) }
-        }
+        let effort = try change(of: applied, and: halves).perform(in: view.memory, patience: patience)
+        report.pause = effort.pause
+        report.attempts = effort.attempts
+        if let refusal = effort.refusal { throw view.memory.explained(refusal) }
     }
 
-    /// The way back: nobody may be in the patch's text, not even before its first instruction.
-    private func change(of record: ResidentRecord, and halves: [ResidentRecord]) -> CodeSwitch {
-        let hooks = HookPlan(of: record, (.beforeRevert, .afterRevert), limit: hookLimit)
+    /// The way back: nobody may be in the patches' text, not even before its first instruction.
+    private func change(of records: [ResidentRecord], and halves: [ResidentRecord]) -> CodeSwitch {
+        let hooks = records.compactMap { HookPlan(of: $0, (.beforeRevert, .afterRevert), limit: hookLimit) }
+        let parts = records + halves
         var writes: [CodeSwitch.Write] = []
-        for part in [record] + halves {
+        for part in parts {
             for (function, entry) in zip(part.manifest.functions, part.entries)
             where !writes.contains(where: { $0.address == entry.address }) {
                 writes.append(
                     CodeSwitch.Write(
                         function: function.name, address: entry.address, before: entry.jump, after: entry.original,
-                        tolerated: halves.compactMap { $0.entry(at: entry.address)?.jump }))
+                        tolerated: parts.compactMap { $0.entry(at: entry.address)?.jump }))
             }
         }
         return CodeSwitch(
-            writes: writes,
-            active: ActiveCode(([record] + halves).flatMap(\.runs) + (hooks.map { [$0.run] } ?? [])),
-            stateAddress: record.stateAddress, stateBefore: record.state, stateAfter: .reverted,
-            others: halves.map { CodeSwitch.StateChange(address: $0.stateAddress, before: $0.state, after: .reverted) },
-            hooks: hooks)
+            writes: writes, active: ActiveCode(parts.flatMap(\.runs) + hooks.map(\.run)),
+            states: parts.map { CodeSwitch.StateChange(of: $0, to: .reverted) },
+            jointSwitch: JointSwitch.number(for: Set(parts.map(\.loadBias)), among: parts), hooks: hooks)
     }
 }

@@ -5,7 +5,7 @@ import LinuxSystem
 import LivePatch
 import ProcessPatcher
 
-/// The application of a patch to processes.
+/// The application of a patch to processes, or of patches that are applied together.
 struct Application: Equatable {
     /// Which processes are meant.
     enum Selection: Equatable {
@@ -15,8 +15,8 @@ struct Application: Equatable {
         case these([ProcessID])
     }
 
-    /// The patch's file.
-    var file: String
+    /// The patches' files.
+    var files: [String]
     /// The processes.
     var processes: Selection
     /// The processes that are left alone although they are meant.
@@ -30,22 +30,38 @@ struct Application: Equatable {
     /// How to print the result.
     var output: Output
 
-    /// Applies the patch and prints what became of it.
+    /// Applies the patches and prints what became of it.
     ///
     /// - Throws: the exit code, if it is not 0; what it means has been printed.
     func run() throws {
-        let patch = try readPatch(file)
-        let patcher = Patcher(patch, patience: patience, allowsDowngrade: allowsDowngrade, exclusions: exclusions)
-        var outcome = Outcome(.apply, of: patch.id, manifest: patch.artefact.manifest)
+        let patches = try files.map(readPatch)
+        try requireDifferentTargets(patches)
+        let patchers = patches.map {
+            Patcher($0, patience: patience, allowsDowngrade: allowsDowngrade, exclusions: exclusions)
+        }
+        guard let first = patchers.first else { return }
+        let patcher = JointPatcher(first, Array(patchers.dropFirst()))
+        var outcome = Outcome(.apply, of: patches.map { ($0.id, $0.artefact.manifest) })
         let concerned: [ProcessID]
         switch processes {
         case .all: concerned = try searching { () throws(PatchError) in try Discovery.processes() }
-        case .these(let named): (concerned, outcome.reports) = existing(named, for: patch.id)
+        case .these(let named): (concerned, outcome.reports) = existing(named, for: first.patch.id)
         }
-        if allowsDowngrade, !isConfirmed { try confirmWayBack(from: patch, in: concerned) }
+        if allowsDowngrade, !isConfirmed { for patch in patches { try confirmWayBack(from: patch, in: concerned) } }
         let reports = reportInParallel(concerned) { patcher.apply(to: $0) }
         outcome.add(reports, searched: processes == .all)
         try outcome.finish(output)
+    }
+
+    /// Several fixes of one file are a level of it, or follow each other.
+    private func requireDifferentTargets(_ patches: [Patch]) throws {
+        for (index, patch) in patches.enumerated() {
+            let target = patch.artefact.manifest.target
+            let rival = patches[..<index].firstIndex { $0.artefact.manifest.target.buildID == target.buildID }
+            guard let rival else { continue }
+            let text = Text.sameTarget(target: target.name, files: [files[rival], files[index]])
+            throw refused(text.text(in: .current))
+        }
     }
 
     /// A level that is left has hazards that are its own.

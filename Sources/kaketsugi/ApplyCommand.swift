@@ -7,7 +7,7 @@ import CommandLineOutput
 struct ApplyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
-        abstract: "Put a live patch into processes.",
+        abstract: "Put a live patch into processes, or several together.",
         discussion: """
             Processes are told by the build ID in their memory, whatever the file's name is and whether it still \
             exists. A process runs on while everything is prepared; its threads are stopped together only to check that \
@@ -17,12 +17,17 @@ struct ApplyCommand: ParsableCommand {
             A process that holds another level of the same target goes from that one to this one at one instant. A \
             higher level is only left with --allow-downgrade.
 
+            A fix whose functions lie in several files is a live patch for each. Name all of them in one command: each \
+            process goes over to those for the files that it uses at one instant, or to none.
+
             Exit codes: 0 patched, or it was already; 2 in some processes, in others not; 3 refused, or in none; 4 no \
             process uses the target; 64 the command line is wrong.
             """)
 
-    @Argument(help: ArgumentHelp("The live patch.", valueName: "file"), completion: .file(extensions: ["mend"]))
-    var file: String
+    @Argument(
+        help: ArgumentHelp("The live patch, or those that are applied together.", valueName: "file"),
+        completion: .file(extensions: ["mend"]))
+    var files: [String]
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var exclusion: ExclusionOptions
@@ -38,7 +43,7 @@ struct ApplyCommand: ParsableCommand {
     /// What the command line asks for.
     var application: Application {
         Application(
-            file: file, processes: selection.all ? .all : .these(selection.pid),
+            files: files, processes: selection.all ? .all : .these(selection.pid),
             exclusions: selection.all ? exclusion.exclusions : exclusion.forNamed, patience: patience.duration,
             allowsDowngrade: allowDowngrade, isConfirmed: yes, output: output.output)
     }

@@ -5,18 +5,18 @@ import LinuxSystem
 import ProcessPatcher
 
 extension Application {
-    /// The application that a plain command line asks for: `apply`, a file, and `--pid`, `--all` or `--json`.
+    /// The application that a plain command line asks for: `apply`, files, and `--pid`, `--all` or `--json`.
     ///
     /// The parser of arguments makes itself ready for all commands and their options before it reads the first word, which
     /// takes longer than the patch does. It gets what is not of exactly this form, mistakes included: nil.
     init?(directly arguments: ArraySlice<String>) {
         guard arguments.first == "apply" else { return nil }
         var words = arguments.dropFirst()
-        var file: String?
+        var files: [String] = []
         var named: [ProcessID] = []
         var isForAll = false
         self.init(
-            file: "", processes: .all, exclusions: Exclusions(patterns: []), patience: PatienceOptions.standard,
+            files: [], processes: .all, exclusions: Exclusions(patterns: []), patience: PatienceOptions.standard,
             output: .text)
         while let word = words.popFirst() {
             switch word {
@@ -26,12 +26,12 @@ extension Application {
                 guard let number = words.popFirst().flatMap({ Int32($0) }), number > 0 else { return nil }
                 named.append(ProcessID(rawValue: number))
             default:
-                guard file == nil, !word.isEmpty, word.utf8.first != UInt8(ascii: "-") else { return nil }
-                file = word
+                guard !word.isEmpty, word.utf8.first != UInt8(ascii: "-") else { return nil }
+                files.append(word)
             }
         }
-        guard let file, isForAll == named.isEmpty else { return nil }
-        self.file = file
+        guard !files.isEmpty, isForAll == named.isEmpty else { return nil }
+        self.files = files
         if !isForAll { (processes, exclusions) = (.these(named), .none) }
     }
 }

@@ -57,6 +57,8 @@ struct PatchListing: Presentable {
             var level: Int
             var target: String
             var buildID: String
+            /// Where the patch's code lies, for a debugger.
+            var codeAddress: String
             var functions: [String]
             var vulnerabilities: [String]
         }
@@ -73,7 +75,7 @@ struct PatchListing: Presentable {
                     Report.Entry(
                         pid: process.process.rawValue, name: process.name, patch: record.patch.description,
                         state: record.state.word, level: record.manifest.level, target: record.manifest.target.name,
-                        buildID: "\(record.manifest.target.buildID)",
+                        buildID: "\(record.manifest.target.buildID)", codeAddress: "\(record.patchBase)",
                         functions: record.manifest.functions.map(\.name),
                         vulnerabilities: Set(record.manifest.fixes.flatMap(\.vulnerabilities)).sorted())
                 }

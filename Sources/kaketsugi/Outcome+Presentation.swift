@@ -22,19 +22,32 @@ extension Outcome: Presentable {
             var unwindable: Bool
         }
 
+        struct Patch: Encodable {
+            var patch: String
+            var target: String?
+            var buildID: String?
+        }
+
         var schemaVersion = 1
         var command: String
         var patch: String
         var target: String?
         var buildID: String?
+        /// All of them, the one above too.
+        var patches: [Patch]
         var processes: [Process]
         var forbidden: [Int32]
     }
 
     var report: Report {
-        Report(
-            command: kind.rawValue, patch: patch.description, target: manifest?.target.name,
-            buildID: manifest.map { "\($0.target.buildID)" },
+        let named = patches.map { id, manifest in
+            Report.Patch(
+                patch: id.description, target: manifest?.target.name,
+                buildID: manifest.map { "\($0.target.buildID)" })
+        }
+        return Report(
+            command: kind.rawValue, patch: named.first?.patch ?? "", target: named.first?.target,
+            buildID: named.first?.buildID, patches: named,
             processes: reports.map { report in
                 Report.Process(
                     pid: report.process.rawValue, name: report.name, result: report.word(for: kind),
@@ -48,12 +61,14 @@ extension Outcome: Presentable {
 
     func text(in language: Language) -> String {
         var lines = reports.map { $0.lines(for: kind, in: language) }
-        let target = manifest?.target.name ?? patch.short
+        let target = patches.map { id, manifest in manifest?.target.name ?? id.short }.joined(separator: ", ")
         if concerned == 0 {
             let text =
                 kind == .apply
-                ? Text.noProcess(target: target, buildID: manifest.map { "\($0.target.buildID)" } ?? "")
-                : Text.noPatchedProcess(patch: patch.short)
+                ? Text.noProcess(
+                    target: target,
+                    buildID: patches.compactMap { $0.manifest.map { "\($0.target.buildID)" } }.joined(separator: ", "))
+                : Text.noPatchedProcess(patch: patches.map(\.id.short).joined(separator: ", "))
             lines.append(TextLayout.wrapped(text.text(in: language), indent: 0))
         } else {
             let text =

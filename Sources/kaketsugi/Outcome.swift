@@ -15,17 +15,16 @@ struct Outcome {
     }
 
     let kind: Kind
-    let patch: ArtefactID
-    let manifest: Manifest?
+    /// The patches, and what they say about themselves where that is known.
+    let patches: [(id: ArtefactID, manifest: Manifest?)]
     /// A report for each process that was named or found.
     var reports: [ProcessReport] = []
     /// Processes that may not be looked into.
     var forbidden: [ProcessID] = []
 
-    init(_ kind: Kind, of patch: ArtefactID, manifest: Manifest?) {
+    init(_ kind: Kind, of patches: [(id: ArtefactID, manifest: Manifest?)]) {
         self.kind = kind
-        self.patch = patch
-        self.manifest = manifest
+        self.patches = patches
     }
 
     /// Adds what became of processes; of those that were only searched through, what does not use the target is no news.

@@ -10,19 +10,24 @@ import ProcessPatcher
 struct RevertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revert",
-        abstract: "Take a live patch out of processes.",
+        abstract: "Take a live patch out of processes, or several together.",
         discussion: """
             The original functions are entered again, as soon as no thread is in the patch. What the patch did stays \
             done: where its author knows that the way back needs care, that is shown and must be confirmed.
+
+            Patches for several files that were applied together are named in one command: each process leaves those that \
+            it holds at one instant.
 
             Exit codes: 0 reverted, or it was already; 2 in some processes, in others not; 3 refused, not confirmed, or \
             in none; 4 no process holds the patch; 64 the command line is wrong.
             """)
 
     @Argument(
-        help: ArgumentHelp("The patch's identity, 6 or more of its digits, or its file.", valueName: "id-or-file"),
+        help: ArgumentHelp(
+            "The patch's identity, 6 or more of its digits, or its file; several are reverted together.",
+            valueName: "id-or-file"),
         completion: .file(extensions: ["mend"]))
-    var patch: String
+    var patches: [String]
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var patience: PatienceOptions
@@ -32,24 +37,34 @@ struct RevertCommand: ParsableCommand {
     var yes = false
 
     mutating func run() throws {
-        let named = try NamedPatch(patch)
+        let named = try patches.map { try NamedPatch($0) }
+        func isNamed(_ record: ResidentRecord) -> Bool { named.contains { $0.matches(record) } }
         var forbidden: [ProcessID] = []
         var candidates = selection.pid
         if selection.all {
             let found = try searching { () throws(PatchError) in try PatchedProcess.all() }
-            candidates = found.patched.filter { $0.records.contains(where: named.matches) }.map(\.process)
+            candidates = found.patched.filter { $0.records.contains(where: isNamed) }.map(\.process)
             forbidden = found.forbidden
         }
-        let records = candidates.compactMap { try? PatchedProcess($0) }.flatMap(\.records).filter(named.matches)
-        let id = try named.identity(among: records)
-        var outcome = Outcome(.revert, of: id, manifest: named.manifest ?? records.first?.manifest)
+        let records = candidates.compactMap { try? PatchedProcess($0) }.flatMap(\.records)
+        var found: [(id: ArtefactID, manifest: Manifest?)] = []
+        for name in named {
+            let matching = records.filter(name.matches)
+            found.append((try name.identity(among: matching), name.manifest ?? matching.first?.manifest))
+        }
+        guard let first = found.first?.id else { return }
+        var outcome = Outcome(.revert, of: found)
         outcome.forbidden = forbidden
-        if !selection.all { (candidates, outcome.reports) = existing(candidates, for: id) }
-        if let record = records.first(where: { $0.patch == id && $0.state != .reverted }), !yes {
-            try Confirmation(record).obtain()
+        if !selection.all { (candidates, outcome.reports) = existing(candidates, for: first) }
+        if !yes {
+            for (id, _) in found {
+                guard let record = records.first(where: { $0.patch == id && $0.state != .reverted }) else { continue }
+                try Confirmation(record).obtain()
+            }
         }
         let reverter = Reverter(patience: patience.duration)
-        outcome.reports += reportInParallel(candidates) { reverter.revert(id, in: $0) }
+        let others = found.dropFirst().map(\.id)
+        outcome.reports += reportInParallel(candidates) { reverter.revert(first, with: others, in: $0) }
         try outcome.finish(output.output)
     }
 }

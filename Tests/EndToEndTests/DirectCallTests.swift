@@ -16,6 +16,7 @@ import Testing
         arguments: [
             ["apply", "a.mend", "--pid", "7"], ["apply", "--pid", "7", "a.mend", "--pid", "8", "--json"],
             ["apply", "--json", "--all", "a.mend"], ["apply", "あ", "--all"],
+            ["apply", "a", "b", "--all"], ["apply", "a", "--pid", "7", "b"],
         ])
     func `a plain command line`(arguments: [String]) throws {
         #expect(Application(directly: arguments[...]) == (try Self.parsed(arguments)))
@@ -23,7 +24,7 @@ import Testing
 
     @Test(
         arguments: [
-            [], ["apply"], ["revert", "a", "--all"], ["apply", "a"], ["apply", "a", "b", "--all"],
+            [], ["apply"], ["revert", "a", "--all"], ["apply", "a"],
             ["apply", "a", "--pid"],
             ["apply", "a", "--pid", "0"], ["apply", "a", "--pid", "x"], ["apply", "a", "--pid", "7", "--all"],
             ["apply", "a", "--pid=7"], ["apply", "-a", "--all"], ["apply", "a", "--all", "--wait", "1"],

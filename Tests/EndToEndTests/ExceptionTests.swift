@@ -29,7 +29,7 @@ import Testing
         }
         struct Counter { static int count(int x) { static std::vector<int> seen{1, 2}; seen.push_back(x); return seen.size(); } };
         __attribute__((noinline)) static int depth(int x) { void *frames[64]; return backtrace(frames, 64) + x * 1000; }
-        __attribute__((noinline)) int waiting(int x) { Guard g{cleanups}; for (;;) pause(); return x + 1; }
+        __attribute__((noinline)) int waiting(int x) { Guard g{cleanups}; while (cleanups < 99999) pause(); return x + 1; }
         static void *cancelled(void *x) { Guard g{cleanups}; return (void *)(long)waiting((int)(long)x); }
         extern "C" int f(int x) {
           if (x == 50) {
@@ -51,7 +51,8 @@ import Testing
         original
         .replacing("return thrower(x) + 1;", with: "return thrower(x) + 2;")
         .replacing(
-            "for (;;) pause(); return x + 1;", with: "for (;;) { pause(); cleanups += 7; } return x + 2;"
+            "while (cleanups < 99999) pause(); return x + 1;",
+            with: "while (cleanups < 99999) { pause(); cleanups += 7; } return x + 2;"
         )
         .replacing(
             "return backtrace(frames, 64) + x * 1000;",
@@ -90,6 +91,7 @@ import Testing
         .library, .program(flags: "-O2", linking: ""),
         .program(flags: "-O2 -fno-pie", linking: "-no-pie"),
         .program(flags: "-O2 -fno-pie", linking: "-no-pie -static"),
+        .program(flags: "-O2 -fPIE", linking: "-static-pie"),
     ]
 
     @Test(arguments: products)

@@ -98,6 +98,47 @@ import Testing
         }
     }
 
+    /// Loads the library by itself, as a plug-in, and obeys `c N`.
+    private static let loader = """
+        #include <dlfcn.h>
+        #include <stdio.h>
+        __thread int other = 1;
+        int main(int count, char **arguments) {
+          char line[64]; int number;
+          void *library = dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL);
+          int (*f)(int) = library ? (int (*)(int))dlsym(library, "f") : 0;
+          setvbuf(stdout, 0, _IOLBF, 0);
+          if (!f) { puts(dlerror()); return 1; }
+          puts("ready");
+          while (fgets(line, sizeof line, stdin)) if (sscanf(line, "c %d", &number) == 1) printf("%d\\n", f(number));
+          return 0;
+        }
+        """
+
+    @Test(arguments: models.prefix(4))
+    func `existing variables of a library that is loaded later are used in every thread`(model: Model) throws {
+        let project = try PatchProject(
+            Self.original, as: model.product, flags: model.flags, program: "__thread int other = 1;")
+        let patch = try project.patch(Self.fixed)
+        try project.directory.write(Self.loader, to: "loader.c")
+        let made = try Command("gcc", ["-O2", "-rdynamic", "loader.c", "-o", "loader"], in: project.directory.url)
+        #expect(made.status == 0, "\(made.errors)")
+        let target = try TargetProcess(
+            program: project.directory.path("loader"), [project.directory.path("project/libtarget.so")])
+        var main = Thread()
+        for isFixed in [false, true] {
+            if isFixed {
+                let apply = try Tools.host("apply", patch, "--pid", target.pid)
+                #expect(apply.status == 0, "\(apply.errors)\(apply.output)")
+            }
+            for x in [3, 4] {
+                #expect(try target.call(x) == main.step(x, isFixed: isFixed))
+                var other = Thread()
+                #expect(try target.call(100 + x) == other.step(x, isFixed: isFixed))
+            }
+        }
+    }
+
     @Test func `a new variable is refused with a way out`() throws {
         let project = try PatchProject("static __thread int n; int f(int x) { return n += x; }")
         let build = try project.build(

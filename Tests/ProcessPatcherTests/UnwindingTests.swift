@@ -32,6 +32,16 @@ struct UnwindingTests {
             memcpy(&distance, entry + 1, 4);
             return (const char *)entry + 5 + distance;
         }
+        __attribute__((noipa)) static int is_found(void) {
+            struct bases bases;
+            const char *code = replacement();
+            return code && _Unwind_Find_FDE(code + 1, &bases) && bases.function == code;
+        }
+        /* No address of the patch may be left on the stack. */
+        __attribute__((noipa)) static void wipe(void) {
+            volatile char room[16384];
+            for (unsigned i = 0; i < sizeof room; i++) room[i] = 0;
+        }
         static void *find(void *unused) {
             struct bases bases;
             for (;;) { _Unwind_Find_FDE((const char *)find + 1, &bases); free(malloc(100)); }
@@ -45,15 +55,16 @@ struct UnwindingTests {
         int main(int count, char **arguments) {
             char line[64]; pthread_t thread;
             setvbuf(stdout, 0, _IOLBF, 0);
+            sigset_t none;
+            sigemptyset(&none);
+            sigprocmask(SIG_SETMASK, &none, 0);
             signal(SIGUSR1, wait_in_handler);
             if (count > 1) for (int i = atoi(arguments[1]); i > 0; i--) pthread_create(&thread, 0, find, 0);
             puts("ready");
             while (fgets(line, sizeof line, stdin)) {
-                struct bases bases;
-                const char *code = replacement();
                 switch (line[0]) {
                 case 'v': printf("%d\\n", value(0)); break;
-                case 'f': printf("%d\\n", code && _Unwind_Find_FDE(code + 1, &bases) && bases.function == code); break;
+                case 'f': printf("%d\\n", is_found()); wipe(); break;
                 case 's': puts("spinning"); spin(1500); puts("done"); break;
                 case 'h': puts("waiting"); raise(SIGUSR1); puts("done"); break;
                 }
@@ -139,5 +150,65 @@ struct UnwindingTests {
             number += 7
         }
         #expect(number > 100, "the tool was not killed often enough: \(number)")
+    }
+
+    /// Two levels with tables of their own.
+    private func levels() throws -> [Patch] {
+        let handmade = try HandmadePatch(in: workshop)
+        return try [(UInt8(2), "a"), (3, "ab")].map { result, fixes in
+            try handmade.patch(
+                [("value", HandmadePatch.returning(result))],
+                unwinding: Manifest.UnwindTables(offset: 4096, areRequired: true), level: .of(fixes))
+        }
+    }
+
+    private func memory(of program: RunningProgram) throws -> Int {
+        try PatchedProcess(program.id)?.records.count ?? 0
+    }
+
+    @Test func `the unwinder gives up an old level's tables, and the process gets the memory back`() throws {
+        let levels = try levels()
+        let program = try RunningProgram(workshop.path("program"), ["2"])
+        var freed: UInt64 = 0
+        for round in 0..<12 {
+            let level = round % 2
+            let report = Patcher(levels[level], patience: .seconds(30), allowsDowngrade: true).apply(to: program.id)
+            #expect(report.result == .done)
+            #expect(report.isUnwindable)
+            freed += report.freed
+            #expect(try program.ask("f") == "1")
+            #expect(try program.ask("v") == "\(level + 2)")
+            // A stale word of the unwinder's may keep one for a while.
+            #expect(try memory(of: program) <= 3)
+        }
+        #expect(freed > 0)
+    }
+
+    @Test func `wherever the patcher dies while the tables are given up, the next start goes on`() throws {
+        let levels = try levels()
+        let files = try levels.enumerated().map { index, patch in
+            let file = workshop.path("level\(index).mend")
+            try Data(try patch.artefact.encoded()).write(to: URL(filePath: file))
+            return file
+        }
+        let killing = try DeathTests()
+        let program = try RunningProgram(workshop.path("program"), ["1"])
+        var number = 0
+        while true {
+            let level = (number / 11) % 2
+            #expect(
+                Patcher(levels[1 - level], patience: .seconds(30), allowsDowngrade: true).apply(to: program.id).result
+                    .holds, "killed at \(number)")
+            #expect(try program.ask("f") == "1", "killed at \(number)")
+            let arguments = [
+                "apply", files[level], "--pid", "\(program.id)", "--allow-downgrade", "--yes", "--wait", "30",
+            ]
+            guard try killing.runTool(arguments, killedAt: number) else { break }
+            #expect(["2", "3"].contains(try program.ask("v")), "killed at \(number)")
+            #expect(try program.ask("f") == "1", "killed at \(number)")
+            number += 11
+        }
+        #expect(number > 200, "the tool was not killed often enough: \(number)")
+        #expect(try memory(of: program) <= 3)
     }
 }

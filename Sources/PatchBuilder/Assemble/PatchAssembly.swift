@@ -83,6 +83,8 @@ package struct PatchAssembly {
                 rebuilt: choice.target.rebuilt.map { "\($0.buildID)" })
         }
         let contents = try PatchContents(of: units)
+        let unwinder = UnwinderChoice(target: choice)
+        try unwinder.requireUnwinder(for: contents)
         let linker = try link(contents)
         var manifest = try manifest(buildID)
         manifest.functions = try replacedFunctions(linker.layout)
@@ -90,7 +92,7 @@ package struct PatchAssembly {
         manifest.addedFunctions = addedFunctions(linker.layout)
         manifest.data = contents.data(in: linker.layout)
         manifest.heldMemory = linker.heldMemory
-        manifest.unwindTables = try UnwinderChoice(target: choice).tables(of: contents, in: linker.layout)
+        manifest.unwindTables = try unwinder.tables(of: contents, in: linker.layout)
         manifest.findings += findings(linker, withoutFrames: contents.withoutFrames)
         manifest.hooks = try StatedHooks(of: units).hooks(in: linker.layout)
         let document = try ReviewDocument(of: units, in: choice.object, layout: linker.layout, options: options)

@@ -13,11 +13,12 @@ struct UnwinderChoice {
 
     /// The function by which gcc's unwinder takes tables.
     private static let registration = "__register_frame_info"
+    /// The function by which it gives them up.
+    private static let deregistration = "__deregister_frame_info"
 
     /// What the manifest says of a patch's unwind tables; nil if there are none.
     ///
-    /// - Throws: ``PatchRefusal/exceptionsPass(unit:function:)`` for C++ code without tables,
-    ///   ``PatchRefusal/privateUnwinder(target:)``.
+    /// - Throws: ``PatchRefusal/exceptionsPass(unit:function:)`` for C++ code without tables.
     func tables(
         of contents: PatchContents, in layout: PatchLayout
     ) throws(PatchRefusal) -> Manifest.UnwindTables? {
@@ -26,15 +27,27 @@ struct UnwinderChoice {
                 unit: contents.units.map(\.source).joined(separator: ", "), function: function)
         }
         guard let extent = layout.extents[.unwindTables] else { return nil }
-        let own = target.object.symbols.first { symbol in
-            guard case .section = symbol.place else { return false }
-            return symbol.name == Self.registration && symbol.kind == .function
-        }
-        guard own != nil || !contents.passesExceptions || usesSharedUnwinder(contents.units) else {
+        return Manifest.UnwindTables(
+            offset: extent.offset, areRequired: contents.passesExceptions,
+            registration: ownFunction(Self.registration), deregistration: ownFunction(Self.deregistration))
+    }
+
+    /// Refuses code with exceptions if the unwinder that will meet them cannot be told of it.
+    ///
+    /// - Throws: ``PatchRefusal/privateUnwinder(target:)``.
+    func requireUnwinder(for contents: PatchContents) throws(PatchRefusal) {
+        guard ownFunction(Self.registration) != nil || !contents.passesExceptions || usesSharedUnwinder(contents.units)
+        else {
             throw .privateUnwinder(target: target.target.name)
         }
-        return Manifest.UnwindTables(
-            offset: extent.offset, areRequired: contents.passesExceptions, registration: own?.value)
+    }
+
+    /// A function of the unwinder that is linked into the target.
+    private func ownFunction(_ name: String) -> UInt64? {
+        target.object.symbols.first { symbol in
+            guard case .section = symbol.place else { return false }
+            return symbol.name == name && symbol.kind == .function
+        }?.value
     }
 
     /// What code with exceptions refers to, of the unwinder and of what is always linked in the same way.

@@ -94,6 +94,12 @@ struct ReferenceResolver {
             let reference = try unit.reference(of: relocation, in: chunk.id.section)
             let name = reference.symbol.isEmpty ? reference.section.map(unit.name) ?? "" : reference.symbol
             var (destination, final) = try destination(of: reference, relocation: relocation, in: chunk, name: name)
+            // The address itself is that which the target's linker has fixed for all, where it has fixed one.
+            if case .slot = destination, shape.meaning != .slot, !isBranch(relocation, in: chunk),
+                let address = binder.canonicalAddress(of: name)
+            {
+                destination = .target(address)
+            }
             // A pointer in data has no slot to go through: it is what the slot holds.
             if case .slot = destination, relocation.type == .absolute64 {
                 destination = .process(binder.imported(name))

@@ -36,8 +36,12 @@ struct SymbolBinder {
     let threadStorage: ThreadStorage
     private let units: [PatchUnit]
     private var surroundings: Surroundings?
-    /// The versions with which the target asks for the symbols that it imports.
-    private var importedVersions: [String: String?] = [:]
+    /// The symbols that the target imports, by their names in object files: with the version, and without it where the name
+    /// means one version only.
+    private var imports: [String: ImportedSymbol] = [:]
+    private var importedNames: Set<String> = []
+    /// Names that mean several versions, or of which the source names a version itself.
+    private let severalVersions: Set<String>
     private var added: [String: ChunkID] = [:]
     private var slots: [String: TargetAddress] = [:]
     /// The slots of the target's own functions that are chosen when it is loaded.
@@ -57,6 +61,7 @@ struct SymbolBinder {
         self.units = units
         shared = SharedNames(of: target)
         threadStorage = ThreadStorage(of: target)
+        severalVersions = Self.severalVersions(in: target, units)
         for (position, unit) in units.enumerated() {
             for section in unit.diff.fixed.object.sections where unit.diff.fixed.role(section.index) == .code {
                 for owner in unit.diff.fixed.owners[section.index.rawValue]
@@ -74,12 +79,34 @@ struct SymbolBinder {
         for relocation in target.dynamicRelocations where [.jumpSlot, .globalData].contains(relocation.type) {
             guard target.dynamicSymbols.indices.contains(relocation.symbol.rawValue) else { continue }
             let symbol = target.dynamicSymbols[relocation.symbol.rawValue]
-            let name = symbol.name
-            // A symbol may have a lazily bound slot and another; both come to hold the same address.
-            if slots[name] == nil || relocation.type == .globalData {
-                slots[name] = TargetAddress(rawValue: relocation.offset)
+            for name in names(of: symbol) {
+                // A symbol may have a lazily bound slot and another; both come to hold the same address.
+                if slots[name] == nil || relocation.type == .globalData {
+                    slots[name] = TargetAddress(rawValue: relocation.offset)
+                }
             }
         }
+    }
+
+    /// By what object files may refer to a dynamic symbol: `.symver` of the assembler makes a name with a version.
+    private func names(of symbol: Symbol) -> [String] {
+        let exact = symbol.version.map { symbol.name + "@" + $0 }
+        return (severalVersions.contains(symbol.name) ? [] : [symbol.name]) + (exact.map { [$0] } ?? [])
+    }
+
+    /// A name without a version means the default one, which a target that imports several does not tell.
+    private static func severalVersions(in target: ObjectFile, _ units: [PatchUnit]) -> Set<String> {
+        var versions: [String: Set<String?>] = [:]
+        for symbol in target.dynamicSymbols where symbol.place == .undefined {
+            versions[symbol.name, default: []].insert(symbol.version)
+        }
+        var names = Set(versions.filter { $0.value.count > 1 }.keys)
+        for symbol in units.flatMap({ $0.diff.original.object.symbols + $0.diff.fixed.object.symbols })
+        where symbol.place == .undefined {
+            let parts = symbol.name.split(separator: "@", maxSplits: 1)
+            if parts.count == 2 { names.insert(String(parts[0])) }
+        }
+        return names
     }
 
     private mutating func indexDefinitions(of target: ObjectFile) {
@@ -105,8 +132,11 @@ struct SymbolBinder {
     /// The symbols that the target imports in whatever way, and those indirect functions whose slot no symbol names.
     private mutating func indexImports(of target: ObjectFile) {
         for symbol in target.dynamicSymbols where symbol.place == .undefined && !symbol.name.isEmpty {
-            importedVersions[symbol.name] = .some(symbol.version)
-            if symbol.value != 0 { canonical[symbol.name] = TargetAddress(rawValue: symbol.value) }
+            importedNames.insert(symbol.name)
+            for name in names(of: symbol) {
+                imports[name] = ImportedSymbol(name: symbol.name, version: symbol.version)
+                if symbol.value != 0 { canonical[name] = TargetAddress(rawValue: symbol.value) }
+            }
         }
         var indirect: [UInt64: TargetAddress] = [:]
         for relocation in target.dynamicRelocations where relocation.type == .indirectRelative {
@@ -143,7 +173,7 @@ struct SymbolBinder {
     private func dynamicBinding(of symbol: String) -> Binding? {
         if let address = canonical[symbol] { return .target(address) }
         if let exported = interposable[symbol], !ambiguous.contains(symbol) { return .process(exported) }
-        return importedVersions[symbol] != nil ? .process(imported(symbol)) : nil
+        return imports[symbol].map { .process($0) }
     }
 
     /// The target's own definition, by the units of the fix or by the target's symbol tables.
@@ -158,7 +188,7 @@ struct SymbolBinder {
 
     /// Whether the target itself brings a symbol into the process: it imports it, or it exports it.
     func isImported(_ symbol: ImportedSymbol) -> Bool {
-        interposable[symbol.name] == symbol || importedVersions[symbol.name] != nil
+        interposable[symbol.name] == symbol || importedNames.contains(symbol.name)
     }
 
     /// The same with what stands around the units.
@@ -170,8 +200,12 @@ struct SymbolBinder {
 
     /// The symbol behind a slot of the target, as the dynamic linker is asked for it.
     func imported(_ symbol: String) -> ImportedSymbol {
-        ImportedSymbol(name: symbol, version: importedVersions[symbol] ?? nil)
+        imports[symbol] ?? ImportedSymbol(name: symbol, version: nil)
     }
+
+    /// What the whole process takes for the address of another library's function, since the target's code has it fixed: an
+    /// entry of the linkage table of a program at a fixed place (x86-64 psABI, 3.4.3, function addresses).
+    func canonicalAddress(of symbol: String) -> TargetAddress? { canonical[symbol] }
 
     /// The slot of the global offset table that holds a symbol's address, if the target has one.
     func slot(of symbol: String) -> TargetAddress? {

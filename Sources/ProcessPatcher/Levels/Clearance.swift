@@ -25,12 +25,17 @@ struct Clearance {
         else { return 0 }
         let idle = records.filter { record in
             guard record.state == .superseded || record.state == .reverted, record.manifest.hooks.isEmpty,
-                let held = record.manifest.heldMemory, held.isEmpty || !superseded.contains(record.patch),
-                !UnwindRegistration.isBegun(record, in: view.memory)
+                let held = record.manifest.heldMemory, held.isEmpty || !superseded.contains(record.patch)
             else { return false }
             return !records.contains { other in
                 other.region != record.region && other.variables.contains(where: record.region.contains)
             }
+        }
+        // Unwinders have addresses of what they know, and read what is there.
+        .filter { record in
+            !UnwindRegistration.isBegun(record, in: view.memory)
+                || isEntered(record, view.memory) == false
+                    && UnwindWithdrawal(of: record, among: files).perform(in: view.memory)
         }
         guard !idle.isEmpty else { return 0 }
         guard let led = try? led(to: idle, map, view.memory) else { return 0 }

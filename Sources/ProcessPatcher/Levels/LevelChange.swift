@@ -63,7 +63,7 @@ struct LevelChange {
 
     /// What becomes of the levels that are replaced.
     var states: [CodeSwitch.StateChange] {
-        replaced.map { CodeSwitch.StateChange(address: $0.stateAddress, before: $0.state, after: .superseded) }
+        replaced.map { CodeSwitch.StateChange(of: $0, to: .superseded) }
     }
 
     /// The code of the levels that are replaced, which nobody may be in.

@@ -94,7 +94,7 @@ extension LinkedFile {
     }
 
     /// The name of a version that the file asks others for (`Elf64_Verneed`, `Elf64_Vernaux`).
-    private func name(
+    func name(
         ofNeededVersion wanted: UInt64, in memory: borrowing ProcessMemory
     ) throws(SystemError) -> String? {
         guard var need = address(Tag.versionNeeds), let strings = address(Tag.strings) else { return nil }

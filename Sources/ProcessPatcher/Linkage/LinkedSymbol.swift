@@ -12,24 +12,36 @@ struct LinkedSymbol: Hashable {
 }
 
 extension LinkedFile {
-    /// The definition of a symbol that the file offers to others, or nil.
+    /// What the dynamic linker finds in the file for a symbol, or nil: mostly a definition that it offers to others.
+    ///
+    /// A program at a fixed place may have fixed a function's address in its code, that of an entry of its own linkage
+    /// table. Its symbol is undefined, has a value, and is found by all (x86-64 psABI, 3.4.3, function addresses).
     func definition(
         of symbol: ImportedSymbol, in memory: borrowing ProcessMemory
     ) throws(SystemError) -> LinkedSymbol? {
         guard let symbols = address(Tag.symbols), let strings = address(Tag.strings) else { return nil }
+        var byDefault: [LinkedSymbol] = []
         for index in try candidates(for: symbol.name, in: memory) {
             // Elf64_Sym: st_name, st_info, st_other, st_shndx, st_value, st_size
             let record = try memory.readAvailable(24, at: symbols.advanced(by: UInt64(index) &* 24))
-            guard record.count == 24, number(record[6..<8]) != 0, number(record[8..<16]) != 0,
-                try memory.text(at: strings.advanced(by: number(record[0..<4]))) == symbol.name,
-                try hasVersion(symbol.version, symbol: UInt64(index), in: memory)
+            guard record.count == 24, number(record[8..<16]) != 0,
+                try memory.text(at: strings.advanced(by: number(record[0..<4]))) == symbol.name
             else { continue }
             let kind = record[4] & 0xf
-            // STT_NOTYPE, STT_OBJECT, STT_FUNC, STT_COMMON and STT_GNU_IFUNC are found by others; STB_LOCAL is not.
-            guard [0, 1, 2, 5, 10].contains(kind), record[4] >> 4 != 0 else { continue }
-            return LinkedSymbol(address: RemoteAddress(loadBias &+ number(record[8..<16])), isIndirect: kind == 10)
+            // STT_NOTYPE, STT_OBJECT, STT_FUNC, STT_COMMON and STT_GNU_IFUNC are found by others; STB_LOCAL is not, nor are
+            // STV_INTERNAL and STV_HIDDEN.
+            guard [0, 1, 2, 5, 10].contains(kind), record[4] >> 4 != 0, ![1, 2].contains(record[5] & 3),
+                number(record[6..<8]) != 0 || kind == 2
+            else { continue }
+            let found = LinkedSymbol(
+                address: RemoteAddress(loadBias &+ number(record[8..<16])), isIndirect: kind == 10)
+            switch try match(of: symbol.version, withSymbol: UInt64(index), in: memory) {
+            case .exact: return found
+            case .byDefault: byDefault.append(found)
+            case .none: continue
+            }
         }
-        return nil
+        return byDefault.count == 1 ? byDefault[0] : nil
     }
 
     /// How many symbols with one hash are looked at.
@@ -88,17 +100,34 @@ extension LinkedFile {
         return candidates
     }
 
-    /// Whether a symbol of the file has a version, or stands for all of them since the file has no versions.
-    private func hasVersion(
-        _ version: String?, symbol index: UInt64, in memory: borrowing ProcessMemory
-    ) throws(SystemError) -> Bool {
-        guard let versions = address(Tag.symbolVersions) else { return true }
-        let number = try memory.number(of: 2, at: versions.advanced(by: index &* 2))
-        // A hidden version is only for who names it, and a definition without a version is for all.
-        let isHidden = number & 0x8000 != 0
-        guard let version else { return !isHidden }
-        if number <= 1 { return true }
-        return try name(ofVersion: number & 0x7fff, in: memory) == version
+    /// How a symbol's version answers to the one that is asked for.
+    private enum VersionMatch {
+        /// It is the one.
+        case exact
+        /// None was asked for, and the symbol's is the default; it counts if there is only one such symbol.
+        case byDefault
+        /// It is another one.
+        case none
+    }
+
+    /// How a symbol of the file answers, as `check_match` of glibc decides.
+    private func match(
+        of version: String?, withSymbol index: UInt64, in memory: borrowing ProcessMemory
+    ) throws(SystemError) -> VersionMatch {
+        // A file without versions stands for all of them.
+        guard let versions = address(Tag.symbolVersions) else { return .exact }
+        let word = try memory.number(of: 2, at: versions.advanced(by: index &* 2))
+        let isHidden = word & 0x8000 != 0
+        let number = word & 0x7fff
+        guard let version else {
+            // Who was linked before there were versions means the first one, which is number 2, hidden or not.
+            if number < 3 { return .exact }
+            return isHidden ? .none : .byDefault
+        }
+        // A definition without a version is for all.
+        if number <= 1 { return isHidden ? .none : .exact }
+        if try name(ofVersion: number, in: memory) == version { return .exact }
+        return try name(ofNeededVersion: number, in: memory) == version ? .exact : .none
     }
 
     /// The name of a version that the file defines (`Elf64_Verdef`, `Elf64_Verdaux`).

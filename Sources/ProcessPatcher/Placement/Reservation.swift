@@ -42,7 +42,8 @@ struct Reservation {
                 return placement
             } catch {
                 guard case .remoteCallFailed(name: "mmap", .exists) = error else {
-                    if execution.made > 0 {
+                    // Calls that a thread may still make must find what they are for.
+                    if execution.made > 0, !execution.isLeft {
                         try? Self.release(placement.record.region, files: files, in: view.memory)
                     }
                     throw error

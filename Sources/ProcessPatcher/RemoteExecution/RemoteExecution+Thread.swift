@@ -5,6 +5,8 @@ internal import LinuxSystem
 extension RemoteExecution {
     /// How long one stop is waited for; a call may take long under memory pressure.
     private static let limit = Duration.milliseconds(200)
+    /// How long one is waited for that has been sent to make calls, and may only lack a processor.
+    private static let starving = Duration.seconds(10)
     /// How many signals may come in between before another thread is asked.
     private static let attempts = 32
 
@@ -67,6 +69,7 @@ extension RemoteExecution {
         registers.systemCall = -1
         // The moment: before it nothing has happened, behind it the thread finishes even if we die.
         try thread.setRegisters(registers)
+        isLeft = true
 
         var result = Result.done
         while made < calls.count {
@@ -77,15 +80,22 @@ extension RemoteExecution {
             }
         }
         guard let stop = tracee.stop else { return .unusable(.doesNotStop) }
-        if stop == .ended { return .unusable(.ended) }
+        if stop == .ended {
+            isLeft = false
+            return .unusable(.ended)
+        }
         if stop.pendingSignal == nil {
             // A stop from which the kernel restarts calls: behind a system call stop it would not.
             try thread.interrupt()
             try tracee.resume()
-            guard let last = try tracee.wait(within: alarm, Self.limit) else { return .unusable(.doesNotStop) }
-            if last == .ended { return .unusable(.ended) }
+            guard let last = try tracee.wait(within: alarm, Self.starving) else { return .unusable(.doesNotStop) }
+            if last == .ended {
+                isLeft = false
+                return .unusable(.ended)
+            }
         }
         try thread.setRegisters(original)
+        isLeft = false
         try CodeWriter.write([UInt8](repeating: 0, count: stub.bytes.count), at: room, of: memory, through: thread)
         return result
     }
@@ -100,7 +110,7 @@ extension RemoteExecution {
         for _ in 0..<2 {
             repeat {
                 try tracee.resume(untilSystemCall: true)
-                guard let stop = try tracee.wait(within: alarm, Self.limit) else { return .unusable(.doesNotStop) }
+                guard let stop = try tracee.wait(within: alarm, Self.starving) else { return .unusable(.doesNotStop) }
                 if stop == .ended { return .unusable(.ended) }
                 if stop.pendingSignal != nil { return .unusable(.signals) }
             } while tracee.stop != .systemCall

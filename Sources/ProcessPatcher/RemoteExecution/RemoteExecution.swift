@@ -16,6 +16,8 @@ package struct RemoteExecution {
     let room: RemoteAddress
     /// How many of the calls have been made.
     var made = 0
+    /// Whether a thread was left alone with the calls: it may make them at any time, and needs the room until then.
+    var isLeft = false
 
     /// How many threads are asked.
     private static let threads = 16
@@ -84,6 +86,7 @@ package struct RemoteExecution {
             case .failed(let name, let number): throw .remoteCallFailed(name: name, number)
             case .unusable(let problem): last = problem
             }
+            if isLeft { throw .noUsableThread(last: last) }
         }
         return .failure(last)
     }

@@ -66,7 +66,8 @@ extension ResidentRecord {
             manifest.functions.count == sizes.entries, manifest.variables.count == sizes.variables
         else { return nil }
         self.init(
-            state: state, patch: patch, loadBias: field(Layout.loadBias), region: start..<RemoteAddress(end),
+            state: state, jointSwitch: field(Layout.jointSwitch), patch: patch, loadBias: field(Layout.loadBias),
+            region: start..<RemoteAddress(end),
             patchBase: start.advanced(by: field(Layout.patchOffset)), textSize: field(Layout.textSize),
             entries: stride(from: Layout.headerSize, to: entriesEnd, by: Layout.entrySize).map { offset in
                 Entry(

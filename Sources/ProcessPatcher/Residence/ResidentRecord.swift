@@ -40,6 +40,8 @@ package struct ResidentRecord: Hashable, Sendable {
 
     /// How far the patch has come.
     package var state: State
+    /// The switch of patches for several files that it took part in last; 0 if it was switched by itself.
+    package var jointSwitch: UInt64 = 0
     /// Which patch it is.
     package var patch: ArtefactID
     /// Where the target lies, as ``LoadedFile/loadBias``.
@@ -65,23 +67,26 @@ package struct ResidentRecord: Hashable, Sendable {
     var hookArea: HookArea? { manifest.runsCode ? HookArea(endOf: region) : nil }
     /// Where the state lies.
     var stateAddress: RemoteAddress { region.lowerBound.advanced(by: UInt64(Layout.state)) }
+    /// Where the switch lies, and behind it the state.
+    var switchAddress: RemoteAddress { region.lowerBound.advanced(by: UInt64(Layout.jointSwitch)) }
 }
 
 extension ResidentRecord {
     /// Where the fields lie, in bytes from the start; numbers are little-endian.
     enum Layout {
         /// The first bytes; a change of the layout changes the last of them.
-        static let magic: [UInt8] = Array("kaketsugi patch".utf8) + [2]
-        static let state = 16
-        static let entryCount = 20
-        static let patch = 24
-        static let loadBias = 56
-        static let regionSize = 64
-        static let patchOffset = 72
-        static let textSize = 80
-        static let manifestSize = 88
-        static let variableCount = 96
-        static let headerSize = 104
+        static let magic: [UInt8] = Array("kaketsugi patch".utf8) + [3]
+        static let jointSwitch = 16
+        static let state = 24
+        static let entryCount = 28
+        static let patch = 32
+        static let loadBias = 64
+        static let regionSize = 72
+        static let patchOffset = 80
+        static let textSize = 88
+        static let manifestSize = 96
+        static let variableCount = 104
+        static let headerSize = 112
         /// Address, destination, original bytes padded to eight.
         static let entrySize = 24
         /// An address.
@@ -96,7 +101,8 @@ extension ResidentRecord {
 
     /// The record's bytes.
     func encoded(manifest text: [UInt8]) -> [UInt8] {
-        var bytes = Layout.magic + littleEndian(state.rawValue) + littleEndian(UInt32(entries.count)) + patch.bytes
+        var bytes = Layout.magic + littleEndian(jointSwitch) + littleEndian(state.rawValue)
+        bytes += littleEndian(UInt32(entries.count)) + patch.bytes
         bytes += littleEndian(loadBias) + littleEndian(region.size)
         bytes += littleEndian(region.lowerBound.distance(to: patchBase)) + littleEndian(textSize)
         bytes += littleEndian(UInt64(text.count)) + littleEndian(UInt64(variables.count))

@@ -15,27 +15,33 @@ struct CodeSwitch: Sendable {
         var tolerated: [[UInt8]] = []
     }
 
-    /// A change of another patch's state in the same stop.
+    /// A change of a patch's state in the same stop.
     struct StateChange: Hashable, Sendable {
+        /// Where the record tells of the switch, ``ResidentRecord/switchAddress``.
         let address: RemoteAddress
+        /// The state before, and again if nothing is switched.
         let before: ResidentRecord.State
+        /// The state afterwards.
         let after: ResidentRecord.State
+
+        /// The change of a patch that is in the process.
+        init(of record: ResidentRecord, to after: ResidentRecord.State) {
+            address = record.switchAddress
+            before = record.state
+            self.after = after
+        }
     }
 
     /// What is written.
     let writes: [Write]
     /// The code that nobody may be in meanwhile.
     let active: ActiveCode
-    /// Where the patch's state lies, ``ResidentRecord/State``.
-    let stateAddress: RemoteAddress
-    /// The state before, and again if nothing was switched.
-    let stateBefore: ResidentRecord.State
-    /// The state afterwards.
-    let stateAfter: ResidentRecord.State
-    /// The states of the levels that are replaced.
-    var others: [StateChange] = []
-    /// The hooks that run in between, all in the same stop; nil if the patch has none.
-    var hooks: HookPlan?
+    /// What becomes of the patches: those that come, and the levels whose place they take.
+    let states: [StateChange]
+    /// What tells later that patches for several files belong together; 0 for those of one file.
+    var jointSwitch: UInt64 = 0
+    /// The hooks that run in between, all in the same stop, of each patch that has some.
+    var hooks: [HookPlan] = []
     /// What killed patchers left behind, to be cleared when no thread is in it.
     var leftovers: [Range<RemoteAddress>] = []
     /// The call frame information by which stacks are walked; nil as long as no stack has given cause for it.
@@ -58,7 +64,7 @@ struct CodeSwitch: Sendable {
         do throws(PatchError) {
             try group.seize()
             try group.stop(within: limit)
-            if let hooks { try group.settleEarlierHook(of: hooks, waits: waited < hooks.limit, in: memory) }
+            for plan in hooks { try group.settleEarlierHook(of: plan, waits: waited < plan.limit, in: memory) }
             let found = try check(group, &stacks, memory)
             let clearsLeftovers = try !isAnyoneInLeftovers(group, &stacks, memory)
             try write(memory, clearsLeftovers, &group, over: found)
@@ -113,11 +119,12 @@ struct CodeSwitch: Sendable {
     ) throws(PatchError) {
         let thread = group.members[0].thread
         do throws(PatchError) {
-            try put(littleEndian(ResidentRecord.State.switching.rawValue), at: stateAddress, memory, thread)
-            for other in others {
-                try put(littleEndian(ResidentRecord.State.switching.rawValue), at: other.address, memory, thread)
+            if jointSwitch != 0 {
+                // First on all: who finds one that is being switched must find the others.
+                for state in states { try put(littleEndian(jointSwitch), at: state.address, memory, thread) }
             }
-            if let hooks { try group.run(hooks.before, of: hooks, in: memory) }
+            for state in states { try put(.switching, at: state, memory, thread) }
+            for plan in hooks { try group.run(plan.before, of: plan, in: memory) }
             for write in writes { try put(write.after, at: write.address, memory, thread) }
             for write in writes {
                 let found = try read(write.after.count, at: write.address, memory)
@@ -125,9 +132,8 @@ struct CodeSwitch: Sendable {
                     throw .verificationFailed(address: write.address, expected: write.after, found: found)
                 }
             }
-            if let hooks { try group.run(hooks.after, of: hooks, in: memory) }
-            try put(littleEndian(stateAfter.rawValue), at: stateAddress, memory, thread)
-            for other in others { try put(littleEndian(other.after.rawValue), at: other.address, memory, thread) }
+            for plan in hooks { try group.run(plan.after, of: plan, in: memory) }
+            for state in states { try put(state.after, at: state, memory, thread) }
         } catch {
             if !error.meansProcessGone { try undo(memory, to: found, after: error, through: thread) }
             throw error
@@ -145,12 +151,18 @@ struct CodeSwitch: Sendable {
             for (write, found) in zip(writes, found) { try put(found, at: write.address, memory, thread) }
             // A hook that still runs is what the next command must know of.
             if case .hookUnfinished = cause { return }
-            for other in others { try put(littleEndian(other.before.rawValue), at: other.address, memory, thread) }
-            try put(littleEndian(stateBefore.rawValue), at: stateAddress, memory, thread)
+            for state in states.reversed() { try put(state.before, at: state, memory, thread) }
         } catch {
             guard case .system(let failure) = error else { throw error }
             throw .notUndone(failure)
         }
+    }
+
+    /// Notes how far a patch is, and in the same write which switch that is about.
+    private func put(
+        _ state: ResidentRecord.State, at change: StateChange, _ memory: borrowing ProcessMemory, _ thread: ThreadID
+    ) throws(PatchError) {
+        try put(littleEndian(jointSwitch) + littleEndian(state.rawValue), at: change.address, memory, thread)
     }
 
     private func put(

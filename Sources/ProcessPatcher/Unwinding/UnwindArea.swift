@@ -57,20 +57,40 @@ struct UnwindArea: Hashable, Sendable {
         )
     }
 
+    /// The same before ``withdrawal(fromSlot:)``: only the function, `__deregister_frame_info`.
+    func argument(_ function: RemoteAddress, inSlot slot: Int) -> (address: RemoteAddress, bytes: [UInt8]) {
+        (address(.function, ofSlot: slot), littleEndian(function.rawValue))
+    }
+
     /// A function without parameters that tells the unwinder of a slot, notes that, and returns 0.
     func code(forSlot slot: Int) -> [UInt8] {
-        var bytes: [UInt8] = [0xf3, 0x0f, 0x1e, 0xfa, 0x48, 0x83, 0xec, 0x08]  // endbr64; sub $8, %rsp
-        func add(_ instruction: [UInt8], _ field: Field) {
-            bytes += instruction
-            let end = code.advanced(by: UInt64(bytes.count) + 4)
-            bytes += littleEndian(
-                Int32(truncatingIfNeeded: end.distance(to: address(field, ofSlot: slot))))
-        }
-        add([0x48, 0x8b, 0x3d], .tables)  // mov …, %rdi
-        add([0x48, 0x8d, 0x35], .object)  // lea …, %rsi
-        add([0xff, 0x15], .function)  // call *…
-        add([0x48, 0x8b, 0x05], .function)  // mov …, %rax
-        add([0x48, 0x89, 0x05], .registered)  // mov %rax, …
-        return bytes + [0x31, 0xc0, 0x48, 0x83, 0xc4, 0x08, 0xc3]  // xor %eax, %eax; add $8, %rsp; ret
+        var code = Self.prologue
+        code += instruction([0x48, 0x8b, 0x3d], .tables, slot, at: code.count)  // mov …, %rdi
+        code += instruction([0x48, 0x8d, 0x35], .object, slot, at: code.count)  // lea …, %rsi
+        code += instruction([0xff, 0x15], .function, slot, at: code.count)  // call *…
+        code += instruction([0x48, 0x8b, 0x05], .function, slot, at: code.count)  // mov …, %rax
+        code += instruction([0x48, 0x89, 0x05], .registered, slot, at: code.count)  // mov %rax, …
+        return code + Self.epilogue
+    }
+
+    /// A function without parameters that has the unwinder of a slot give the tables up, notes that, and returns 0.
+    func withdrawal(fromSlot slot: Int) -> [UInt8] {
+        var code = Self.prologue
+        code += instruction([0x48, 0x8b, 0x3d], .tables, slot, at: code.count)  // mov …, %rdi
+        code += instruction([0xff, 0x15], .function, slot, at: code.count)  // call *…
+        code += [0x31, 0xc0]  // xor %eax, %eax
+        code += instruction([0x48, 0x89, 0x05], .registered, slot, at: code.count)  // mov %rax, …
+        return code + Self.epilogue
+    }
+
+    /// `endbr64; sub $8, %rsp`.
+    private static let prologue: [UInt8] = [0xf3, 0x0f, 0x1e, 0xfa, 0x48, 0x83, 0xec, 0x08]
+    /// `xor %eax, %eax; add $8, %rsp; ret`.
+    private static let epilogue: [UInt8] = [0x31, 0xc0, 0x48, 0x83, 0xc4, 0x08, 0xc3]
+
+    /// An instruction that ends with the distance to a field.
+    private func instruction(_ bytes: [UInt8], _ field: Field, _ slot: Int, at offset: Int) -> [UInt8] {
+        let end = code.advanced(by: UInt64(offset + bytes.count) + 4)
+        return bytes + littleEndian(Int32(truncatingIfNeeded: end.distance(to: address(field, ofSlot: slot))))
     }
 }

@@ -8,6 +8,9 @@ struct UnwinderSearch {
     /// gcc's, unchanged since gcc 3.0 (`libgcc/unwind-dw2-fde.c`): it takes the tables, and memory to keep them in.
     private static let registration = ImportedSymbol(
         name: "__register_frame_info", version: "GCC_3.0")
+    /// The function with which it gives them up.
+    private static let deregistration = ImportedSymbol(
+        name: "__deregister_frame_info", version: "GCC_3.0")
     /// What every unwinder offers that C++ can use (Itanium C++ ABI: Exception Handling, 1.3).
     private static let raise = ImportedSymbol(name: "_Unwind_RaiseException", version: nil)
 
@@ -46,5 +49,21 @@ struct UnwinderSearch {
             }
         }
         return .success(found)
+    }
+
+    /// The functions that take back what was registered by these, as far as loaded files offer them.
+    static func withdrawals(
+        for registrations: [RemoteAddress], among files: [LoadedFile], in memory: borrowing ProcessMemory
+    ) throws(SystemError) -> [RemoteAddress: RemoteAddress] {
+        var found: [RemoteAddress: RemoteAddress] = [:]
+        for file in try LinkMap(of: files, in: memory).files {
+            guard let function = try file.definition(of: registration, in: memory), !function.isIndirect,
+                registrations.contains(function.address),
+                let back = try file.definition(of: deregistration, in: memory), !back.isIndirect,
+                files.contains(where: { $0.range.contains(back.address) })
+            else { continue }
+            found[function.address] = back.address
+        }
+        return found
     }
 }
