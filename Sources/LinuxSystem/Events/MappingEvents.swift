@@ -10,6 +10,7 @@ package struct MappingEvents: ~Copyable {
     /// Whether the kernel tells build IDs (Linux 5.12).
     package let hasBuildIDs: Bool
     private var rings: RingList
+    private let pages: Int
 
     /// Opens the events.
     ///
@@ -19,6 +20,7 @@ package struct MappingEvents: ~Copyable {
     /// - Throws: The call that failed: `EACCES` or `EPERM` without the right to see all processes
     ///   (CAP_PERFMON, CAP_SYS_ADMIN or `kernel.perf_event_paranoid` below 0), `ENOSYS` or `ENOENT` where there are none.
     package init(mayHaveBuildIDs: Bool = true, pages: Int = Self.standardPages) throws(SystemError) {
+        self.pages = pages
         do throws(SystemError) {
             rings = try RingList(withBuildIDs: mayHaveBuildIDs, pages)
             hasBuildIDs = mayHaveBuildIDs
@@ -37,6 +39,14 @@ package struct MappingEvents: ~Copyable {
     /// - Returns: Whether something can be read from the other descriptor.
     package func wait(orFor other: borrowing OwnedDescriptor, atMost limit: Duration) throws(SystemError) -> Bool {
         try isReadable(other, among: rings.descriptors, limit)
+    }
+
+    /// Whether processors have been switched on or off since; what happens on a new one is not told.
+    package func areOutdated() throws(SystemError) -> Bool { try Processors.online() != rings.processors }
+
+    /// The events of the processors that are there now, in the same way; what happened in between is not told.
+    package consuming func reopened() throws(SystemError) -> MappingEvents {
+        try MappingEvents(mayHaveBuildIDs: hasBuildIDs, pages: pages)
     }
 
     /// Takes out what has been told so far.
@@ -71,11 +81,13 @@ private struct RingList: ~Copyable {
 
     private let first: Node?
     let descriptors: [Int32]
+    let processors: [Int32]
 
     init(withBuildIDs: Bool, _ pages: Int) throws(SystemError) {
         var first: Node?
         var descriptors: [Int32] = []
-        for processor in try Processors.online() {
+        let processors = try Processors.online()
+        for processor in processors {
             do throws(SystemError) {
                 let ring = try EventRing(processor: processor, withBuildIDs: withBuildIDs, pages: pages)
                 descriptors.append(ring.descriptor.rawValue)
@@ -87,6 +99,7 @@ private struct RingList: ~Copyable {
         }
         self.first = first
         self.descriptors = descriptors
+        self.processors = processors
     }
 
     mutating func read(_ body: (MappingEvent) -> Void) {

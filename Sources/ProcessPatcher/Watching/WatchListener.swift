@@ -11,6 +11,9 @@ struct WatchListener: ~Copyable {
     /// How often all processes are looked at where the kernel does not tell of new mappings.
     private static let interval = Duration.seconds(1)
 
+    /// How often it is looked after processors that have been switched on.
+    private static let processorInterval = Duration.seconds(5)
+
     init(_ source: consuming MappingSource) { self.source = source }
 
     /// Listens until something can be read from a descriptor.
@@ -20,12 +23,20 @@ struct WatchListener: ~Copyable {
         guard var events = source.events.take() else { return try scan(for: watch, until: ending) }
         // The events are open already, so that nothing is missed between this look and the first of them.
         try lookAtAll(for: watch)
-        while try !events.wait(orFor: ending, atMost: children.isEmpty ? .seconds(3600) : .milliseconds(1)) {
+        var processorsDue = MonotonicInstant.now.advanced(by: Self.processorInterval)
+        while try !events.wait(orFor: ending, atMost: children.isEmpty ? Self.processorInterval : .milliseconds(1)) {
             // What happened before a fork is known when all processors have been read once more.
             let settled = children
             children = []
-            let lost = read(&events, for: watch)
+            var lost = read(&events, for: watch)
             watch.queue.add(settled.flatMap { watch.queue.tasks(for: $0.child, of: $0.parent, at: $0.at) })
+            if processorsDue <= .now {
+                processorsDue = MonotonicInstant.now.advanced(by: Self.processorInterval)
+                if try events.areOutdated() {
+                    events = try events.reopened()
+                    lost = lost ?? 0
+                }
+            }
             if let lost {
                 watch.noteLoss(of: lost)
                 try lookAtAll(for: watch)
