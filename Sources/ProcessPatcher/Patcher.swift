@@ -49,6 +49,7 @@ package struct Patcher: Sendable {
     ///   - target: The file that the patch is for.
     ///   - files: The files of the process.
     ///   - records: The patches in the process.
+    /// - Returns: What is to be done.
     /// - Throws: ``PatchError``.
     func prepare(
         _ view: borrowing ProcessView, _ target: LoadedFile, among files: [LoadedFile], _ records: [ResidentRecord]

@@ -24,12 +24,13 @@ struct UnwindErrand {
                 .flatMap { $0.executable.map(\.range) })
     }
 
-    /// Asks the threads that wait; false if none is fit at the moment.
+    /// Asks the threads that wait.
     ///
     /// - Parameters:
     ///   - code: The function that the thread is to run; it notes by itself what it has done.
     ///   - arguments: What the function finds in the area.
     ///   - memory: The process's memory, writable.
+    /// - Returns: Whether one has done it; false if none is fit at the moment.
     /// - Throws: ``PatchError/unwindingUnfinished(thread:)``, ``PatchError/hookRunning(thread:)``,
     ///   ``PatchError/traced(_:by:)``, ``PatchError/exited(_:)``, ``PatchError/system(_:)``.
     func run(
