@@ -22,7 +22,8 @@ field() { python3 -c 'import json, sys; print(eval(sys.argv[1], {}, {"root": jso
 fixes_of() { [[ $1 == glibc ]] && echo strverscmp a64l inet_addr || echo strlcat; }
 before_of() { [[ $1 == glibc ]] && echo "1 4095 4030201" || echo "signal 11, 4 abcd"; }
 after_of() { [[ $1 == glibc ]] && echo "77 5095 ffffffff" || echo "exit 3, 4 abcd"; }
-library_of() { [[ $1 == glibc ]] && echo libc.so.6 || echo libcrypto.so; }
+# To 2.33 glibc's files have its version in their names.
+library_of() { [[ $1 == glibc ]] && echo "('libc.so.6', 'libc-2.')" || echo "('libcrypto.so',)"; }
 
 # The versions of a source package that are offered, the last one first.
 offered() {
@@ -59,7 +60,7 @@ check() {
     if [[ $package == *=* ]]; then wanted=${package#*=} package=${package%%=*}; fi
     prepare "$release" "$package" "$wanted"
     system=$(field 'root["system"]' <"$work/prepared.json")
-    target=$(field "[t['path'] for t in root['targets'] if t['name'].startswith('$(library_of "$package")')][0]" \
+    target=$(field "[t['path'] for t in root['targets'] if t['name'].startswith($(library_of "$package"))][0]" \
         <"$work/prepared.json")
     cp "$here/$package/calls.c" "$work/calls.c"
     # OpenSSL's is the shipped one, glibc's is the system's own: what runs is told by its build ID.

@@ -18,14 +18,16 @@ import programs
 
 
 def memory(pids):
-    """Resident KiB and mappings of processes together."""
-    resident = mappings = 0
+    """Resident KiB, mappings, and among them those with code of no file, as patches are, of processes together."""
+    resident = mappings = code = 0
     for pid in pids:
         with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
             resident += sum(int(line.split()[1]) for line in file if line.startswith("Rss:"))
         with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as file:
-            mappings += sum(1 for _ in file)
-    return resident, mappings
+            lines = [line.split() for line in file]
+        mappings += len(lines)
+        code += sum(words[1] == "r-xp" and len(words) == 5 for words in lines)
+    return resident, mappings, code
 
 
 def command(tool, name, patch, pids):
@@ -59,17 +61,17 @@ def run(kind, tool, patch, count):
                         refused[f"{name}: {report.get('reason')}"] += 1
         duration = time.monotonic() - begin
         alive = all(os.path.exists(f"/proc/{pid}") for pid in pids)
-        after = memory(pids) if alive else (0, 0)
+        after = memory(pids) if alive else (0, 0, 0)
         failed, done = program.end()
         pauses.sort()
         print(
             f"{program.name}: {len(pids)} processes, {count} times in {duration:.0f} s; {done}; "
             f"{len(pauses)} switches in {attempts} stops, pause {pauses[len(pauses) // 2]:.0f} µs "
-            f"(99 %: {pauses[len(pauses) * 99 // 100]:.0f}); mappings {before[1]} -> {after[1]}, "
-            f"resident {before[0]} -> {after[0]} KiB; refused {sum(refused.values())}"
+            f"(99 %: {pauses[len(pauses) * 99 // 100]:.0f}); mappings of patches {before[2]} -> {after[2]}, "
+            f"of all {before[1]} -> {after[1]}, resident {before[0]} -> {after[0]} KiB; refused {sum(refused.values())}"
             + "".join(f"\n    {number} x {reason}" for reason, number in refused.most_common(5))
             + ("" if alive else "\n    A PROCESS ENDED") + ("\n    REQUESTS FAILED" if failed else ""), flush=True)
-        return alive and not failed and not refused and before[1] == after[1]
+        return alive and not failed and not refused and before[2] == after[2]
     finally:
         program.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -79,7 +79,7 @@ server {{ listen 127.0.0.1:{self.port}; root {self.folder}; }} }}\n""")
         wait_for(lambda: len(self.processes()) == 3, "nginx")
         time.sleep(0.5)
         self.load = self.start_load(
-            ["wrk", "-t1", "-c16", "-d36000", "-H", "Accept-Encoding: gzip", f"http://127.0.0.1:{self.port}/index.html"])
+            ["wrk", "-t1", "-c16", "-d36000", "--timeout", "30s", "-H", "Accept-Encoding: gzip", f"http://127.0.0.1:{self.port}/index.html"])
 
     def end(self):
         # wrk tells what it has counted when it is interrupted.
@@ -174,7 +174,7 @@ class Own(Program):
 
 
 class Python(Own):
-    """A Python with six threads."""
+    """A Python with seven threads."""
 
     name = "Python"
 

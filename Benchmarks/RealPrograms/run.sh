@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # run.sh [COUNT [NAME...]]: patch nginx, PostgreSQL, Redis, a Python and a JVM COUNT times (1000) under load, and take the
-# patch out each time. It changes functions of glibc that all of them use. Needs bin/ (make build), root, and a cache
-# in which glibc is built once. Processes that were not started here are not touched.
+# patch out each time. It changes functions of glibc: of malloc, two variants of string functions behind IFUNCs, locking
+# and unlocking of mutexes, one of the resolver. Needs bin/ (make build), root, and a cache in which glibc is built once.
+# GLIBC=VERSION: the programs use this version's libc.so.6 instead of the machine's, for example one that has been built.
+# Processes that were not started here are not touched.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -10,7 +12,16 @@ root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-version=$(dpkg-query --show --showformat='${Version}' libc6)
-"$root/bin/kaketsugi-build" patch --package "glibc=$version" --target libc.so.6 --fix "$here/glibc.patch" \
-    --output "$work/glibc.mend"
-PYTHONDONTWRITEBYTECODE=1 python3 "$here/measure.py" "$root/bin/kaketsugi" "$work/glibc.mend" "${1:-1000}" "${@:2}"
+version=${GLIBC:-$(dpkg-query --show --showformat='${Version}' libc6)}
+"$root/bin/kaketsugi-build" patch --package "glibc=$version" --fix "$here/glibc.patch" --output "$work"
+patch=$work/glibc.libc.so.6.mend
+if [[ -n ${GLIBC:-} ]]; then
+    # The file that the package ships lies beside its build.
+    cache=${KAKETSUGI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kaketsugi}
+    chmod 755 "$work"
+    mkdir "$work/lib"
+    built=$(dirname "$(grep --files-with-matches --line-regexp --fixed-strings "glibc=$version" "$cache"/roots/*/name)")
+    cp "$built"/*/targets/libc6/lib/x86_64-linux-gnu/libc.so.6 "$work/lib/"
+    export LD_LIBRARY_PATH=$work/lib
+fi
+PYTHONDONTWRITEBYTECODE=1 python3 "$here/measure.py" "$root/bin/kaketsugi" "$patch" "${1:-1000}" "${@:2}"

@@ -36,6 +36,10 @@ def sleep():
     return time.monotonic() - begin >= 0.005
 
 
+def resolve():
+    return bool(socket.getaddrinfo("localhost", 80, socket.AF_INET))
+
+
 def main():
     inbox, outbox = queue.Queue(4), queue.Queue(4)
     left, right = socket.socketpair()
@@ -58,7 +62,7 @@ def main():
         left.sendall(b"x" * 500)
         return len(left.recv(5000)) > 0
 
-    for task in (compress, sleep, hand_over, take_back, echo, ask):
+    for task in (compress, sleep, resolve, hand_over, take_back, echo, ask):
         repeat(task)
     print("ready", flush=True)
     sys.stdin.read()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ELF
 import Foundation
 import LinuxSystem
 import LivePatch
@@ -147,6 +148,29 @@ struct HarmlessTests {
         try FileManager.default.moveItem(atPath: workshop.path("new.so"), toPath: workshop.path("libtarget.so"))
         applyAndRevert(program, times: 3)
         #expect(try program.ask("value") == "1")
+    }
+
+    @Test func `the mark that an indirect branch may lead here stays at the entry, while patched and afterwards`()
+        throws
+    {
+        try workshop.compile(
+            Sources.library, to: "libtarget.so",
+            ["-fPIC", "-shared", "-Wl,-soname,libtarget.so", "-fcf-protection=full"])
+        let handmade = try HandmadePatch(in: workshop)
+        let patch = try handmade.patch([("value", HandmadePatch.returning(2))])
+        let program = try start("epoll", "call")
+        guard let view = try ProcessView(of: program.id, writable: false) else { throw PatchError.exited(program.id) }
+        let file = try #require(try view.files().first { $0.buildID == handmade.target.buildID })
+        let entry = file.address(of: try handmade.symbol("value").value)
+        let mark: [UInt8] = [0xf3, 0x0f, 0x1e, 0xfa]
+        let original = try view.memory.read(9, at: entry)
+        try #require(original.starts(with: mark))
+        #expect(Patcher(patch).apply(to: program.id).result == .done)
+        #expect(try view.memory.read(5, at: entry) == mark + [0xe9])
+        #expect(try program.ask("value") == "2")
+        #expect(Reverter().revert(patch.id, in: program.id).result == .done)
+        #expect(try view.memory.read(9, at: entry) == original)
+        #expect(try program.ask("state") == "interrupted 0 early 0 wrong 0")
     }
 
     @Test func `a thread that waits for its vfork child is waited for`() throws {

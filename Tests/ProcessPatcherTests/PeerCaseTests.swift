@@ -126,6 +126,27 @@ struct PeerCaseTests {
         #expect(try program.ask("enter") == "suspended")
         #expect(try program.ask("resume") == "6")
         #expect(Reverter().revert(patch.id, in: program.id).result == .done)
+        #expect(try program.ask("enter") == "suspended")
+        #expect(try program.ask("resume") == "5")
+    }
+
+    @Test func `a patch that a coroutine is in keeps its memory until the coroutine has left`() throws {
+        // sub $8, %rsp; call *%rdi; mov $result, %eax; add $8, %rsp; ret
+        func calling(_ result: UInt8) -> [UInt8] {
+            [0x48, 0x83, 0xec, 8, 0xff, 0xd7, 0xb8, result, 0, 0, 0, 0x48, 0x83, 0xc4, 8, 0xc3]
+        }
+        let program = try start()
+        let first = try library.patch([("through", calling(6))], level: .of("a"))
+        let second = try library.patch([("through", calling(7))], level: .of("ab"))
+        #expect(Patcher(first).apply(to: program.id).result == .done)
+        #expect(try program.ask("enter") == "suspended")
+        let report = Patcher(second).apply(to: program.id)
+        #expect(report.result == .done && report.replacedLevel == 1)
+        #expect(report.freed == 0, "the coroutine returns there")
+        #expect(try program.ask("resume") == "6")
+        #expect(try program.ask("enter") == "suspended")
+        #expect(Reverter().revert(second.id, in: program.id).result == .done)
+        #expect(try program.ask("resume") == "7")
     }
 
     @Test func `the parent of a process sees no stop of it`() throws {

@@ -43,4 +43,19 @@ struct EncodedInstruction: Hashable {
         let signed = distanceWidth == 1 ? Int(Int8(truncatingIfNeeded: distance)) : Int(Int32(bitPattern: distance))
         return end + signed
     }
+
+    /// Whether an instruction begins at an offset of a larger run of code, as far as can be told without a symbol nearby.
+    ///
+    /// Instructions that are read from a wrong place soon fall in step with the right ones: most of several readings that
+    /// begin a good way before must come by.
+    static func begins(at offset: Int, in code: [UInt8]) -> Bool {
+        let distance = 200
+        let starts = max(0, offset - distance - 8)..<max(1, offset - distance)
+        let inStep = starts.filter { start in
+            var position = start
+            while position < offset { position = EncodedInstruction(at: position, of: code)?.end ?? position + 1 }
+            return position == offset
+        }
+        return inStep.count * 2 > starts.count
+    }
 }

@@ -14,10 +14,17 @@ struct HeldMemory {
         self.chunks = Dictionary(uniqueKeysWithValues: chunks.map { ($0.id, $0) })
     }
 
-    /// The kinds of memory that some reference hands the address of out, in order.
-    func kinds(_ references: [LinkReference]) -> [Manifest.HeldMemory] {
+    /// Functions that note where they return to in a form that nobody else can read, as glibc's `setjmp` does.
+    private static let concealing: Set = [
+        "setjmp", "_setjmp", "sigsetjmp", "__sigsetjmp", "__sigsetjmp_cancel",
+    ]
+
+    /// The kinds of memory that some reference hands the address of out, in order; nil if the process may keep an address
+    /// where no search finds it.
+    func kinds(_ references: [LinkReference]) -> [Manifest.HeldMemory]? {
         var kinds: Set<Manifest.HeldMemory> = []
         for reference in references {
+            if Self.concealing.contains(reference.symbol) { return nil }
             guard case .patch(let id, _) = reference.destination, let chunk = chunks[id], handsOut(reference) else {
                 continue
             }

@@ -11,8 +11,8 @@ struct PatchLinker {
     private(set) var relocations: [LoadRelocation] = []
     /// Where each chunk lies in the image.
     let layout: PatchLayout
-    /// What of the patch's memory its code hands the addresses of out.
-    let heldMemory: [Manifest.HeldMemory]
+    /// What of the patch's memory its code hands the addresses of out; nil if that cannot be told.
+    let heldMemory: [Manifest.HeldMemory]?
     /// Symbols that are bound to a definition that could be interposed.
     private(set) var boundDirectly: Set<String> = []
     /// Symbols that the target itself neither defines nor imports.

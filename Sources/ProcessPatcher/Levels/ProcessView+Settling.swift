@@ -15,7 +15,7 @@ extension ProcessView {
             guard record.manifest.hooks.isEmpty, try !isEntered(record) else { continue }
             let superseded = ResidentRecord.State.superseded
             try about(process) { () throws(SystemError) in
-                try memory.write(littleEndian(superseded.rawValue), at: record.stateAddress)
+                try CodeWriter.write(littleEndian(superseded.rawValue), at: record.stateAddress, of: memory)
             }
             settled[index].state = superseded
         }

@@ -29,37 +29,12 @@ extension Placement {
         _ bytes: [UInt8], at address: RemoteAddress, _ memory: borrowing ProcessMemory
     ) throws(PatchError) {
         let process = memory.process
-        try about(process) { () throws(SystemError) in
-            do throws(SystemError) {
-                try memory.write(bytes, at: address)
-            } catch {
-                guard CodeWriter.isRefusal(error) else { throw error }
-                try Self.writeStopped(bytes, at: address, memory)
-            }
-        }
+        try about(process) { () throws(SystemError) in try CodeWriter.write(bytes, at: address, of: memory) }
         let found = try about(process) { () throws(SystemError) in try memory.readAvailable(bytes.count, at: address) }
         guard found != bytes else { return }
         let first = zip(bytes, found).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? found.count
         throw .verificationFailed(
             address: address.advanced(by: UInt64(first)), expected: Array(bytes.dropFirst(first).prefix(8)),
             found: Array(found.dropFirst(first).prefix(8)))
-    }
-
-    /// For kernels that let only a tracer write to what is not writable: one thread is stopped meanwhile.
-    private static func writeStopped(
-        _ bytes: [UInt8], at address: RemoteAddress, _ memory: borrowing ProcessMemory
-    ) throws(SystemError) {
-        var last = SystemError("ptrace(SEIZE)", .noSuchProcess, on: .process(memory.process))
-        for thread in try ProcessDirectory.threads(of: memory.process).prefix(16) {
-            do throws(SystemError) {
-                var tracee = try Tracee(seizing: thread)
-                guard let stop = try tracee.interrupt(within: try WaitAlarm(), .milliseconds(50)), stop != .ended
-                else { continue }
-                return try CodeWriter.write(bytes, at: address, of: memory, through: thread)
-            } catch {
-                last = error
-            }
-        }
-        throw last
     }
 }

@@ -120,7 +120,7 @@ struct UnwindErrand {
         _ = group.release()
         if let thread { throw .hookRunning(thread: thread) }
         try about(memory.process) { () throws(SystemError) in
-            if isBusy { try memory.write(littleEndian(UInt64(0)), at: busy) }
+            if isBusy { try CodeWriter.write(littleEndian(UInt64(0)), at: busy, of: memory) }
         }
     }
 }

@@ -121,4 +121,34 @@ import Testing
         fix.extraFlags = ["-fcf-protection=full"]
         #expect(try fix.artefact().manifest.functions.map(\.jumpOffset) == [4])
     }
+
+    @Test func `a function that loops and ends the process, or returns, can be left`() throws {
+        let fixed = try CompiledFix(
+            original: """
+                extern int take(void); extern void give(int); extern void die(void) __attribute__((noreturn));
+                __attribute__((noreturn)) void fail(int x) { while (take() > x) give(1); die(); }
+                int wait_for(int x) { for (;;) { int y = take(); if (y == x) return y + 1; give(y); } }
+                """,
+            fixed: """
+                extern int take(void); extern void give(int); extern void die(void) __attribute__((noreturn));
+                __attribute__((noreturn)) void fail(int x) { while (take() > x) give(2); die(); }
+                int wait_for(int x) { for (;;) { int y = take(); if (y == x) return y + 2; give(y); } }
+                """
+        ).artefact()
+        #expect(fixed.manifest.functions.map(\.name).sorted() == ["fail", "wait_for"])
+    }
+
+    @Test func `what of its memory a patch hands out is told, but for code that setjmp returns to`() throws {
+        func held(_ text: String) throws -> [Manifest.HeldMemory]? {
+            let start =
+                "#include <setjmp.h>\nextern void keep(const void *); extern jmp_buf place; "
+                + "int g(int x) { keep(0); return setjmp(place) + x; }"
+            return try CompiledFix(
+                original: "\(start) int f(int x) { return x * 3 + 1; }", fixed: "\(start) \(text)"
+            ).artefact().manifest.heldMemory
+        }
+        #expect(try held("int f(int x) { return x * 3 + 2; }") == [])
+        #expect(try held("int f(int x) { keep(\"text\"); return x * 3 + 1; }") == [.constants])
+        #expect(try held("int f(int x) { return setjmp(place) ? x : x * 3 + 1; }") == nil)
+    }
 }

@@ -83,6 +83,21 @@ import Testing
         #expect(EncodedInstruction(at: 0, of: bytes) == nil)
     }
 
+    @Test func `where instructions begin is told without a symbol`() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(Self.source, to: "unit.c")
+        try compile(["-O2", "-c", "unit.c", "-o", "unit.o"], in: directory)
+        let object = try ObjectFile(parsing: try directory.read("unit.o"))
+        let text = Array(try #require(object.section(named: ".text")).contents)
+        let begins = Set(try #require(EncodedInstruction.all(in: text)).map(\.offset))
+        for offset in text.indices {
+            #expect(EncodedInstruction.begins(at: offset, in: text) == begins.contains(offset))
+        }
+        // mov %r13d, %eax; jmp: glibc has it so, and the end of the one with the begin of the other looks like a call.
+        let code = [UInt8](repeating: 0x90, count: 300) + [0x44, 0x89, 0xe8, 0xe9, 0x75, 0xfa, 0xff, 0xff]
+        #expect(EncodedInstruction.begins(at: 303, in: code) && !EncodedInstruction.begins(at: 302, in: code))
+    }
+
     @Test func `any bytes are taken apart or refused, and never trap`() {
         var random = SeededGenerator(seed: SeededGenerator.seed)
         for _ in 0..<20_000 {

@@ -70,7 +70,8 @@ extension Sources {
         static int at_bottom(void) { char byte; return read(gate[0], &byte, 1) == 1 ? 1 : -1000; }
         static void *recurse(void *unused) { for (;;) if (nested(20, at_bottom) != 22) wrong++; }
         static void leave(void) { swapcontext(&inside, &outside); }
-        static void coroutine(void) { result = through(leave); swapcontext(&inside, &outside); }
+        /* Never returns: behind it is nothing, and the process would end. */
+        static void coroutine(void) { for (;;) { result = through(leave); swapcontext(&inside, &outside); } }
         static void count(int signal) { told++; }
 
         int main(int argc, char **arguments) {

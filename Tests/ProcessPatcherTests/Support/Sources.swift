@@ -297,6 +297,30 @@ enum Sources {
         }
         """
 
+    /// Executes its arguments in a world where `/proc/PID/mem` cannot be written to, as `proc_mem.force_override=never` makes
+    /// it for what is not writable: `pwrite64` fails with EIO.
+    static let hardened = """
+        #include <errno.h>
+        #include <linux/filter.h>
+        #include <linux/seccomp.h>
+        #include <stddef.h>
+        #include <sys/prctl.h>
+        #include <sys/syscall.h>
+        #include <unistd.h>
+        int main(int count, char **arguments) {
+            struct sock_filter program[] = {
+                BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pwrite64, 0, 1),
+                BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+                BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+            };
+            struct sock_fprog filter = {sizeof program / sizeof *program, program};
+            if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) return 1;
+            execv(arguments[1], arguments + 1);
+            return 1;
+        }
+        """
+
     /// A program that becomes itself again all the time.
     static let becoming = """
         #include <stdio.h>

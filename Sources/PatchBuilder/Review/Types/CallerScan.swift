@@ -30,7 +30,11 @@ struct CallerScan {
     func branches<Value>(to addresses: [UInt64: Value]) -> [(place: UInt64, destination: UInt64)] {
         var found: [(place: UInt64, destination: UInt64)] = []
         forEachDistance(to: addresses) { place, destination, position, bytes in
-            if Branch(operandAt: position, of: bytes) != nil { found.append((place, destination)) }
+            guard Branch(operandAt: position, of: bytes) != nil else { return }
+            // The middle of another instruction may look like a branch.
+            let begin = position - (bytes[position - 1] >= 0xe8 ? 1 : 2)
+            guard EncodedInstruction.begins(at: begin, in: bytes) else { return }
+            found.append((place, destination))
         }
         return found
     }
