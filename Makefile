@@ -31,7 +31,7 @@ fuzz: ## fuzz every parser for 60 seconds
 	@Fuzz/run.sh
 
 bench: build ## run the benchmarks, as root
-	@for benchmark in Matching Pause RandomKills SymbolTable; do "Benchmarks/$$benchmark/run.sh" || exit 1; done
+	@for benchmark in Matching Pause RandomKills SymbolTable Watch; do "Benchmarks/$$benchmark/run.sh" || exit 1; done
 
 clean: ## remove what was built; downloads stay in the cache
 	@scripts/clean

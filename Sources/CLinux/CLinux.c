@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/perf_event.h>
 #include <linux/ptrace.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -122,7 +123,9 @@ int clinux_open_mapping_events(int processor, int with_build_id) {
     attributes.build_id = with_build_id != 0;
     attributes.use_clockid = 1;
     attributes.clockid = CLOCK_MONOTONIC;
-    attributes.wakeup_events = 1;
+    // Any record wakes; a number of events would only count samples, of which there are none.
+    attributes.watermark = 1;
+    attributes.wakeup_watermark = 1;
     long result = syscall(SYS_perf_event_open, &attributes, -1, processor, -1, PERF_FLAG_FD_CLOEXEC);
     return result < 0 ? -errno : (int)result;
 }
@@ -138,8 +141,14 @@ void clinux_ring_set_tail(void *page, uint64_t tail) {
 }
 
 int clinux_open_semaphore(void) {
-    int descriptor = eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC);
+    int descriptor = eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK);
     return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_wait_readable(int descriptor, const struct timespec *limit) {
+    struct pollfd polled = {.fd = descriptor, .events = POLLIN};
+    int result = ppoll(&polled, 1, limit, NULL);
+    return result < 0 ? -errno : result;
 }
 
 int clinux_open_termination(void) {
@@ -148,7 +157,9 @@ int clinux_open_termination(void) {
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGHUP);
-    int result = pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    sigset_t blocked = signals;
+    sigaddset(&blocked, SIGPIPE);
+    int result = pthread_sigmask(SIG_BLOCK, &blocked, NULL);
     if (result != 0) return -result;
     int descriptor = signalfd(-1, &signals, SFD_CLOEXEC);
     return descriptor < 0 ? -errno : descriptor;

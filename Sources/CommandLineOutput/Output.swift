@@ -19,6 +19,13 @@ package enum Output: Sendable {
     /// JSON for programs.
     case json
 
+    /// A report in JSON on one line.
+    package static func line(_ report: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
+    }
+
     /// The result as it is to be printed.
     package func render(_ result: some Presentable, in language: Language = .current) throws -> String {
         switch self {

@@ -53,6 +53,19 @@ extension Text {
             "\(target): \(count) of \(all) \(processes(all)) can have the patch; nothing was changed"
         case .notForetold:
             "Whether a thread is in a function that is replaced shows only when it is stopped; apply waits for that."
+        case .watching(let patches, let source):
+            "watching for \(patches) \(patches == 1 ? "patch" : "patches"), \(source.english)"
+        case .recordsLost(let count):
+            (count == 0 ? "events may have been lost" : "\(count) \(count == 1 ? "event was" : "events were") lost")
+                + "; all processes are looked at again"
+        case .lookedAtAll: "all processes that ran before have been looked at"
+        case .latency(let microseconds): "\(microseconds) µs after its mapping"
+        case .willRetry: "it is tried again until it ends"
+        case .watched(let patched, let failed): "ended; \(patched) \(processes(patched)) patched, \(failed) not"
+        case .watchNeeds(let call):
+            "watching needs root, or CAP_PERFMON and CAP_SYS_PTRACE: \(call). Where the kernel's events are out of reach, "
+                + "--source scan looks at all processes once a second"
+        case .noPatches(let directory): "\(directory): there is no live patch (*.mend) in this directory"
         case .heading(let heading):
             switch heading {
             case .threads: "THREADS"
@@ -109,6 +122,19 @@ extension Text {
         case .planned(let count, let all, let target):
             "\(target): \(all) プロセス中 \(count) プロセスに適用できます (変更はしていません)"
         case .notForetold: "置き換える関数をスレッドが実行中かどうかは停止するまで分かりません。apply は空くまで待ちます。"
+        case .watching(let patches, let source):
+            "パッチ \(patches) 件を監視中: \(source.japanese)"
+        case .recordsLost(let count):
+            (count == 0 ? "イベントが失われた可能性があります" : "イベント \(count) 件が失われました")
+                + "。全プロセスを調べ直します"
+        case .lookedAtAll: "実行中だった全プロセスを調べました"
+        case .latency(let microseconds): "マッピングから \(microseconds) µs"
+        case .willRetry: "プロセスが終了するまで再試行します"
+        case .watched(let patched, let failed): "終了しました。適用 \(patched) プロセス、失敗 \(failed) プロセス"
+        case .watchNeeds(let call):
+            "監視には root 権限 (または CAP_PERFMON と CAP_SYS_PTRACE) が必要です: \(call)。"
+                + "カーネルのイベントを利用できない場合は --source scan で 1 秒ごとに全プロセスを調べます"
+        case .noPatches(let directory): "\(directory): このディレクトリにパッチ (*.mend) がありません"
         case .heading(let heading):
             switch heading {
             case .threads: "スレッド"
@@ -124,4 +150,22 @@ extension Text {
     }
 
     private func processes(_ count: Int) -> String { count == 1 ? "process" : "processes" }
+}
+
+extension Text.Watching {
+    fileprivate var english: String {
+        switch self {
+        case .events: "told of new mappings by the kernel"
+        case .mappings: "told of new mappings by the kernel, which tells no build IDs"
+        case .scan: "by looking at all processes once a second; one that ends before stays unpatched"
+        }
+    }
+
+    fileprivate var japanese: String {
+        switch self {
+        case .events: "カーネルが新しいマッピングを通知します"
+        case .mappings: "カーネルが新しいマッピングを通知します (ビルド ID なし)"
+        case .scan: "全プロセスを 1 秒ごとに調べます。その間に終了するプロセスには適用されません"
+        }
+    }
 }

@@ -38,8 +38,34 @@ package enum Text: Sendable {
     case planned(count: Int, of: Int, target: String)
     /// What a plan cannot tell.
     case notForetold
+    /// A watch has begun.
+    case watching(patches: Int, Watching)
+    /// The kernel could not tell everything to a watch.
+    case recordsLost(UInt64)
+    /// All processes that ran before have been looked at.
+    case lookedAtAll
+    /// How long after its mapping a process was patched.
+    case latency(microseconds: Int)
+    /// What could not be done is tried again.
+    case willRetry
+    /// A watch has ended.
+    case watched(patched: Int, failed: Int)
+    /// What a watch needs.
+    case watchNeeds(call: String)
+    /// A directory has no patch.
+    case noPatches(directory: String)
     /// Headings of tables.
     case heading(Heading)
+
+    /// How a watch learns of new mappings.
+    package enum Watching: Sendable {
+        /// The kernel tells which file it is.
+        case events
+        /// The kernel tells that there is one.
+        case mappings
+        /// All processes are looked at again and again.
+        case scan
+    }
 
     /// What a plan says of a process.
     package enum Plan: Sendable {

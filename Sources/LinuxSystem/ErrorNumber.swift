@@ -34,6 +34,10 @@ package struct ErrorNumber: RawRepresentable, Hashable, Sendable {
     package static let noDevice = ErrorNumber(rawValue: ENODEV)
     /// `EINVAL`.
     package static let invalid = ErrorNumber(rawValue: EINVAL)
+    /// `ENOSYS`.
+    package static let noSystemCall = ErrorNumber(rawValue: ENOSYS)
+    /// `EPIPE`.
+    package static let brokenPipe = ErrorNumber(rawValue: EPIPE)
     /// `EFBIG`.
     package static let fileTooLarge = ErrorNumber(rawValue: EFBIG)
 

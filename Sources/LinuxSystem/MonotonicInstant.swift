@@ -37,8 +37,15 @@ package struct MonotonicInstant: Hashable, Sendable, Comparable {
 
 /// Lets the calling thread sleep; a signal may end the sleep early.
 package func pause(for duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    var time = timespec(duration)
     // Safety: the call reads a local variable only.
     _ = unsafe nanosleep(&time, nil)
+}
+
+extension timespec {
+    /// A length of time.
+    init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self.init(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    }
 }

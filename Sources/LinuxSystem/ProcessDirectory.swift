@@ -36,6 +36,17 @@ package enum ProcessDirectory {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Whether a process runs the very file that this one runs.
+    package static func runsThisProgram(_ process: ProcessID) -> Bool {
+        func file(_ path: String) -> (UInt64, UInt64)? {
+            var status = stat()
+            // Safety: the call reads the string, and writes to a local variable.
+            return unsafe stat(path, &status) == 0 ? (UInt64(status.st_dev), UInt64(status.st_ino)) : nil
+        }
+        guard let own = file("/proc/self/exe"), let other = file("/proc/\(process)/exe") else { return false }
+        return own == other
+    }
+
     private static func numbers(in path: String) throws(SystemError) -> [Int32] {
         // Safety: opendir() reads the string; the directory is closed on the one way out.
         guard let directory = unsafe opendir(path) else { throw SystemError("opendir", .current, on: .path(path)) }

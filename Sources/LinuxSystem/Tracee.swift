@@ -16,13 +16,17 @@ package struct Tracee: ~Copyable {
     }
 
     deinit {
-        // A thread that ended, or that cannot be stopped, needs nothing: the kernel detaches when the tracer ends.
         guard stop != .ended else { return }
         if stop == nil {
-            guard (try? thread.interrupt()) != nil, let alarm = try? WaitAlarm() else { return }
-            try? alarm.set(after: .milliseconds(100))
-            guard let last = try? thread.wait(), last != .ended else { return }
-            try? thread.detach(delivering: last.pendingSignal)
+            // A failure means that the thread is ending.
+            guard (try? thread.interrupt()) != nil else { return }
+            guard let alarm = try? WaitAlarm(), (try? alarm.set(after: .milliseconds(100))) != nil,
+                let last = try? thread.wait()
+            else {
+                AbandonedThreads.add(thread)
+                return
+            }
+            if last != .ended { try? thread.detach(delivering: last.pendingSignal) }
         } else {
             try? thread.detach(delivering: stop?.pendingSignal)
         }

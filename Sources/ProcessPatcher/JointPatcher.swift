@@ -24,6 +24,7 @@ package struct JointPatcher: Sendable {
             report.result = .skipped(.itself)
             return report
         }
+        defer { ThreadGroup.letAbandonedGo(within: Patcher.farewell) }
         let deadline = MonotonicInstant.now.advanced(by: first.patience)
         while true {
             do throws(PatchError) {
@@ -62,7 +63,7 @@ package struct JointPatcher: Sendable {
         }
         let held = patches.filter(\.holds)
         // An unwinder may have been loaded since.
-        for patch in held where !patch.tellLateUnwinders(among: files, in: view.memory) { report.isUnwindable = false }
+        for patch in held where !patch.tellLateUnwinders(among: files, in: view) { report.isUnwindable = false }
         patches.removeAll(where: \.holds)
         guard !patches.isEmpty else {
             report.result = .already
@@ -76,7 +77,7 @@ package struct JointPatcher: Sendable {
                 // The next one must not be put in the same place.
                 if index < patches.count - 1 { try view.refresh() }
             }
-            for patch in patches where try !patch.write(among: files, in: view.memory) { report.isUnwindable = false }
+            for patch in patches where try !patch.write(among: files, in: view) { report.isUnwindable = false }
             try switchOver(to: patches, files, records, in: view.memory, &report)
         } catch {
             for patch in patches { patch.giveBack(after: error, files, in: view.memory) }

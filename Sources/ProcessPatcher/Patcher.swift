@@ -16,6 +16,9 @@ package struct Patcher: Sendable {
     /// The processes that are left alone although they use the target.
     package let exclusions: Exclusions
 
+    /// How long a thread is waited for that was asked to stop and has not; longer only by those who have the time.
+    static let farewell = Duration.seconds(5)
+
     /// Prepares to apply a patch.
     package init(
         _ patch: Patch, patience: Duration = .seconds(3), hookLimit: Duration = .seconds(1),
@@ -49,7 +52,7 @@ package struct Patcher: Sendable {
     ///   - target: The file that the patch is for.
     ///   - files: The files of the process.
     ///   - records: The patches in the process.
-    /// - Returns: What is to be done.
+    /// - Returns: The patch on its way.
     /// - Throws: ``PatchError``.
     func prepare(
         _ view: borrowing ProcessView, _ target: LoadedFile, among files: [LoadedFile], _ records: [ResidentRecord]
@@ -70,8 +73,11 @@ package struct Patcher: Sendable {
             patcher: self, target: target, level: level, holds: false, carried: carried, imported: imported)
     }
 
-    /// Whether the dynamic linker must be done with the target: symbols are looked up, or hooks run.
-    var needsLinkage: Bool { !patch.artefact.imports.isEmpty || !patch.artefact.manifest.hooks.isEmpty }
+    /// Whether the dynamic linker must be done with the target: symbols are looked up, or functions run.
+    var needsLinkage: Bool {
+        let manifest = patch.artefact.manifest
+        return !patch.artefact.imports.isEmpty || !manifest.hooks.isEmpty || manifest.unwindTables?.areRequired == true
+    }
 
     /// The code of the functions that are to be replaced.
     func originalRuns(in target: LoadedFile) -> [ActiveCode.Run] {

@@ -21,7 +21,7 @@ package struct ProcessReport: Hashable, Sendable {
     package enum SkipReason: Hashable, Sendable {
         /// It ended before its turn came.
         case exited
-        /// It is this program.
+        /// It is this program, or another process that runs it.
         case itself
         /// It is the first process, whose end is the machine's, and was not named.
         case initial
@@ -91,7 +91,7 @@ extension ProcessReport.SkipReason {
     package var text: LocalizedText {
         switch self {
         case .exited: LocalizedText(english: "has ended", japanese: "終了しました")
-        case .itself: LocalizedText(english: "is this program itself", japanese: "このプログラム自身です")
+        case .itself: LocalizedText(english: "runs this program", japanese: "このプログラム自身を実行しています")
         case .initial:
             LocalizedText(
                 english: "is the first process, which is only patched if it is named with --pid 1",

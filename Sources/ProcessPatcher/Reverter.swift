@@ -23,6 +23,7 @@ package struct Reverter: Sendable {
         _ patch: ArtefactID, with others: [ArtefactID] = [], in process: ProcessID
     ) -> ProcessReport {
         var report = ProcessReport(process, patch)
+        defer { ThreadGroup.letAbandonedGo(within: Patcher.farewell) }
         do throws(PatchError) {
             try revert([patch] + others, in: process, &report)
         } catch {

@@ -14,7 +14,9 @@ struct Kaketsugi: ParsableCommand {
             not; 3 refused, or it holds in none; 4 no process uses the target; 64 the command line is wrong.
             """,
         version: productVersion,
-        subcommands: [PlanCommand.self, ApplyCommand.self, RevertCommand.self, ListCommand.self])
+        subcommands: [
+            PlanCommand.self, ApplyCommand.self, RevertCommand.self, ListCommand.self, WatchCommand.self,
+        ])
 
     static func main() {
         guard let application = Application(directly: CommandLine.arguments.dropFirst()) else { return main(nil) }

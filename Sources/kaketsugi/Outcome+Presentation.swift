@@ -128,7 +128,7 @@ extension ProcessReport {
 
 extension Duration {
     /// The duration in microseconds, to a tenth.
-    fileprivate var microseconds: Double {
+    var microseconds: Double {
         let (seconds, attoseconds) = components
         return (Double(seconds) * 1e7 + (Double(attoseconds) / 1e11).rounded()) / 10
     }

@@ -71,10 +71,14 @@ uint64_t clinux_ring_head(const void *_Nonnull page);
 /// Writes the field data_tail of a perf ring's first page with release order.
 void clinux_ring_set_tail(void *_Nonnull page, uint64_t tail);
 
-/// eventfd(2) that counts as a semaphore.
+/// eventfd(2) that counts as a semaphore and does not block.
 int clinux_open_semaphore(void);
 
+/// ppoll(2) of one descriptor for reading; an interruption ends it early.
+int clinux_wait_readable(int descriptor, const struct timespec *_Nonnull limit);
+
 /// Blocks SIGTERM, SIGINT and SIGHUP for the calling thread and those that it starts, and makes a signalfd(2) of them.
+/// SIGPIPE is blocked, too, so that a write tells that nobody reads any more.
 int clinux_open_termination(void);
 
 #endif

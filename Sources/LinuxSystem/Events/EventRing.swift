@@ -10,18 +10,26 @@ internal import Glibc
     private let start: UnsafeMutableRawPointer
     private var tail: UInt64 = 0
 
+    private let dataSize: Int
+
     private static let pageSize = 4096
-    /// A power of two: some 4,000 records.
-    private static let dataPages = 128
-    private static var dataSize: Int { dataPages * pageSize }
+    /// The longest record: a mapping with a path of 4,096 bytes.
+    private static let longestRecord: UInt64 = 4096 + 128
 
     /// Opens the events of a processor.
-    init(processor: Int32, withBuildIDs: Bool) throws(SystemError) {
+    ///
+    /// - Parameters:
+    ///   - processor: Its number.
+    ///   - withBuildIDs: Whether the kernel is to tell build IDs.
+    ///   - pages: How many pages the records have, a power of two; a page holds some 30 of them.
+    /// - Throws: The call that failed.
+    init(processor: Int32, withBuildIDs: Bool, pages: Int) throws(SystemError) {
+        dataSize = pages * Self.pageSize
         let descriptor = OwnedDescriptor(
             try checked("perf_event_open", clinux_open_mapping_events(processor, withBuildIDs ? 1 : 0)))
         // Safety: a new mapping of the descriptor; MAP_FAILED is checked before it is used.
         let address = unsafe mmap(
-            nil, Self.pageSize + Self.dataSize, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.rawValue, 0)
+            nil, Self.pageSize + dataSize, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.rawValue, 0)
         guard let address = unsafe address, unsafe address != MAP_FAILED else {
             throw SystemError("mmap", .current, on: .path("perf_event"))
         }
@@ -31,13 +39,17 @@ internal import Glibc
 
     deinit {
         // Safety: the mapping is ours, and of this length.
-        _ = unsafe munmap(start, Self.pageSize + Self.dataSize)
+        _ = unsafe munmap(start, Self.pageSize + dataSize)
     }
 
     /// Takes the records out that the kernel has written so far.
+    ///
+    /// The kernel tells that records were lost only with the next one of the processor, which may be long in coming. So
+    /// that they may have been lost is told already where a long record would not have fitted any more.
     mutating func read(_ body: (MappingEvent) -> Void) {
         // Safety: the first page is mapped for as long as this value lives.
         let head = unsafe clinux_ring_head(start)
+        if UInt64(dataSize) &- (head &- tail) < Self.longestRecord { body(.lost(0)) }
         while head &- tail >= 8 {
             let header = bytes(8, at: tail)
             let size = Int(header[6]) | Int(header[7]) << 8
@@ -56,7 +68,7 @@ internal import Glibc
 
     private func bytes(_ count: Int, at position: UInt64) -> [UInt8] {
         (0..<count).map { index in
-            let offset = Int((position &+ UInt64(index)) % UInt64(Self.dataSize))
+            let offset = Int((position &+ UInt64(index)) % UInt64(dataSize))
             // Safety: the data begins behind the first page, and the offset is within it.
             return unsafe start.load(fromByteOffset: Self.pageSize + offset, as: UInt8.self)
         }

@@ -8,7 +8,7 @@ package enum MappingEvent: Hashable, Sendable {
     case mapped(ProcessID, buildID: [UInt8]?, path: String, at: MonotonicInstant)
     /// A process has a child, which has its mappings.
     case forked(ProcessID, child: ProcessID, at: MonotonicInstant)
-    /// Records were lost, since nobody read them in time.
+    /// Records were lost, since nobody read them in time; how many is not known if it says 0.
     case lost(UInt64)
 }
 

@@ -13,18 +13,24 @@ package struct MappingEvents: ~Copyable {
 
     /// Opens the events.
     ///
+    /// - Parameters:
+    ///   - mayHaveBuildIDs: Whether build IDs are asked for; without, it is as with an older kernel.
+    ///   - pages: How many pages the records of a processor have until they are read, a power of two.
     /// - Throws: The call that failed: `EACCES` or `EPERM` without the right to see all processes
     ///   (CAP_PERFMON, CAP_SYS_ADMIN or `kernel.perf_event_paranoid` below 0), `ENOSYS` or `ENOENT` where there are none.
-    package init() throws(SystemError) {
+    package init(mayHaveBuildIDs: Bool = true, pages: Int = Self.standardPages) throws(SystemError) {
         do throws(SystemError) {
-            rings = try RingList(withBuildIDs: true)
-            hasBuildIDs = true
+            rings = try RingList(withBuildIDs: mayHaveBuildIDs, pages)
+            hasBuildIDs = mayHaveBuildIDs
         } catch {
-            guard error.number == .invalid else { throw error }
-            rings = try RingList(withBuildIDs: false)
+            guard mayHaveBuildIDs, error.number == .invalid else { throw error }
+            rings = try RingList(withBuildIDs: false, pages)
             hasBuildIDs = false
         }
     }
+
+    /// Some 4,000 records of each processor: as much as the kernel gives to everybody (`kernel.perf_event_mlock_kb`).
+    package static let standardPages = 128
 
     /// Waits until there are events, or something can be read from another descriptor, or time is over.
     ///
@@ -66,12 +72,12 @@ private struct RingList: ~Copyable {
     private let first: Node?
     let descriptors: [Int32]
 
-    init(withBuildIDs: Bool) throws(SystemError) {
+    init(withBuildIDs: Bool, _ pages: Int) throws(SystemError) {
         var first: Node?
         var descriptors: [Int32] = []
         for processor in try Processors.online() {
             do throws(SystemError) {
-                let ring = try EventRing(processor: processor, withBuildIDs: withBuildIDs)
+                let ring = try EventRing(processor: processor, withBuildIDs: withBuildIDs, pages: pages)
                 descriptors.append(ring.descriptor.rawValue)
                 first = Node(ring, first)
             } catch {

@@ -19,13 +19,19 @@ package struct Semaphore: ~Copyable, Sendable {
         _ = unsafe write(descriptor.rawValue, &count, 8)
     }
 
-    /// Waits until there is a permit, and takes it.
-    package func wait() {
-        var taken: UInt64 = 0
+    /// Waits until there is a permit, and takes it, or until an instant; nil stands for ever.
+    ///
+    /// - Returns: Whether there was a permit.
+    package func wait(until end: MonotonicInstant?) -> Bool {
         while true {
-            // Safety: the call writes eight bytes of a local variable.
-            let result = unsafe read(descriptor.rawValue, &taken, 8)
-            guard result < 0, ErrorNumber.current == .interrupted else { return }
+            var taken: UInt64 = 0
+            // Safety: the call writes eight bytes of a local variable. It does not block.
+            if unsafe read(descriptor.rawValue, &taken, 8) == 8 { return true }
+            let now = MonotonicInstant.now
+            if let end, end <= now { return false }
+            var limit = timespec((end ?? now.advanced(by: .seconds(3600))).elapsed(since: now))
+            // Safety: the call reads a local variable only.
+            _ = unsafe clinux_wait_readable(descriptor.rawValue, &limit)
         }
     }
 }

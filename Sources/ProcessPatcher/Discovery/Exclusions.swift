@@ -6,7 +6,8 @@ package import LinuxSystem
 package struct Exclusions: Hashable, Sendable {
     /// Those whose name or whose program's path matches.
     package var patterns: [FilePattern]
-    /// Whether the first process of the machine is one of them.
+    /// Whether the first process of the machine is one of them, and those that run this program: they may be just patching
+    /// others, or wait for something to patch.
     package var excludesInitial: Bool
 
     /// Nobody is left alone: the processes were named.
@@ -21,6 +22,7 @@ package struct Exclusions: Hashable, Sendable {
     /// Why a process is left alone, if it is.
     func reason(to identity: ProcessIdentity) -> ProcessReport.SkipReason? {
         if excludesInitial, identity.process.rawValue == 1 { return .initial }
+        if excludesInitial, ProcessDirectory.runsThisProgram(identity.process) { return .itself }
         guard !patterns.isEmpty else { return nil }
         let path = try? ProcessDirectory.program(of: identity.process)
         for pattern in patterns where pattern.matches(identity.name) || path.map(pattern.matches) == true {

@@ -38,6 +38,7 @@ struct Reservation {
                 Self.calls(for: placement) + [name], name: "kaketsugi:\(patch.id.short)", in: room)
             do throws(PatchError) {
                 mappingPause += try execution.run(in: view.memory)
+                try requireHeap(of: view.process)
                 return placement
             } catch {
                 guard case .remoteCallFailed(name: "mmap", .exists) = error else {
@@ -57,6 +58,14 @@ struct Reservation {
     /// Refuses if there is no place, or no room for the code that maps it.
     func requirePlace(in view: borrowing ProcessView) throws(PatchError) {
         _ = try Self.room(for: Self.calls(for: try place(in: view.map)), files: files, in: view.memory)
+    }
+
+    /// Refuses a place that was chosen while the kernel was still executing the program: it places the heap last.
+    ///
+    /// A thread that has run our code is past that.
+    private func requireHeap(of process: ProcessID) throws(PatchError) {
+        let now = try about(process) { () throws(SystemError) in try ProcessIdentity(of: process) }
+        guard now.heapStart == heapStart else { throw .notYetLinked(path: target.path) }
     }
 
     /// Gives memory back that nothing leads to.

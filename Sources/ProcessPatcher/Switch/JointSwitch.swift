@@ -13,7 +13,7 @@ enum JointSwitch {
     /// - Parameters:
     ///   - images: The load biases of the files.
     ///   - records: The patches in the process. A switch of them that was not finished goes on under its number.
-    /// - Returns: The number, not 0 for several images.
+    /// - Returns: The number, 0 for one image.
     static func number(for images: Set<UInt64>, among records: [ResidentRecord]) -> UInt64 {
         guard images.count > 1 else { return 0 }
         let numbers = unfinished(records.filter { images.contains($0.loadBias) })

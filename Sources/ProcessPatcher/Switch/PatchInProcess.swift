@@ -44,23 +44,23 @@ struct PatchInProcess {
     ///
     /// - Returns: Whether all unwinders know.
     /// - Throws: ``PatchError``.
-    func write(among files: [LoadedFile], in memory: borrowing ProcessMemory) throws(PatchError) -> Bool {
+    func write(among files: [LoadedFile], in view: borrowing ProcessView) throws(PatchError) -> Bool {
         guard let placement else { return true }
         // What a killed patcher was switching to is complete, and may be in use.
-        if level.resident?.state != .switching || isNew { try placement.write(in: memory) }
+        if level.resident?.state != .switching || isNew { try placement.write(in: view.memory) }
         let unwinding = try UnwindRegistration(
-            of: placement.record, for: target, among: files, in: memory,
+            of: placement.record, for: target, among: files, in: view.memory,
             afterDeath: !isNew && level.resident?.state == .switching)
-        return try unwinding?.perform(in: memory, patience: patcher.patience) ?? true
+        return try unwinding?.performOnceLinked(files, view, patience: patcher.patience) ?? true
     }
 
     /// Has unwinders told that were loaded since it was applied, as the first `pthread_cancel` loads one.
     ///
     /// - Returns: Whether all unwinders know.
-    func tellLateUnwinders(among files: [LoadedFile], in memory: borrowing ProcessMemory) -> Bool {
+    func tellLateUnwinders(among files: [LoadedFile], in view: borrowing ProcessView) -> Bool {
         guard let resident = level.resident else { return true }
-        let late = try? UnwindRegistration(of: resident, for: target, among: files, in: memory)
-        return (try? late?.perform(in: memory, patience: patcher.patience)) ?? (late == nil)
+        let late = try? UnwindRegistration(of: resident, for: target, among: files, in: view.memory)
+        return (try? late?.performOnceLinked(files, view, patience: patcher.patience)) ?? (late == nil)
     }
 
     /// Gives new memory back after a failure.

@@ -60,18 +60,34 @@ struct ThreadGroup: ~Copyable {
     }
 
     deinit {
-        // Whatever went wrong: nobody stays stopped. What cannot be stopped goes free when this program ends.
+        // Whatever went wrong: nobody stays stopped.
         guard !members.isEmpty else { return }
         for member in members where member.stop == nil { try? member.thread.interrupt() }
         try? alarm.set(after: Self.farewellLimit)
         for member in members {
             if let stop = member.stop {
                 try? member.thread.detach(delivering: stop.pendingSignal)
-            } else if let stop = try? member.thread.wait(), stop != .ended {
-                _ = try? Self.settledRegisters(of: member.thread)
-                try? member.thread.detach(delivering: stop.pendingSignal)
+            } else {
+                letGo(member.thread)
             }
         }
+    }
+
+    private borrowing func letGo(_ thread: ThreadID) {
+        do throws(SystemError) {
+            guard let stop = try thread.wait() else { return AbandonedThreads.add(thread) }
+            guard stop != .ended else { return }
+            _ = try? Self.settledRegisters(of: thread)
+            try? thread.detach(delivering: stop.pendingSignal)
+        } catch {
+            // Reaped by an execve of another thread.
+        }
+    }
+
+    /// Lets threads go that would not stop in time earlier; true if the calling thread traces none any more.
+    @discardableResult
+    static func letAbandonedGo(within limit: Duration = .zero) -> Bool {
+        AbandonedThreads.letGo(within: limit) { _ = try? settledRegisters(of: $0) }
     }
 
     /// Stops all threads and reads their registers.

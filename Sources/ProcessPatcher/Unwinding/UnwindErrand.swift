@@ -30,7 +30,7 @@ struct UnwindErrand {
     ///   - code: The function that the thread is to run; it notes by itself what it has done.
     ///   - arguments: What the function finds in the area.
     ///   - memory: The process's memory, writable.
-    /// - Returns: Whether one has done it; false if none is fit at the moment.
+    /// - Returns: Whether a thread has run it.
     /// - Throws: ``PatchError/unwindingUnfinished(thread:)``, ``PatchError/hookRunning(thread:)``,
     ///   ``PatchError/traced(_:by:)``, ``PatchError/exited(_:)``, ``PatchError/system(_:)``.
     func run(

@@ -8,9 +8,9 @@ internal import LivePatch
 /// A thread that waits in the kernel is borrowed, as for hooks, but while all others run: the unwinder's lock is given free
 /// by whoever has it. It is not given up, since it may have the lock itself; it ends alone whatever becomes of the patcher.
 struct UnwindRegistration {
+    let tables: Manifest.UnwindTables
+    let unwinders: [RemoteAddress]
     private let record: ResidentRecord
-    private let tables: Manifest.UnwindTables
-    private let unwinders: [RemoteAddress]
     private let errand: UnwindErrand
     /// Whether a killed patcher may have left a thread that runs a hook.
     private let afterDeath: Bool

@@ -1,31 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import LinuxSystem
-
 /// What a watch has to tell.
 package enum WatchNews: Sendable {
-    /// How a watch learns of new mappings.
-    package enum Source: Hashable, Sendable {
-        /// The kernel tells, with build IDs or without.
-        case events(hasBuildIDs: Bool)
-        /// The kernel does not tell; all processes are looked at from time to time.
-        case scan(every: Duration, because: SystemError)
-    }
-
-    /// It has begun.
-    case started(patches: Int, Source)
-    /// All processes are looked at.
-    case scanning(Scan)
-    /// What became of a process, and how long after the mapping, if that is known.
-    case report(ProcessReport, level: Int, target: String, latency: Duration?, willRetry: Bool)
+    /// It has begun, and learns of new mappings in this way.
+    case started([Patch], WatchSource)
+    /// Records of the kernel's were lost, this many if it is known; all processes are looked at.
+    case lost(UInt64)
+    /// All processes that ran at the beginning, or when records were lost, have been looked at.
+    case lookedAtAll
+    /// What became of a process.
+    case report(Report)
     /// It has ended.
     case stopped(patched: Int, failed: Int)
 
-    /// Why all processes are looked at.
-    package enum Scan: Hashable, Sendable {
-        /// At the beginning.
-        case first
-        /// Records of this number were lost.
-        case lost(UInt64)
+    /// What became of a process.
+    package struct Report: Sendable {
+        /// Process, patch and result.
+        package let process: ProcessReport
+        /// The patch's place in the list that the watch began with.
+        package let patch: Int
+        /// How long after the mapping, if that is known.
+        package let latency: Duration?
+        /// Whether the process is tried again.
+        package let willRetry: Bool
     }
+}
+
+/// How a watch learns of new mappings.
+package enum WatchSource: String, CaseIterable, Hashable, Sendable {
+    /// The kernel tells them, with build IDs (Linux 5.12).
+    case events
+    /// The kernel tells them without build IDs: each process that has a new one is looked at.
+    case mappings
+    /// The kernel tells nothing: all processes are looked at from time to time.
+    case scan
 }

@@ -30,10 +30,10 @@ struct WatchedPatches: Sendable {
     /// The patches for some builds.
     func patches(for builds: some Sequence<BuildID>) -> [Int] { builds.flatMap { byBuild[$0] ?? [] } }
 
-    /// The patches for a mapping of which the kernel tells the path, and perhaps the build ID.
-    func patches(forMappingOf path: String, buildID: [UInt8]?) -> [Int] {
-        if let buildID { return byBuild[BuildID(bytes: buildID)] ?? [] }
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        return patches.indices.filter { patches[$0].artefact.manifest.target.name == name }
+    /// What a mapping asks for of which the kernel tells the path, and perhaps the build ID.
+    func work(forMappingOf path: String, buildID: [UInt8]?) -> [WatchTask.Work] {
+        // The kernel has not read every file's build ID: it must not wait for a disk. A path says nothing.
+        guard let buildID else { return path.hasPrefix("/") && !path.hasPrefix("//") ? [.look] : [] }
+        return patches(for: [BuildID(bytes: buildID)]).map { .apply($0) }
     }
 }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LinuxSystem
+
+/// Makes tasks for a watch of what the kernel tells.
+struct WatchListener: ~Copyable {
+    private(set) var source: MappingSource
+    /// Children that were told of by the last reading.
+    private var children: [(parent: ProcessID, child: ProcessID, at: MonotonicInstant)] = []
+
+    /// How often all processes are looked at where the kernel does not tell of new mappings.
+    private static let interval = Duration.seconds(1)
+
+    init(_ source: consuming MappingSource) { self.source = source }
+
+    /// Listens until something can be read from a descriptor.
+    mutating func listen(
+        for watch: borrowing Watch, until ending: borrowing OwnedDescriptor
+    ) throws(SystemError) {
+        guard var events = source.events.take() else { return try scan(for: watch, until: ending) }
+        // The events are open already, so that nothing is missed between this look and the first of them.
+        try lookAtAll(for: watch)
+        while try !events.wait(orFor: ending, atMost: children.isEmpty ? .seconds(3600) : .milliseconds(1)) {
+            // What happened before a fork is known when all processors have been read once more.
+            let settled = children
+            children = []
+            let lost = read(&events, for: watch)
+            watch.queue.add(settled.flatMap { watch.queue.tasks(for: $0.child, of: $0.parent, at: $0.at) })
+            if let lost {
+                watch.noteLoss(of: lost)
+                try lookAtAll(for: watch)
+            }
+        }
+    }
+
+    /// Takes up what the kernel has told; returns how many records were lost, nil for none.
+    private mutating func read(_ events: inout MappingEvents, for watch: borrowing Watch) -> UInt64? {
+        var lost: UInt64?
+        var tasks: [WatchTask] = []
+        var forks: [(parent: ProcessID, child: ProcessID, at: MonotonicInstant)] = []
+        events.read { event in
+            switch event {
+            case .mapped(let process, let buildID, let path, let time):
+                guard process != .current, process.rawValue > 0 else { return }
+                tasks += watch.watched.work(forMappingOf: path, buildID: buildID).map {
+                    WatchTask(process: process, work: $0, mapped: time)
+                }
+            case .forked(let parent, let child, let time):
+                if child.rawValue > 0 { forks.append((parent, child, time)) }
+            case .lost(let count): lost = (lost ?? 0) &+ count
+            }
+        }
+        watch.queue.add(tasks)
+        children = forks
+        return lost
+    }
+
+    private func scan(
+        for watch: borrowing Watch, until ending: borrowing OwnedDescriptor
+    ) throws(SystemError) {
+        // A process that still waits to be looked at is not added again.
+        repeat { try lookAtAll(for: watch) } while try !isReadable(ending, Self.interval)
+    }
+
+    private func lookAtAll(for watch: borrowing Watch) throws(SystemError) {
+        watch.queue.add(
+            try ProcessDirectory.processes().filter { $0 != .current }.map { WatchTask(process: $0, work: .look) })
+    }
+}
