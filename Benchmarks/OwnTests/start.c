@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -76,6 +77,8 @@ int main(int count, char **arguments) {
         return 125;
     pid_t process = fork();
     if (process == 0) {
+        // Who gives this up gives the program up.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         ptrace(PTRACE_TRACEME, 0, 0, 0);
         execvp(arguments[4], arguments + 4);
         _exit(127);

@@ -18,12 +18,13 @@ int main(int count, char **arguments) {
     if (count > 1)
         for (;;) pause();
     int64_t begin = now(), end = begin + 2000000000LL, record = -1, time;
-    const struct timespec rest = {0, 100000};
     while ((time = now()) < end) {
         if (answer() != 1) {
             record = time - begin;
             break;
         }
+        // Short at first, so that it is exact; those that wait for long must not keep others from the processors.
+        const struct timespec rest = {0, time - begin < 5000000 ? 100000 : 2000000};
         nanosleep(&rest, 0);
     }
     return write(1, &record, sizeof record) == sizeof record ? 0 : 1;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Build a library, a program and a patch; print how soon a storm of new processes is patched, and how long one command for
-# many processes takes. Needs bin/ (make build), and root.
+# many processes takes: run.sh [RATE SECONDS RUNS]. Needs bin/ (make build), and root.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bin=${BIN:-$(cd "$here/../.." && pwd)/bin}
@@ -20,6 +20,6 @@ sed 's/return 1;/return 2;/' "$here/target.c" >"$work/fixed.c"
 diff -u --label a/target.c --label b/target.c "$here/target.c" "$work/fixed.c" >"$work/fix.patch" || [[ $? == 1 ]]
 "$bin/kaketsugi-build" patch --source "$work/source" --build "$build" --target "$work/libanswer.so" \
     --fix "$work/fix.patch" --output "$work/answer.mend" --cache "$work/cache" >/dev/null
-python3 "$here/storm.py" "$work" "$bin/kaketsugi" "$work/answer.mend" "${1:-200}" "${2:-20}"
-echo
-python3 "$here/crowd.py" "$work" "$bin/kaketsugi" "$work/answer.mend" "${3:-5}"
+# Seconds or runs of 0 leave a part out.
+[[ ${2:-20} == 0 ]] || python3 "$here/storm.py" "$work" "$bin/kaketsugi" "$work/answer.mend" "${1:-200}" "${2:-20}"
+[[ ${3:-5} == 0 ]] || python3 "$here/crowd.py" "$work" "$bin/kaketsugi" "$work/answer.mend" "${3:-5}"

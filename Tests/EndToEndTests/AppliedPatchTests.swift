@@ -71,6 +71,35 @@ import Testing
                 """,
             calls: [(2, 42, 72, 42)]),
         Case(
+            testDescription: "function that compares a pointer with itself, as OpenSSL's CRYPTO_malloc does",
+            original: "int f(int); int (*volatile chosen)(int) = f; int f(int x) { return chosen == f ? x + 1 : -1; }",
+            fixed: "int f(int); int (*volatile chosen)(int) = f; int f(int x) { return chosen == f ? x + 2 : -1; }",
+            calls: [(5, 6, 7, 6)]),
+        Case(
+            testDescription: "the same where others call it through the linkage table",
+            original: """
+                int f(int); int (*volatile chosen)(int) = f; int g(int x) { return f(x) + 1; }
+                int f(int x) { return chosen == f ? x + 1 : -1; }
+                """,
+            fixed: """
+                int f(int); int (*volatile chosen)(int) = f; int g(int x) { return f(x) + 1; }
+                int f(int x) { return chosen == f ? x + 2 : -1; }
+                """,
+            calls: [(5, 6, 7, 6)]),
+        Case(
+            testDescription: "private function that hands out its own address, which outlives the way back",
+            original: """
+                static int (*volatile last)(int);
+                __attribute__((noipa)) static int own(int x) { int same = last == own; last = own; return x * 2 + same; }
+                int f(int x) { own(x); return last(x) * 3; }
+                """,
+            fixed: """
+                static int (*volatile last)(int);
+                __attribute__((noipa)) static int own(int x) { int same = last == own; last = own; return x * 4 + same; }
+                int f(int x) { own(x); return last(x) * 3; }
+                """,
+            calls: [(5, 33, 63, 33)]),
+        Case(
             testDescription: "jump table",
             original: switchSource("x"), fixed: switchSource("-x"), calls: [(7, 560, 546, 560)]),
         Case(

@@ -16,6 +16,16 @@ enum Destination {
 }
 
 extension Destination {
+    /// Where a binding leads, as far as it is no matter of choice.
+    fileprivate init(_ binding: Binding) {
+        switch binding {
+        case .target(let address), .interposable(let address, _): self = .target(address)
+        case .slot(let slot): self = .slot(slot)
+        case .patch(let chunk): self = .patch(chunk, offset: 0)
+        case .process(let symbol): self = .process(symbol)
+        }
+    }
+
     /// Whether the address is known in the process only, so that a field cannot hold a distance to it.
     fileprivate var isIndirect: Bool {
         switch self {
@@ -94,6 +104,12 @@ struct ReferenceResolver {
             let reference = try unit.reference(of: relocation, in: chunk.id.section)
             let name = reference.symbol.isEmpty ? reference.section.map(unit.name) ?? "" : reference.symbol
             var (destination, final) = try destination(of: reference, relocation: relocation, in: chunk, name: name)
+            if case .target(let called) = destination, !reference.isHidden,
+                shape.meaning == .slot || relocation.type == .absolute64,
+                let identity = binder.identity(of: name, calledAt: called)
+            {
+                destination = Destination(identity)
+            }
             // The address itself is that which the target's linker has fixed for all, where it has fixed one.
             if case .slot = destination, shape.meaning != .slot, !isBranch(relocation, in: chunk),
                 let address = binder.canonicalAddress(of: name)
@@ -176,14 +192,15 @@ struct ReferenceResolver {
             if reference.isGlobal { return nil }
             return unit.address(ofFunction: name).map { .target($0) }
         }
-        guard unit.diff.changed.contains(name), holder != chunk.id.section else {
+        let isAddress = isFunctionAddress(reference, relocation, in: chunk)
+        // A function's own loops and calls of itself stay in the new code.
+        guard unit.diff.changed.contains(name), isAddress || holder != chunk.id.section else {
             return .patch(id, offset: reference.offset)
         }
         if reference.isGlobal { return nil }
-        // A pointer to a replaced function must outlive a revert, so it keeps the function's own address.
-        if isFunctionAddress(reference, relocation, in: chunk), let address = unit.address(ofFunction: name) {
-            return .target(address)
-        }
+        // A pointer to a replaced function must outlive a revert, and equal those that exist, also for the function itself:
+        // it keeps the function's own address.
+        if isAddress, let address = unit.address(ofFunction: name) { return .target(address) }
         return .patch(id, offset: reference.offset)
     }
 

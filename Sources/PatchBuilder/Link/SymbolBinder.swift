@@ -44,6 +44,8 @@ struct SymbolBinder {
     private let severalVersions: Set<String>
     private var added: [String: ChunkID] = [:]
     private var slots: [String: TargetAddress] = [:]
+    /// The slots that hold a symbol's address since the target was loaded; others do so once it has been called.
+    private var addressSlots: [String: TargetAddress] = [:]
     /// The slots of the target's own functions that are chosen when it is loaded.
     private var indirectSlots: [String: TargetAddress] = [:]
     private var definitions: [String: TargetAddress] = [:]
@@ -80,6 +82,7 @@ struct SymbolBinder {
             guard target.dynamicSymbols.indices.contains(relocation.symbol.rawValue) else { continue }
             let symbol = target.dynamicSymbols[relocation.symbol.rawValue]
             for name in names(of: symbol) {
+                if relocation.type == .globalData { addressSlots[name] = TargetAddress(rawValue: relocation.offset) }
                 // A symbol may have a lazily bound slot and another; both come to hold the same address.
                 if slots[name] == nil || relocation.type == .globalData {
                     slots[name] = TargetAddress(rawValue: relocation.offset)
@@ -206,6 +209,23 @@ struct SymbolBinder {
     /// What the whole process takes for the address of another library's function, since the target's code has it fixed: an
     /// entry of the linkage table of a program at a fixed place (x86-64 psABI, 3.4.3, function addresses).
     func canonicalAddress(of symbol: String) -> TargetAddress? { canonical[symbol] }
+
+    /// What tells the address that the whole process has for a symbol, where the target's code was found to call an entry of
+    /// its linkage table: pointers are compared with each other, and are no such entry's address.
+    ///
+    /// - Parameters:
+    ///   - symbol: The symbol's name.
+    ///   - called: What the code calls.
+    /// - Returns: nil if that is the symbol itself, as far as can be told.
+    func identity(of symbol: String, calledAt called: TargetAddress) -> Binding? {
+        guard units.contains(where: { $0.located.addresses[symbol] == called }), !ambiguous.contains(symbol),
+            definition(of: symbol) != called
+        else { return nil }
+        if let slot = addressSlots[symbol] { return .slot(slot) }
+        if let exported = interposable[symbol] { return .process(exported) }
+        if let address = definitions[symbol] { return .target(address) }
+        return imports[symbol].map { .process($0) }
+    }
 
     /// The slot of the global offset table that holds a symbol's address, if the target has one.
     func slot(of symbol: String) -> TargetAddress? {
