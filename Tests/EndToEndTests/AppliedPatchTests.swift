@@ -113,7 +113,45 @@ import Testing
                 int g(int x) { return table[x & 3] * 2; }
                 """,
             calls: [(2, 3, 13, 3)]),
+        Case(
+            testDescription: "piece for what is rare (.cold)", original: coldSource("2"), fixed: coldSource("3"),
+            calls: [(5, 6, 6, 6), (91, 275_000, 367_000, 275_000)]),
+        Case(
+            testDescription: "piece that callers share (.part)", original: partSource("7", "31"),
+            fixed: partSource("8", "37"), calls: [(5, 29, 33, 29), (78, 2446, 1528, 2446)]),
+        Case(
+            testDescription: "removed function",
+            original: """
+                __attribute__((noinline)) static int gone(int x) { __asm__ volatile(""); return x * 5; }
+                int f(int x) { return gone(x) + 1; }
+                """,
+            fixed: "int f(int x) { return x + 2; }", calls: [(3, 16, 5, 16)]),
     ]
+
+    private static func coldSource(_ factor: String) -> String {
+        """
+        __attribute__((cold, noinline)) static int rare(int x) { __asm__ volatile(""); return x * 1000; }
+        int f(int x) { if (x > 90) { int a = rare(x); return a + rare(x + 1) * \(factor); } return x + 1; }
+        """
+    }
+
+    /// The compiler takes the loop out of what it inlines.
+    private static func partSource(_ start: String, _ factor: String) -> String {
+        """
+        __attribute__((noipa)) static int keep(int x) { return x; }
+        static int part(int x) {
+          if (x <= 0) return \(start);
+          int s = 0;
+          for (int i = 0; i < x; i++) {
+            s = (s * \(factor) + i * i) % 1009; s ^= (s * 7) % (i + 3); s += s / (i + 1) - (s % 5) * 3; s = keep(s);
+          }
+          return s;
+        }
+        int g(int x) { return part(x) + 1; }
+        int h(int x) { return part(x - 3) * 2; }
+        int f(int x) { return part(x - 50) + g(x - 60) + h(x - 70); }
+        """
+    }
 
     private static func switchSource(_ last: String) -> String {
         let cases = (0..<12).map { "case \($0): return g(\($0 * 79)) + \(last);" }.joined(separator: "\n")

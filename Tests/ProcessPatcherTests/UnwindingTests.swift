@@ -195,7 +195,7 @@ struct UnwindingTests {
         let program = try RunningProgram(workshop.path("program"), ["1"])
         var number = 0
         while true {
-            let level = (number / 11) % 2
+            let level = (number / 19) % 2
             #expect(
                 Patcher(levels[1 - level], patience: .seconds(30), allowsDowngrade: true).apply(to: program.id).result
                     .holds, "killed at \(number)")
@@ -206,7 +206,7 @@ struct UnwindingTests {
             guard try killing.runTool(arguments, killedAt: number) else { break }
             #expect(["2", "3"].contains(try program.ask("v")), "killed at \(number)")
             #expect(try program.ask("f") == "1", "killed at \(number)")
-            number += 11
+            number += 19
         }
         #expect(number > 200, "the tool was not killed often enough: \(number)")
         #expect(try memory(of: program) <= 3)

@@ -56,8 +56,10 @@ struct Clearance {
     private func led(
         to records: [ResidentRecord], _ map: MemoryMap, _ memory: borrowing ProcessMemory
     ) throws(SystemError) -> Set<Range<RemoteAddress>> {
-        let regions = records.map(\.region)
-        return try MemorySearch(of: memory, map).led(to: regions, in: memory) ?? Set(regions)
+        let sought = records.map { record in
+            MemorySearch.Sought(region: record.region, parts: UnwindWithdrawal.partsBesideTables(of: record, memory))
+        }
+        return try MemorySearch(of: memory, map).led(to: sought, in: memory) ?? Set(records.map(\.region))
     }
 
     /// Whether an entry leads into a patch; nil if that cannot be read.

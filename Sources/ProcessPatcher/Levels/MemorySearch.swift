@@ -4,6 +4,14 @@ internal import LinuxSystem
 
 /// The search for addresses in all that a process can write to, while it runs: any aligned word may be one.
 @safe struct MemorySearch: ~Copyable {
+    /// What is looked for.
+    struct Sought: Hashable, Sendable {
+        /// A patch's memory; what is in it tells nothing.
+        let region: Range<RemoteAddress>
+        /// The parts of it that a word may lead to.
+        let parts: [Range<RemoteAddress>]
+    }
+
     private let map: MemoryMap
     private let pages: PageTable
     // Safety: allocated in `init`, freed in `deinit`, never handed out beyond a call.
@@ -28,7 +36,7 @@ internal import LinuxSystem
 
     /// The regions into which some word outside of them leads; nil if the process has too much memory to find out.
     func led(
-        to regions: [Range<RemoteAddress>], in memory: borrowing ProcessMemory
+        to sought: [Sought], in memory: borrowing ProcessMemory
     ) throws(SystemError) -> Set<Range<RemoteAddress>>? {
         let writable = map.mappings.map { $0 }.filter { $0.permissions.contains(.write) }.map(\.range)
         guard writable.reduce(UInt64(0), { $0 &+ $1.size }) <= Self.addressLimit else { return nil }
@@ -43,7 +51,7 @@ internal import LinuxSystem
                 // Safety: `count` is at most the buffer's size.
                 let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
                 let read = unsafe try memory.read(into: part, at: address)
-                unsafe search(UnsafeRawBufferPointer(rebasing: part[..<(read & ~7)]), at: address, for: regions, &found)
+                unsafe search(UnsafeRawBufferPointer(rebasing: part[..<(read & ~7)]), at: address, for: sought, &found)
                 // What was unmapped meanwhile holds nothing; a device's memory cannot be read, and holds no addresses.
                 guard read == count else { break }
                 address = address.advanced(by: UInt64(count))
@@ -53,19 +61,21 @@ internal import LinuxSystem
     }
 
     private func search(
-        _ words: UnsafeRawBufferPointer, at address: RemoteAddress, for regions: [Range<RemoteAddress>],
+        _ words: UnsafeRawBufferPointer, at address: RemoteAddress, for sought: [Sought],
         _ found: inout Set<Range<RemoteAddress>>
     ) {
-        let lowest = regions.map(\.lowerBound.rawValue).min() ?? 0
-        let width = (regions.map(\.upperBound.rawValue).max() ?? 0) &- lowest
+        let parts = sought.flatMap(\.parts)
+        let lowest = parts.map(\.lowerBound.rawValue).min() ?? 0
+        let width = (parts.map(\.upperBound.rawValue).max() ?? 0) &- lowest
         for offset in stride(from: 0, to: words.count, by: 8) {
             // Safety: eight bytes from `offset` on lie within the buffer, whose length is a multiple of eight.
             let word = unsafe words.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             guard word &- lowest <= width else { continue }
             let holder = address.advanced(by: UInt64(offset))
-            // One past the end is an address of the last part, too.
-            for region in regions where word >= region.lowerBound.rawValue && word <= region.upperBound.rawValue {
-                if !region.contains(holder) { found.insert(region) }
+            for one in sought where !one.region.contains(holder) {
+                // One past the end is an address of the last part, too.
+                let isLed = one.parts.contains { word >= $0.lowerBound.rawValue && word <= $0.upperBound.rawValue }
+                if isLed { found.insert(one.region) }
             }
         }
     }

@@ -47,6 +47,9 @@ struct UnwindArea: Hashable, Sendable {
     /// Where it is noted that an unwinder has the tables.
     func registered(inSlot slot: Int) -> RemoteAddress { address(.registered, ofSlot: slot) }
 
+    /// What an unwinder has the address of as long as it knows of the tables.
+    func object(inSlot slot: Int) -> RemoteAddress { address(.object, ofSlot: slot) }
+
     /// What must lie in a slot, and where, before ``code(forSlot:)`` runs.
     func arguments(
         _ function: RemoteAddress, _ tables: RemoteAddress, inSlot slot: Int

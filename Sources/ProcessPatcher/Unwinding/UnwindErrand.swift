@@ -24,7 +24,7 @@ struct UnwindErrand {
                 .flatMap { $0.executable.map(\.range) })
     }
 
-    /// Asks the threads that wait; false if none is fit at the moment.
+    /// Asks the threads that wait.
     ///
     /// - Parameters:
     ///   - code: The function that the thread is to run; it notes by itself what it has done.

@@ -7,7 +7,8 @@ internal import LivePatch
 /// given back.
 ///
 /// It is done as they were told (``UnwindRegistration``). The thread that calls `__deregister_frame_info` notes it in the
-/// same breath, since the function ends a process that calls it twice; whoever dies meanwhile leaves either state whole.
+/// same breath, since the function ends a process that calls it twice; whoever dies meanwhile leaves either state whole. For the
+/// same reason an unwinder that has been unloaded since, and perhaps loaded again, is not called.
 struct UnwindWithdrawal {
     private let record: ResidentRecord
     private let files: [LoadedFile]
@@ -29,6 +30,13 @@ struct UnwindWithdrawal {
         let errand = UnwindErrand(in: hookArea, with: known.map(\.function), among: files)
         guard (try? errand.requireEmptyArea(memory)) != nil else { return false }
         for (slot, function) in known {
+            guard let isKnown = isKnown(errand.area.object(inSlot: slot), memory) else { return false }
+            guard isKnown else {
+                // The unwinder has gone, and its list with it.
+                let note = errand.area.registered(inSlot: slot)
+                guard (try? memory.write(littleEndian(UInt64(0)), at: note)) != nil else { return false }
+                continue
+            }
             guard let withdrawal = pairs[function] else { return false }
             let argument = errand.area.argument(withdrawal, inSlot: slot)
             let deadline = MonotonicInstant.now.advanced(by: Self.courtesy)
@@ -38,6 +46,37 @@ struct UnwindWithdrawal {
             }
         }
         return !UnwindRegistration.isBegun(record, in: memory)
+    }
+
+    /// Whether the process has the address of what an unwinder keeps of the tables; nil if that cannot be found out.
+    private func isKnown(_ object: RemoteAddress, _ memory: borrowing ProcessMemory) -> Bool? {
+        do throws(SystemError) {
+            let map = try MemoryMap(of: memory.process, through: memory.thread)
+            let sought = MemorySearch.Sought(region: record.region, parts: [object..<object])
+            return try MemorySearch(of: memory, map).led(to: [sought], in: memory).map { !$0.isEmpty }
+        } catch {
+            return nil
+        }
+    }
+
+    /// A patch's memory without its unwind tables and the area for threads.
+    ///
+    /// Unwinders leave addresses of tables that they have given up in memory that they have freed. Nobody else has any.
+    static func partsBesideTables(
+        of record: ResidentRecord, _ memory: borrowing ProcessMemory
+    ) -> [Range<RemoteAddress>] {
+        guard let tables = record.manifest.unwindTables, let area = record.hookArea else { return [record.region] }
+        let start = record.patchBase.advanced(by: tables.offset)
+        var end = start
+        // A chain of entries, ended by a length of zero.
+        while end < area.start, let length = try? memory.number(of: 4, at: end), length > 0,
+            length <= end.advanced(by: 4).distance(to: area.start)
+        {
+            end = end.advanced(by: 4 + length)
+        }
+        let behind = min(area.start, RemoteAddress((end.rawValue + 4 + 0xfff) & ~0xfff))
+        // What lies before them ends one byte before the address by which unwinders know them.
+        return [record.region.lowerBound..<start.advanced(by: 0 &- 1), behind..<area.start].filter { !$0.isEmpty }
     }
 
     /// The slots of the unwinders that have the tables, and by which function each was told.
