@@ -46,6 +46,7 @@ package struct JointPatcher: Sendable {
     private func apply(_ view: consuming ProcessView, _ report: inout ProcessReport) throws(PatchError) {
         let process = view.process
         let files = try view.files()
+        try view.settleLeftovers(in: files, patience: first.patience)
         let targets = try targets(among: files)
         let identity = try about(process) { () throws(SystemError) in try ProcessIdentity(of: process) }
         report.name = identity.name
@@ -112,9 +113,6 @@ package struct JointPatcher: Sendable {
         to patches: [PatchInProcess], _ files: [LoadedFile], _ records: [ResidentRecord],
         in memory: borrowing ProcessMemory, _ report: inout ProcessReport
     ) throws(PatchError) {
-        let leftovers = try about(memory.process) { () throws(SystemError) in
-            try StubRoom.leftovers(in: files, of: memory)
-        }
         var writes: [CodeSwitch.Write] = []
         var code: [ActiveCode.Run] = []
         var states: [CodeSwitch.StateChange] = []
@@ -138,7 +136,7 @@ package struct JointPatcher: Sendable {
         let images = Set(patches.map(\.target.loadBias))
         let change = CodeSwitch(
             writes: writes, active: ActiveCode(code), states: states + patches.flatMap(\.level.states),
-            jointSwitch: JointSwitch.number(for: images, among: records), hooks: hooks, leftovers: leftovers)
+            jointSwitch: JointSwitch.number(for: images, among: records), hooks: hooks)
         let effort = try change.perform(in: memory, patience: first.patience)
         report.pause = effort.pause
         report.attempts = effort.attempts

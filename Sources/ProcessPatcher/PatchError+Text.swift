@@ -154,6 +154,12 @@ extension PatchError: CustomStringConvertible {
                     + "unwinder of it now; a longer --wait may help",
                 japanese: "例外がパッチのコードを通過しますが、カーネル内で待機中のスレッドがないため、アンワインダーに通知できません。"
                     + "--wait を長くすると適用できる場合があります")
+        case .callsUnfinished(let thread):
+            LocalizedText(
+                english: "thread \(thread) makes system calls for another command, which was killed or is at work. "
+                    + "Nothing was changed; run the command again",
+                japanese: "スレッド \(thread) が別のコマンド (強制終了されたか、実行中) のシステムコールを処理しています。"
+                    + "何も変更していません。コマンドを再実行してください")
         case .unwindingUnfinished(let thread):
             LocalizedText(
                 english:

@@ -97,6 +97,8 @@ package enum PatchError: Error, Hashable, Sendable {
     case hookUnfinished(HookName, thread: ThreadID)
     /// A thread still runs a hook that an earlier command began.
     case hookRunning(thread: ThreadID)
+    /// A thread makes system calls for a patcher that was killed, or that is at work now.
+    case callsUnfinished(thread: ThreadID)
     /// There is no thread in which a hook could run; the reason of the last one.
     case noThreadForHook(last: ThreadProblem)
 
@@ -170,6 +172,7 @@ extension PatchError {
     var isPassing: Bool {
         switch self {
         case .functionActive, .doesNotStop, .threadsKeepStarting, .notLongMode, .stackUnknown, .hookRunning,
+            .callsUnfinished,
             .noThreadForHook, .notYetLinked, .noThreadForUnwinding, .unwindingUnfinished:
             true
         case .noSuchProcess, .exited, .notPermitted, .targetNotMapped, .mappedSeveralTimes, .executedAnotherProgram,

@@ -35,7 +35,8 @@ package struct Reverter: Sendable {
     private func revert(
         _ patches: [ArtefactID], in process: ProcessID, _ report: inout ProcessReport
     ) throws(PatchError) {
-        guard let view = try ProcessView(of: process, writable: true) else { throw .notPatched(report.patch) }
+        guard var view = try ProcessView(of: process, writable: true) else { throw .notPatched(report.patch) }
+        try view.settleLeftovers(in: try view.files(), patience: patience)
         let all = try view.records()
         let records = all.filter { patches.contains($0.patch) }
         guard !records.isEmpty else { throw .notPatched(report.patch) }

@@ -13,6 +13,9 @@ struct Clearance {
     /// The files that have room for the code that unmaps.
     let files: [LoadedFile]
 
+    /// How long the threads may stand while one does not stop; who is in doubt keeps the memory.
+    private static let limit = Duration.milliseconds(10)
+
     /// Gives back what is not needed.
     ///
     /// - Parameters:
@@ -41,7 +44,7 @@ struct Clearance {
         guard let led = try? led(to: idle, map, view.memory) else { return 0 }
         var freed: UInt64 = 0
         for record in idle where !led.contains(record.region) {
-            guard isEntered(record, view.memory) == false else { continue }
+            guard isEntered(record, view.memory) == false, isLeft(record, view.memory) else { continue }
             do throws(PatchError) {
                 try Reservation.release(record.region, files: files, in: view.memory)
                 freed += record.region.size
@@ -60,6 +63,15 @@ struct Clearance {
             MemorySearch.Sought(region: record.region, parts: UnwindWithdrawal.partsBesideTables(of: record, memory))
         }
         return try MemorySearch(of: memory, map).led(to: sought, in: memory) ?? Set(records.map(\.region))
+    }
+
+    /// Whether no thread is in a patch, or returns to it: a coroutine may have been resumed there while the memory was searched.
+    private func isLeft(_ record: ResidentRecord, _ memory: borrowing ProcessMemory) -> Bool {
+        let run = ActiveCode.Run(
+            function: record.patch.short, range: record.region, safe: [], endsInCall: false, countsStart: true)
+        let check = CodeSwitch(writes: [], active: ActiveCode([run]), states: [])
+        guard let outcome = try? check.perform(in: memory, limit: Self.limit, waited: .zero) else { return false }
+        return outcome.refusal == nil
     }
 
     /// Whether an entry leads into a patch; nil if that cannot be read.

@@ -42,7 +42,7 @@ struct CodeSwitch: Sendable {
     var jointSwitch: UInt64 = 0
     /// The hooks that run in between, all in the same stop, of each patch that has some.
     var hooks: [HookPlan] = []
-    /// What killed patchers left behind, to be cleared when no thread is in it.
+    /// What killed patchers left behind, to be cleared; nobody may be in it, so that it is ``active``, too.
     var leftovers: [Range<RemoteAddress>] = []
     /// The call frame information by which stacks are walked; nil as long as no stack has given cause for it.
     var frames: CallFrames?
@@ -66,8 +66,7 @@ struct CodeSwitch: Sendable {
             try group.stop(within: limit)
             for plan in hooks { try group.settleEarlierHook(of: plan, waits: waited < plan.limit, in: memory) }
             let found = try check(group, &stacks, memory)
-            let clearsLeftovers = try !isAnyoneInLeftovers(group, &stacks, memory)
-            try write(memory, clearsLeftovers, &group, over: found)
+            try write(memory, &group, over: found)
         } catch {
             refusal = error
         }
@@ -99,23 +98,8 @@ struct CodeSwitch: Sendable {
         return before
     }
 
-    private func isAnyoneInLeftovers(
-        _ group: borrowing ThreadGroup, _ stacks: inout StackReader, _ memory: borrowing ProcessMemory
-    ) throws(PatchError) -> Bool {
-        guard !leftovers.isEmpty else { return false }
-        let code = ActiveCode(
-            leftovers.map {
-                ActiveCode.Run(function: "", range: $0, safe: [], endsInCall: false, countsStart: true)
-            })
-        for index in group.members.indices {
-            let member = group.members[index]
-            if try stacks.use(of: code, by: member.thread, member.registers, memory) != nil { return true }
-        }
-        return false
-    }
-
     private func write(
-        _ memory: borrowing ProcessMemory, _ clearsLeftovers: Bool, _ group: inout ThreadGroup, over found: [[UInt8]]
+        _ memory: borrowing ProcessMemory, _ group: inout ThreadGroup, over found: [[UInt8]]
     ) throws(PatchError) {
         let thread = group.members[0].thread
         do throws(PatchError) {
@@ -139,7 +123,7 @@ struct CodeSwitch: Sendable {
             throw error
         }
         // Of no consequence if it fails.
-        for leftover in leftovers where clearsLeftovers {
+        for leftover in leftovers {
             try? put([UInt8](repeating: 0, count: Int(leftover.size)), at: leftover.lowerBound, memory, thread)
         }
     }
