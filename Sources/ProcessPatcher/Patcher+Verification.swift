@@ -9,7 +9,8 @@ extension Patcher {
     /// Functions may be replaced already by the patches that are known: this one, and those whose place it takes.
     ///
     /// - Throws: ``PatchError/originalDiffers(function:address:expected:found:)``,
-    ///   ``PatchError/replacedByOther(function:patch:)``.
+    ///   ``PatchError/replacedByOther(function:patch:)``, ``PatchError/exited(_:)``,
+    ///   ``PatchError/executedAnotherProgram(_:)``.
     func verifyOriginal(
         of target: LoadedFile, known: [ResidentRecord], records: [ResidentRecord],
         in memory: borrowing ProcessMemory
@@ -21,6 +22,8 @@ extension Patcher {
                 var found = try about(memory.process) { () throws(SystemError) in
                     try memory.readAvailable(expected.count, at: address)
                 }
+                // Nothing is left there of a process that has ended meanwhile, or runs another program.
+                if found.isEmpty, !expected.isEmpty { throw memory.explained(.exited(memory.process)) }
                 if index == 0 {
                     let jump = address.advanced(by: function.jumpOffset)
                     if let record = records.first(where: { $0.isEntered(at: jump, by: found, function.jumpOffset) }) {

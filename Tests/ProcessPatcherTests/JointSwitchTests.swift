@@ -143,7 +143,7 @@ struct JointSwitchTests {
         var number = 0
         var halves = 0
         // How many system calls are passed over outside of the switch; there are more where memory is given back.
-        let stride = to == 2 ? 12 : 4
+        let stride = to == 2 ? 7 : 4
         var closely = 0
         while true {
             // With the memory of an earlier stay, so that the system calls are the same each time.

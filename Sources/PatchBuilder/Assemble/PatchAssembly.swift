@@ -92,7 +92,7 @@ package struct PatchAssembly {
         manifest.addedFunctions = addedFunctions(linker.layout)
         manifest.data = contents.data(in: linker.layout)
         manifest.heldMemory = linker.heldMemory
-        manifest.unwindTables = try unwinder.tables(of: contents, in: linker.layout)
+        manifest.unwindTables = unwinder.tables(of: contents, in: linker.layout)
         manifest.findings += findings(linker, withoutFrames: contents.withoutFrames)
         manifest.hooks = try StatedHooks(of: units).hooks(in: linker.layout)
         let document = try ReviewDocument(of: units, in: choice.object, layout: linker.layout, options: options)

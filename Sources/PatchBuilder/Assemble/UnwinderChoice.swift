@@ -17,25 +17,21 @@ struct UnwinderChoice {
     private static let deregistration = "__deregister_frame_info"
 
     /// What the manifest says of a patch's unwind tables; nil if there are none.
-    ///
-    /// - Throws: ``PatchRefusal/exceptionsPass(unit:function:)`` for C++ code without tables.
-    func tables(
-        of contents: PatchContents, in layout: PatchLayout
-    ) throws(PatchRefusal) -> Manifest.UnwindTables? {
-        if contents.passesExceptions, let function = contents.withoutFrames.first {
-            throw .exceptionsPass(
-                unit: contents.units.map(\.source).joined(separator: ", "), function: function)
-        }
+    func tables(of contents: PatchContents, in layout: PatchLayout) -> Manifest.UnwindTables? {
         guard let extent = layout.extents[.unwindTables] else { return nil }
         return Manifest.UnwindTables(
             offset: extent.offset, areRequired: contents.passesExceptions,
             registration: ownFunction(Self.registration), deregistration: ownFunction(Self.deregistration))
     }
 
-    /// Refuses code with exceptions if the unwinder that will meet them cannot be told of it.
+    /// Refuses code with exceptions if it has no tables, or if the unwinder that will meet it cannot be told of them.
     ///
-    /// - Throws: ``PatchRefusal/privateUnwinder(target:)``.
+    /// - Throws: ``PatchRefusal/exceptionsPass(unit:function:)``, ``PatchRefusal/privateUnwinder(target:)``.
     func requireUnwinder(for contents: PatchContents) throws(PatchRefusal) {
+        if contents.passesExceptions, let function = contents.withoutFrames.first {
+            throw .exceptionsPass(
+                unit: contents.units.map(\.source).joined(separator: ", "), function: function)
+        }
         guard ownFunction(Self.registration) != nil || !contents.passesExceptions || usesSharedUnwinder(contents.units)
         else {
             throw .privateUnwinder(target: target.target.name)
