@@ -17,6 +17,16 @@ struct CompileCommand: Codable, Hashable, Sendable {
     /// The source as an absolute path.
     var sourcePath: String { RelativePath.normalised(source, in: directory) }
 
+    /// Whether the source is assembler, with or without a preprocessor's directives.
+    var isAssembler: Bool {
+        language.map { $0.hasPrefix("assembler") } ?? UnsupportedFile.isAssembler(source)
+    }
+
+    /// Whether no preprocessor reads the source.
+    var isPlainAssembler: Bool {
+        language.map { $0 == "assembler" } ?? (RelativePath.suffix(of: source) == "s")
+    }
+
     /// The last components of the files that options make the unit read before its source.
     var forcedFiles: [String] {
         zip(options, options.dropFirst()).filter { ["-include", "-imacros"].contains($0.0) }.map {

@@ -47,7 +47,7 @@ extension InclusionText {
     /// A directive is printed as the file, a zero byte and the line; a link as the file, a zero byte and what it leads to.
     /// grep ends with 1 if nothing is found.
     private static let search = """
-        grep -rIoZE '\(directive)|__has_include.*|\(definition)' . || test $? -eq 1
+        grep -rIoZE '\(directive)|__has_include.*|\(definition)|\(assembler)' . || test $? -eq 1
         echo
         find . -type l -printf '%p\\0%l\\n'
         """
@@ -55,6 +55,10 @@ extension InclusionText {
     /// Comments before the `#` and behind it are allowed for, and so is the digraph for it.
     private static let directive =
         #"^(.*\*/)?[[:space:]]*(#|%:)[[:space:]]*(/\*.*\*/)?[[:space:]]*(include|include_next|import)([^_[:alnum:]].*|$)"#
+
+    /// What an assembler itself includes, behind a label perhaps.
+    private static let assembler =
+        #"^[[:space:]]*([_.$[:alnum:]]+:)?[[:space:]]*\.(include|incbin)[[:space:]].*"#
 
     /// A macro with a source's name in it.
     private static let definition =
