@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LivePatch
+import TestSupport
+import Testing
+
+/// Functions of assembler source, in a program that runs.
+@Suite(.timeLimit(.minutes(10))) struct AssemblerTests {
+    private static let user = """
+        extern int twice(int), thrice(int), apart(int);
+        int f(int x) { return x < 0 ? apart(x) : x & 1 ? thrice(x) : twice(x); }
+
+        """
+
+    /// Two functions with a tail in common, which another file has, and one of its own.
+    private static let other = """
+        #include "names.h"
+            .text
+        ENTRY (apart)
+            movl $1000, %eax
+            addl %edi, %eax
+            ret
+        END (apart)
+        ENTRY (twice)
+            leal (%rdi,%rdi), %eax
+            jmp .Ltail
+        END (twice)
+        ENTRY (thrice)
+            leal (%rdi,%rdi,2), %eax
+        #include "tail.S"
+        END (thrice)
+            .section .note.GNU-stack,"",@progbits
+
+        """
+
+    private static let names = """
+        #define ENTRY(name) .globl name; .hidden name; .type name, @function; .p2align 4; name: .cfi_startproc
+        #define END(name) .cfi_endproc; .size name, .-name
+
+        """
+
+    /// From 100 on, the program waits in `hold`.
+    private static let tail = """
+        .Ltail:
+            cmpl $100, %edi
+            jb 1f
+            pushq %rax
+            .cfi_adjust_cfa_offset 8
+            call hold@PLT
+            popq %rax
+            .cfi_adjust_cfa_offset -8
+        1:  addl $1, %eax
+            ret
+
+        """
+
+    private func project() throws -> PatchProject {
+        try PatchProject(
+            Self.user, as: .libraryWithAssembler(["other.S": Self.other, "tail.S": Self.tail, "names.h": Self.names]))
+    }
+
+    private static let waiver = ["--waive", "changed-assembler=the functions have no state"]
+
+    private func patch(_ project: PatchProject, _ file: String, as text: String, to name: String = "fix.mend") throws
+        -> String
+    {
+        let build = try project.build(file, as: text, to: name, options: Self.waiver)
+        guard build.status == 0 else { throw CommandFailure(description: build.errors + build.output) }
+        return project.directory.path(name)
+    }
+
+    @Test func `functions that share a tail are patched by the file that has it, and reverted`() throws {
+        let project = try project()
+        let patch = try patch(project, "tail.S", as: Self.tail.replacing("addl $1", "addl $70000"))
+        let artefact = try Artefact(parsing: try project.directory.read("fix.mend"))
+        #expect(artefact.manifest.functions.map(\.name) == ["thrice", "twice"])
+        let target = try project.start()
+        let original = try target.text()
+        for _ in 0..<3 {
+            #expect(try [4, 5, -7].map { try target.call($0) } == [9, 16, 993])
+            #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+            #expect(try [4, 5, -7].map { try target.call($0) } == [70008, 70015, 993])
+            #expect(try Tools.host("revert", patch, "--pid", target.pid).status == 0)
+            #expect(try target.text() == original)
+        }
+        #expect(try target.call(5) == 16)
+    }
+
+    @Test(arguments: [102, 103])
+    func `a thread in the shared code keeps the patch out, whichever function it came by`(argument: Int) throws {
+        let project = try project()
+        let patch = try patch(project, "tail.S", as: Self.tail.replacing("addl $1", "addl $2"))
+        let target = try project.start()
+        #expect(try target.ask("b \(argument)") == "held")
+        let refused = try Tools.host("apply", patch, "--pid", target.pid, "--wait", "0")
+        #expect(refused.status != 0)
+        #expect((refused.errors + refused.output).contains("thrice"), "\(refused.errors)\(refused.output)")
+        #expect(try target.ask("r") == "released")
+        #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+        #expect(try target.call(4) == 10)
+        // And a thread in the new code keeps it in.
+        #expect(try target.ask("b \(argument)") == "held")
+        #expect(try Tools.host("revert", patch, "--pid", target.pid, "--wait", "0").status != 0)
+        #expect(try target.ask("r") == "released")
+        #expect(try Tools.host("revert", patch, "--pid", target.pid).status == 0)
+        #expect(try target.call(4) == 9)
+    }
+
+    @Test func `threads that run the code all the time are patched and reverted`() throws {
+        let project = try project()
+        let patch = try patch(project, "other.S", as: Self.other.replacing("leal (%rdi,%rdi,2)", "leal 5(%rdi,%rdi,2)"))
+        let target = try project.start()
+        #expect(try target.ask("t 8") == "started")
+        for _ in 0..<20 {
+            #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+            #expect(try target.call(5) == 21)
+            #expect(try Tools.host("revert", patch, "--pid", target.pid).status == 0)
+            #expect(try target.call(5) == 16)
+        }
+        try target.quit()
+    }
+
+    @Test func `assembler needs a person's word, and more than code is refused`() throws {
+        let project = try project()
+        let fixed = Self.tail.replacing("addl $1", "addl $2")
+        let blocked = try project.build("tail.S", as: fixed)
+        #expect(blocked.status == 3)
+        #expect((blocked.errors + blocked.output).contains("changed-assembler"), "\(blocked.errors)\(blocked.output)")
+        let table = Self.other.replacing(
+            "movl $1000, %eax", "leaq .Lnumber(%rip), %rax\n    movl (%rax), %eax\n    jmp 1f\n.Lnumber: .long 1000\n1:"
+        )
+        let refused = try project.build("other.S", as: table, options: Self.waiver)
+        #expect(refused.status == 3)
+        #expect(refused.errors.contains("the code reads from its own section"), "\(refused.errors)")
+    }
+
+    @Test func `a file that only the assembler reads is not followed`() throws {
+        let other = Self.other.replacing("$1000", "$NUMBER") + ".include \"more.inc\"\n"
+        let files = [
+            "other.S": other, "tail.S": Self.tail, "names.h": Self.names, "more.inc": ".set NUMBER, 1000\n",
+        ]
+        let project = try PatchProject(Self.user, as: .libraryWithAssembler(files))
+        let included = try project.build("more.inc", as: ".set NUMBER, 2000\n", options: Self.waiver)
+        #expect(included.status == 3)
+        #expect(included.errors.contains("reads another file by itself (.include)"), "\(included.errors)")
+        // What the unit's own text says is seen, whatever it reads beside.
+        let build = try project.build("other.S", as: other.replacing("$NUMBER", "$NUMBER+5"), options: Self.waiver)
+        #expect(build.status == 0, "\(build.errors)")
+    }
+}
+
+extension String {
+    fileprivate func replacing(_ old: String, _ new: String) -> String { replacing(old, with: new) }
+}
