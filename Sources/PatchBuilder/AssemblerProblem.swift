@@ -6,7 +6,7 @@ package enum AssemblerProblem: Hashable, Sendable {
     case unknownInstruction
     /// Code that reads from its own section, or has an address of a place there that is no function: data in code.
     case ownAddress
-    /// A branch to a place in another section that is no function.
+    /// A branch to a place in another section that is no function, or a table that may lead there.
     case branchIntoSection
     /// Code before the first function of a section, or in a section without any.
     case codeOutsideFunctions
@@ -28,7 +28,8 @@ extension AssemblerProblem: CustomStringConvertible {
         case .ownAddress:
             "the code reads from its own section, or takes the address of a place in it that is no function: a table or a "
                 + "constant in code cannot be told from code"
-        case .branchIntoSection: "the code goes to a place in another section that is no function"
+        case .branchIntoSection:
+            "the code goes to a place in another section that is no function, or reads a table of such places"
         case .codeOutsideFunctions: "code that belongs to no function"
         case .indirectFunction(let name): "\(name) chooses a function when the file is loaded, and has done so"
         case .dividedFunction(let first, let second):

@@ -50,11 +50,25 @@ extension UnitDiff {
                         throw .assembler(
                             unit: unit.source, section: section.name, offset: relocation.offset, .tableOfPlaces)
                     }
+                    try requireNoOtherUser(of: section.index, in: unit, than: code)
                     found = true
                 }
             }
         }
         return found
+    }
+
+    /// Refuses a table that code of another section reads, too: that code would go on with the old table.
+    private func requireNoOtherUser(
+        of table: SectionIndex, in unit: UnitObject, than code: SectionIndex
+    ) throws(PatchRefusal) {
+        for section in unit.object.sections where unit.role(section.index) == .code && section.index != code {
+            for relocation in unit.relocations[section.index.rawValue] {
+                guard try unit.reference(of: relocation, in: section.index).section == table else { continue }
+                throw .assembler(
+                    unit: unit.source, section: section.name, offset: relocation.offset, .branchIntoSection)
+            }
+        }
     }
 
     /// One function of the target may have several names, and then it has them in the fixed source.

@@ -81,6 +81,16 @@ import Testing
             testDescription: "table in a variable", cause: "a table that stays leads into the middle",
             original: function("f", "jmp *table(%rip)\n.Lone: movl $5, %eax\nret") + ".data\ntable: .quad .Lone\n"),
         Refused(
+            testDescription: "branch into another section", cause: "goes to a place in another section",
+            original: function("f", "movl $5, %eax\ntestl %edi, %edi\njz .Lrare\n.Lback: ret")
+                + ".section .text.unlikely, \"ax\"\n.globl g\n.type g, @function\ng: decl %edi\n.Lrare: incl %eax\njmp .Lback\n"
+        ),
+        Refused(
+            testDescription: "table that two sections read", cause: "or reads a table of such places",
+            original: function("f", "leaq .Ltable(%rip), %rdx\nmovl $5, %eax\njmp *%rdx\n.Lone: ret")
+                + ".section .text.far, \"ax\"\n.globl g\n.type g, @function\ng: leaq .Ltable(%rip), %rdx\njmp *%rdx\n"
+                + ".section .rodata\n.Ltable: .long .Lone - .Ltable\n"),
+        Refused(
             testDescription: "function that chooses another one", cause: "f chooses a function",
             original: ".text\n.globl f\n.type f, @gnu_indirect_function\nf: leaq g@GOTPCREL(%rip), %rax\n"
                 + "movl $5, %ecx\nret\n" + function("g", "movl $9, %eax\nret")),
