@@ -135,6 +135,42 @@ import Testing
         #expect(refused.errors.contains("the code reads from its own section"), "\(refused.errors)")
     }
 
+    @Test func `what an assembler itself is called for is patched, too`() throws {
+        let source = """
+            .globl twice, thrice, apart
+            .hidden twice, thrice, apart
+            .type apart, @function
+            apart: leal 1000(%rdi), %eax
+                ret
+                .p2align 4
+            .type twice, @function
+            twice: leal (%rdi,%rdi), %eax
+                ret
+                .p2align 4
+            thrice: leal (%rdi,%rdi,2), %eax
+                ret
+                .section .note.GNU-stack,"",@progbits
+
+            """
+        let project = try PatchProject(
+            Self.user,
+            as: .libraryWithAssembler([
+                "other.S": Self.other, "other.s": source, "tail.S": Self.tail, "names.h": Self.names,
+            ]))
+        let makefile: String = try project.directory.read("project/Makefile")
+        try project.directory.write(
+            makefile.replacing("target.c other.S", "target.c other.s")
+                .replacing("gcc -O2 -fPIC -g -c other.S -o other.o", "as --64 -o other.o other.s"),
+            to: "project/Makefile")
+        let make = try Command("make", ["-s", "-B", "-C", "project"], in: project.directory.url)
+        #expect(make.status == 0, "\(make.errors)")
+        let patch = try patch(project, "other.s", as: source.replacing("1000", "2000"))
+        let target = try project.start()
+        #expect(try [-7, 4, 5].map { try target.call($0) } == [993, 8, 15])
+        #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+        #expect(try [-7, 4, 5].map { try target.call($0) } == [1993, 8, 15])
+    }
+
     @Test func `a file that only the assembler reads is not followed`() throws {
         let other = Self.other.replacing("$1000", "$NUMBER") + ".include \"more.inc\"\n"
         let files = [

@@ -11,10 +11,11 @@ struct AssemblerCheck: SafetyCheck {
         let diff = unit.diff
         guard diff.fixed.isAssembler, !diff.isEmpty else { return [] }
         var facts = ["types, fields, locks and counts are not compared: assembler does not tell them"]
-        let together = diff.changed.count
-        if together > 1 {
+        let changed = Set(diff.changed.compactMap { unit.address(ofFunction: $0) })
+        if changed.count > 1 {
             facts.append(
-                "\(together) functions are replaced together, since they share code or a jump may lead to any of them")
+                "\(changed.count) functions are replaced: those that share code, or that a jump may lead to, with those "
+                    + "that differ")
         }
         let continued = diff.changed.intersection(diff.continued).sorted()
         if !continued.isEmpty {
