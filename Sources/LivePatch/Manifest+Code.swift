@@ -13,8 +13,9 @@ extension Manifest {
         package var replacementOffset: UInt64
         /// The replacement's length in bytes.
         package var replacementSize: UInt64
-        /// Whether other code that is replaced goes on in this function without a call, as only assembler does: a thread that
-        /// is about to begin it may come from there. Nil if not.
+        /// Whether other code that is replaced goes on in this function without a call; nil if not.
+        ///
+        /// Only assembler does that. A thread that is about to begin the function may come from there.
         package var isContinued: Bool?
 
         /// A function and its replacement.

@@ -155,16 +155,16 @@ import Testing
         let project = try PatchProject(
             Self.user,
             as: .libraryWithAssembler([
-                "other.S": Self.other, "other.s": source, "tail.S": Self.tail, "names.h": Self.names,
+                "other.S": Self.other, "plain.s": source, "tail.S": Self.tail, "names.h": Self.names,
             ]))
         let makefile: String = try project.directory.read("project/Makefile")
         try project.directory.write(
-            makefile.replacing("target.c other.S", "target.c other.s")
-                .replacing("gcc -O2 -fPIC -g -c other.S -o other.o", "as --64 -o other.o other.s"),
+            makefile.replacing("target.c other.S", "target.c plain.s")
+                .replacing("gcc -O2 -fPIC -g -c other.S -o other.o", "as --64 -o other.o plain.s"),
             to: "project/Makefile")
         let make = try Command("make", ["-s", "-B", "-C", "project"], in: project.directory.url)
         #expect(make.status == 0, "\(make.errors)")
-        let patch = try patch(project, "other.s", as: source.replacing("1000", "2000"))
+        let patch = try patch(project, "plain.s", as: source.replacing("1000", "2000"))
         let target = try project.start()
         #expect(try [-7, 4, 5].map { try target.call($0) } == [993, 8, 15])
         #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
