@@ -135,6 +135,70 @@ import Testing
         #expect(refused.errors.contains("the code reads from its own section"), "\(refused.errors)")
     }
 
+    /// Functions with a variable, a table of jumps, and a table of functions.
+    private static let state = """
+        .globl twice, thrice, apart, helper
+        .hidden twice, thrice, apart, helper
+            .text
+        twice:
+            leaq .Ltable(%rip), %rdx
+            movl %edi, %eax
+            andl $6, %eax
+            movslq (%rdx,%rax,2), %rax
+            addq %rdx, %rax
+            jmp *%rax
+        .Lzero: movl $10, %eax
+            ret
+        .Ltwo: movl $20, %eax
+            ret
+        .Lfour: movl counter(%rip), %eax
+            incl counter(%rip)
+            ret
+        .Lsix: movl number(%rip), %eax
+            ret
+            .p2align 4
+        thrice:
+            movq helpers(%rip), %rax
+            jmp *%rax
+            .p2align 4
+        apart:
+            leaq helper(%rip), %rax
+            cmpq %rax, helpers(%rip)
+            sete %al
+            movzbl %al, %eax
+            ret
+            .p2align 4
+        helper:
+            leal 1000(%rdi), %eax
+            ret
+            .section .rodata
+            .p2align 2
+        .Ltable: .long .Lzero - .Ltable, .Ltwo - .Ltable, .Lfour - .Ltable, .Lsix - .Ltable
+        number: .long 4711
+            .data
+            .p2align 3
+        counter: .long 500
+            .section .data.rel.ro,"aw"
+            .p2align 3
+        helpers: .quad helper
+            .section .note.GNU-stack,"",@progbits
+
+        """
+
+    @Test func `variables keep their values, tables come with the code, and pointers stay the process's own`() throws {
+        let project = try PatchProject(Self.user, as: .libraryWithAssembler(["other.S": Self.state]))
+        let fixed = Self.state.replacing("$20", "$21").replacing(".long 4711", ".long 4712")
+            .replacing("1000(%rdi)", "2000(%rdi)")
+        let patch = try patch(project, "other.S", as: fixed)
+        let target = try project.start()
+        let calls = [0, 2, 4, 6, 5, -1]
+        #expect(try calls.map { try target.call($0) } == [10, 20, 500, 4711, 1005, 1])
+        #expect(try Tools.host("apply", patch, "--pid", target.pid).status == 0)
+        #expect(try calls.map { try target.call($0) } == [10, 21, 501, 4712, 2005, 1])
+        #expect(try Tools.host("revert", patch, "--pid", target.pid).status == 0)
+        #expect(try calls.map { try target.call($0) } == [10, 20, 502, 4711, 1005, 1])
+    }
+
     @Test func `what an assembler itself is called for is patched, too`() throws {
         let source = """
             .globl twice, thrice, apart

@@ -155,7 +155,7 @@ package struct PatchAssembly {
                         name: name, pieces: pieces, jumpOffset: jumpOffset,
                         replacementOffset: (layout.offsets[ChunkID(unit: position, section: replacement.section)] ?? 0)
                             + replacement.part.lowerBound,
-                        replacementSize: UInt64(replacement.part.count),
+                        replacementSize: replacement.part.upperBound - replacement.part.lowerBound,
                         isContinued: unit.diff.continued.contains(name) ? true : nil))
             }
         }

@@ -114,6 +114,8 @@ struct AssemblerCode {
             guard places.contains(target), let here = position(of: place) else {
                 throw problem(.unknownInstruction, at: place)
             }
+            // A call of the next instruction only asks where it is.
+            guard !instruction.isCall || target != instruction.end else { throw problem(.ownAddress, at: place) }
             branch(from: here, to: target, isCall: instruction.isCall)
         } else if case .jump(nil) = instruction.flow {
             let isSlot = displacement.flatMap { FieldShape($0.type)?.meaning } == .slot

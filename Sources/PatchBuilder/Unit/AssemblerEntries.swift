@@ -16,7 +16,7 @@ enum AssemblerEntries {
             guard case .section(let index) = symbol.place, roles.indices.contains(index.rawValue) else { continue }
             if roles[index.rawValue] != .code {
                 others.append(symbol)
-            } else if isEntry(symbol) {
+            } else if isEntry(symbol), symbol.value <= object.sections[index.rawValue].size {
                 entries[index, default: []].append(symbol)
             }
         }

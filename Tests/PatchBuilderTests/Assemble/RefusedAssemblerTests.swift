@@ -42,6 +42,9 @@ import Testing
             testDescription: "constant in code", cause: "the code reads from its own section",
             original: function("f", "movl .Lnumber(%rip), %ecx\nmovl $5, %eax\nret\n.Lnumber: .long 0x90909090")),
         Refused(
+            testDescription: "code that asks where it is", cause: "the code reads from its own section",
+            original: function("f", "movl $5, %eax\ncall .Lhere\n.Lhere: popq %rdx\nret")),
+        Refused(
             testDescription: "relocated table in code", cause: "bytes that are no instruction",
             original: function("f", "movl $5, %eax\nret\n.p2align 3\n.quad f, other")
                 + function("other", "ret\n.skip 8, 0x90")),
