@@ -16,6 +16,10 @@ struct AssemblerCode {
     private(set) var links: [(Int, Int)] = []
     /// The functions to whose beginning control comes without a call.
     private(set) var continued: Set<Int> = []
+    /// The functions with calls, below which something else may run for long.
+    private(set) var callers: Set<Int> = []
+    /// The places to which control comes otherwise than by a call.
+    private(set) var targets: Set<UInt64> = []
     /// Whether it is not known where all of its jumps go.
     private(set) var hasOpenJumps = false
     private let instructions: [Instruction]
@@ -101,6 +105,7 @@ struct AssemblerCode {
 
     private mutating func read(_ instruction: Instruction, _ fields: [UInt64: Relocation]) throws(PatchRefusal) {
         let place = instruction.address
+        if instruction.isCall, let here = position(of: place) { callers.insert(here) }
         let displacement = instruction.displacement.flatMap { fields[place &+ UInt64($0.offset)] }
         let immediate = instruction.immediate.flatMap { fields[place &+ UInt64($0.offset)] }
         if let displacement {
@@ -149,6 +154,7 @@ struct AssemblerCode {
         guard let there = position(of: place) else { return }
         let isFunction = starts[there] == place
         if isCall, isFunction { return }
+        targets.insert(place)
         if isFunction { connect(here, to: there) } else { links.append((here, there)) }
     }
 

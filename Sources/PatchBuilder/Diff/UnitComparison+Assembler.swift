@@ -28,6 +28,7 @@ extension UnitDiff {
                 changed.formUnion(group.filter { pieces.before[$0] != nil && pieces.after[$0] != nil })
                 added.formUnion(group.filter { pieces.before[$0] == nil })
                 removed.formUnion(group.filter { pieces.after[$0] == nil })
+                if before[name] != nil { reentered.merge(codes[0].reentered(in: group)) { first, _ in first } }
             }
             if let old = before[name], let new = after[name] { try requireOneFunctionEach(old, new) }
         }

@@ -16,6 +16,8 @@ struct UnitDiff {
     var removed: Set<String> = []
     /// Functions of the unfixed assembler that other functions lead to without a call.
     var continued: Set<String> = []
+    /// Functions of the unfixed assembler to whose first instructions, by their distances, code with calls goes back.
+    var reentered: [String: Set<UInt64>] = [:]
     /// For each data section of the fixed unit, what it is to the target.
     var data: [SectionIndex: DataChange] = [:]
     /// Data of the target that the fixed source makes otherwise, and that a patch leaves as they are.

@@ -221,11 +221,13 @@ struct ReferenceResolver {
         let isJump = isBranch(relocation, in: chunk)
         // The processor counts from behind the field.
         let place = offset &+ relocation.addend &+ (meaning == .absolute ? 0 : 4)
+        // A name with a distance means a place of this code, and not one of the target's.
+        let isByName = reference.isGlobal && place == offset
         let entry = unit.diff.fixed.owners[id.section.rawValue].first { symbol in
-            reference.isGlobal ? symbol.name == reference.symbol : Int64(bitPattern: symbol.value) == place
+            isByName ? symbol.name == reference.symbol : Int64(bitPattern: symbol.value) == place
         }
         // Others go by the name, and so does this code: to the function of the target, which may be replaced or stay.
-        if reference.isGlobal {
+        if isByName {
             let isAdded = entry.map { unit.diff.added.contains($0.name) } ?? true
             return isAdded ? .patch(id, offset: reference.offset) : nil
         }

@@ -32,6 +32,17 @@ struct EntryCheck {
         for (neighbour, entry) in shortBranches(in: units) {
             facts[entry, default: []].append("\(neighbour) goes there by a short jump")
         }
+        for unit in units {
+            for (name, distances) in unit.diff.reentered {
+                guard let address = unit.address(ofFunction: name)?.rawValue else { continue }
+                for distance in distances.sorted() {
+                    guard let entry = hidden[address &+ distance] else { continue }
+                    // No stack of a thread shows a coroutine that waits below a call.
+                    facts[entry, default: []].append(
+                        "code that it shares, and that calls, goes to its byte \(distance)")
+                }
+            }
+        }
         for relocation in target.dynamicRelocations {
             let value = UInt64(bitPattern: relocation.addend)
             guard relocation.type == .relative, let entry = hidden[value] else { continue }

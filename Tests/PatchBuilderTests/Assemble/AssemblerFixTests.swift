@@ -63,6 +63,17 @@ import Testing
         #expect(functions.map(\.isContinued) == [true, nil])
     }
 
+    @Test func `code without calls may go behind its entry, since nobody waits in it`() throws {
+        let source = Self.source.replacing("jmp .Ltail", with: "jmp thrice+3")
+        let artefact = try fix("addl $1", "addl $2", in: source).artefact()
+        #expect(artefact.manifest.functions.map(\.name) == ["thrice", "twice"])
+        // The name with its distance means the new code, which the patch has whole.
+        #expect(artefact.relocations.isEmpty)
+        let code = artefact.image.parts[0].contents
+        let jump = try #require(code.firstIndex(of: 0xe9))
+        #expect(Array(code[jump + 1..<jump + 5]) == [UInt8(16 + 3 - jump - 5), 0, 0, 0])
+    }
+
     @Test func `a function that shares nothing is replaced alone`() throws {
         let artefact = try fix("$1234", "$4321").artefact()
         #expect(artefact.manifest.functions.map(\.name) == ["apart"])

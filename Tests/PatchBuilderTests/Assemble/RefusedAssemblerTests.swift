@@ -112,6 +112,11 @@ import Testing
                     ".text\n.globl far\n.type far, @function\nfar: jmp f+2\n.section .note.GNU-stack,\"\",@progbits"
             ]),
         Refused(
+            testDescription: "code with calls that goes back behind the entry", cause: "branch-into-entry: f",
+            original: function(
+                "f", "movl %edi, %ebx\n.Lagain: movl $5, %eax\ncall far@PLT\ndecl %ebx\njnz .Lagain\nret"),
+            others: ["far.c": "void far(void) {}"]),
+        Refused(
             testDescription: "removed function that leads behind an entry", cause: "branch-into-entry: f",
             original: function("f", "movl %edi, %edx\n.Lin: movl $5, %eax\nret")
                 + function("gone", "jmp .Lin\n.skip 4, 0x90")
