@@ -16,13 +16,12 @@ struct AssemblerCode {
     private(set) var links: [(Int, Int)] = []
     /// The functions to whose beginning control comes without a call.
     private(set) var continued: Set<Int> = []
-    /// The functions with calls, below which something else may run for long.
-    private(set) var callers: Set<Int> = []
-    /// The places to which control comes otherwise than by a call.
-    private(set) var targets: Set<UInt64> = []
     /// Whether it is not known where all of its jumps go.
     private(set) var hasOpenJumps = false
-    private let instructions: [Instruction]
+    /// Where branches of the section to places in it go, by their own places.
+    private(set) var ways: [UInt64: UInt64] = [:]
+    /// All of its instructions.
+    let instructions: [Instruction]
     private let places: Set<UInt64>
 
     /// Takes a section apart.
@@ -105,7 +104,6 @@ struct AssemblerCode {
 
     private mutating func read(_ instruction: Instruction, _ fields: [UInt64: Relocation]) throws(PatchRefusal) {
         let place = instruction.address
-        if instruction.isCall, let here = position(of: place) { callers.insert(here) }
         let displacement = instruction.displacement.flatMap { fields[place &+ UInt64($0.offset)] }
         let immediate = instruction.immediate.flatMap { fields[place &+ UInt64($0.offset)] }
         if let displacement {
@@ -121,7 +119,7 @@ struct AssemblerCode {
             }
             // A call of the next instruction only asks where it is.
             guard !instruction.isCall || target != instruction.end else { throw problem(.ownAddress, at: place) }
-            branch(from: here, to: target, isCall: instruction.isCall)
+            branch(instruction, from: here, to: target)
         } else if case .jump(nil) = instruction.flow {
             let isSlot = displacement.flatMap { FieldShape($0.type)?.meaning } == .slot
             if !isSlot { hasOpenJumps = true }
@@ -142,7 +140,7 @@ struct AssemblerCode {
         let isFunction = unit.owners[holder.rawValue].contains { $0.value == place }
         if isBranch {
             guard holder == section || isFunction else { throw problem(.branchIntoSection, at: instruction.address) }
-            if holder == section { branch(from: here, to: place, isCall: instruction.isCall) }
+            if holder == section { branch(instruction, from: here, to: place) }
         } else {
             // An address that is not taken is read from.
             let isTaken = shape.meaning != .relative || instruction.mnemonic == "lea"
@@ -150,11 +148,11 @@ struct AssemblerCode {
         }
     }
 
-    private mutating func branch(from here: Int, to place: UInt64, isCall: Bool) {
+    private mutating func branch(_ instruction: Instruction, from here: Int, to place: UInt64) {
         guard let there = position(of: place) else { return }
         let isFunction = starts[there] == place
-        if isCall, isFunction { return }
-        targets.insert(place)
+        if instruction.isCall, isFunction { return }
+        if !instruction.isCall { ways[instruction.address] = place }
         if isFunction { connect(here, to: there) } else { links.append((here, there)) }
     }
 
@@ -165,10 +163,10 @@ struct AssemblerCode {
 }
 
 extension Instruction {
-    fileprivate var isCall: Bool { if case .call = flow { true } else { false } }
+    var isCall: Bool { if case .call = flow { true } else { false } }
 
     /// Whether the next instruction may be run after this one.
-    fileprivate var mayGoOn: Bool {
+    var mayGoOn: Bool {
         switch flow {
         case .next, .call, .conditionalJump: true
         case .jump, .end: false

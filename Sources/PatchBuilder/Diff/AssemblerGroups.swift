@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ELF
-internal import LivePatch
 
 /// The functions of a section of assembler by what leads into what, in either build: those of a group are replaced together.
 struct AssemblerGroups {
@@ -46,18 +45,6 @@ extension AssemblerCode {
     /// The names of a function.
     func names(of position: Int) -> [String] {
         unit.owners[section.rawValue].filter { $0.value == starts[position] }.map(\.name)
-    }
-
-    /// The functions of a group to whose first instructions, by their distances, the group goes back, if it has calls.
-    func reentered(in group: Set<String>) -> [String: Set<UInt64>] {
-        guard callers.contains(where: { !group.isDisjoint(with: names(of: $0)) }) else { return [:] }
-        var found: [String: Set<UInt64>] = [:]
-        for (position, start) in starts.enumerated() {
-            let distances = (1..<4 + Artefact.jumpSize).filter { targets.contains(start &+ $0) }
-            guard !distances.isEmpty else { continue }
-            for name in names(of: position) where group.contains(name) { found[name] = Set(distances) }
-        }
-        return found
     }
 
     /// The names of the functions that other ones lead to without a call.

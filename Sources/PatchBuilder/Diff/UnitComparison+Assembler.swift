@@ -21,6 +21,7 @@ extension UnitDiff {
             if let section = before[name] {
                 codes.append(try AssemblerCode(section, of: original))
                 continued.formUnion(codes[0].namesOfContinued)
+                reentered.merge(codes[0].reentered()) { first, _ in first }
             }
             if let section = after[name] { codes.append(try AssemblerCode(section, of: fixed)) }
             let groups = AssemblerGroups(codes, isWhole: try hasTable(into: before[name], after[name]))
@@ -28,7 +29,6 @@ extension UnitDiff {
                 changed.formUnion(group.filter { pieces.before[$0] != nil && pieces.after[$0] != nil })
                 added.formUnion(group.filter { pieces.before[$0] == nil })
                 removed.formUnion(group.filter { pieces.after[$0] == nil })
-                if before[name] != nil { reentered.merge(codes[0].reentered(in: group)) { first, _ in first } }
             }
             if let old = before[name], let new = after[name] { try requireOneFunctionEach(old, new) }
         }

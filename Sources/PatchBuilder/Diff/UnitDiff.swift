@@ -16,7 +16,7 @@ struct UnitDiff {
     var removed: Set<String> = []
     /// Functions of the unfixed assembler that other functions lead to without a call.
     var continued: Set<String> = []
-    /// Functions of the unfixed assembler to whose first instructions, by their distances, code with calls goes back.
+    /// Functions of the unfixed assembler to whose first instructions, by their distances, code goes that a call returned to.
     var reentered: [String: Set<UInt64>] = [:]
     /// For each data section of the fixed unit, what it is to the target.
     var data: [SectionIndex: DataChange] = [:]

@@ -33,13 +33,13 @@ struct EntryCheck {
             facts[entry, default: []].append("\(neighbour) goes there by a short jump")
         }
         for unit in units {
-            for (name, distances) in unit.diff.reentered {
+            for (name, distances) in unit.diff.reentered where unit.diff.changed.contains(name) {
                 guard let address = unit.address(ofFunction: name)?.rawValue else { continue }
                 for distance in distances.sorted() {
                     guard let entry = hidden[address &+ distance] else { continue }
                     // No stack of a thread shows a coroutine that waits below a call.
                     facts[entry, default: []].append(
-                        "code that it shares, and that calls, goes to its byte \(distance)")
+                        "code goes to its byte \(distance) after a call, below which a coroutine may wait")
                 }
             }
         }

@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func `code without calls may go behind its entry, since nobody waits in it`() throws {
-        let source = Self.source.replacing("jmp .Ltail", with: "jmp thrice+3")
+        let source = Self.source.replacing("jmp .Ltail", with: "jmp thrice@PLT+3")
         let artefact = try fix("addl $1", "addl $2", in: source).artefact()
         #expect(artefact.manifest.functions.map(\.name) == ["thrice", "twice"])
         // The name with its distance means the new code, which the patch has whole.
