@@ -90,7 +90,7 @@ struct DeathTests {
             let delay = usual * Double.random(in: 0...1.2, using: &generator)
             let isKilled = try run([isBack ? "revert" : "apply"] + command.dropFirst(), killedAfter: delay)
             killed += isKilled ? 1 : 0
-            usual *= isKilled ? 1.1 : 0.9
+            usual = usual * (isKilled ? 1.1 : 0.9)
             #expect(["1", "2"].contains(try program.ask("value")), "seed \(seed)")
             #expect(["R", "S"].contains(try program.state), "seed \(seed)")
             if Bool.random(using: &generator) {
