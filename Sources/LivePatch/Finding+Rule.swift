@@ -22,6 +22,8 @@ extension Finding {
         case changedExport = "changed-export"
         /// An inline assembly statement differs: nothing but a person can tell what it does.
         case changedInlineAssembly = "changed-inline-assembly"
+        /// Assembler source differs: nothing but a person can tell what its functions expect and keep.
+        case changedAssembler = "changed-assembler"
         /// A constant that other units read differs; waived, all code goes on with the target's own.
         case changedSharedConstant = "changed-shared-constant"
         /// The thread-local variables of a unit differ: threads that run have the old ones.

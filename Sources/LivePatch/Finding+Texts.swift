@@ -29,6 +29,7 @@ extension Finding.Rule {
         case .changedThreadLocal: LocalizedText("A thread-local variable differs", "スレッドローカル変数が変わります")
         case .changedExport: LocalizedText("What the target exports differs", "外部に公開するシンボルが変わります")
         case .changedInlineAssembly: LocalizedText("Inline assembly differs", "インラインアセンブリが変わります")
+        case .changedAssembler: LocalizedText("Assembler source differs", "アセンブラーのソースが変わります")
         case .differentCalls:
             LocalizedText(
                 "Locks, references or memory are taken or given back otherwise",
@@ -131,6 +132,12 @@ extension Finding.Rule {
             LocalizedText(
                 "The compiler does not know what the statement does, and so neither does this review.",
                 "この文が何をするかはコンパイラーにも分からず、この審査でも判断できません。")
+        case .changedAssembler:
+            LocalizedText(
+                "What these functions expect in registers and on the stack, which fields they use and what they lock is not "
+                    + "written down anywhere. This review has compared their code, and nothing of that.",
+                "これらの関数がレジスターとスタックに何を期待し、どのフィールドを使い、何をロックするかは、どこにも"
+                    + "書かれていません。この審査が比較したのはコードだけです。")
         case .differentCalls:
             LocalizedText(
                 "A thread may have taken something in the old code and give it back in the new one, or the other way. "
@@ -219,6 +226,12 @@ extension Finding.Rule {
             LocalizedText(
                 "Read the statement in the disassembly, and waive it if it is right for a program that runs.",
                 "逆アセンブルでその文を読み、実行中のプログラムに対して正しければ許可してください。")
+        case .changedAssembler:
+            LocalizedText(
+                "Read the change: the new code must take what callers that stay give it, and must cope with what the old "
+                    + "code has stored. Then waive it.",
+                "変更を読み、残る呼び出し元が渡すものを新コードが受け取れること、旧コードが保存したものを扱えることを"
+                    + "確認したうえで許可してください。")
         case .differentCalls:
             LocalizedText(
                 "Check that whatever is taken before the switch is given back after it in either code. If not, change "

@@ -13,16 +13,22 @@ extension Manifest {
         package var replacementOffset: UInt64
         /// The replacement's length in bytes.
         package var replacementSize: UInt64
+        /// Whether other code that is replaced goes on in this function without a call; nil if not.
+        ///
+        /// Only assembler does that. A thread that is about to begin the function may come from there.
+        package var isContinued: Bool?
 
         /// A function and its replacement.
         package init(
-            name: String, pieces: [Piece], jumpOffset: UInt64, replacementOffset: UInt64, replacementSize: UInt64
+            name: String, pieces: [Piece], jumpOffset: UInt64, replacementOffset: UInt64, replacementSize: UInt64,
+            isContinued: Bool? = nil
         ) {
             self.name = name
             self.pieces = pieces
             self.jumpOffset = jumpOffset
             self.replacementOffset = replacementOffset
             self.replacementSize = replacementSize
+            self.isContinued = isContinued
         }
     }
 

@@ -88,7 +88,8 @@ extension Manifest.ReplacedFunction {
         self.init(
             name: try fields.string("name"), pieces: try fields.list("pieces", Manifest.Piece.init),
             jumpOffset: try fields.unsigned("jumpOffset"), replacementOffset: try fields.unsigned("replacementOffset"),
-            replacementSize: try fields.unsigned("replacementSize"))
+            replacementSize: try fields.unsigned("replacementSize"),
+            isContinued: try fields.optional("isContinued", fields.boolean))
     }
 }
 

@@ -112,6 +112,9 @@ extension PatchRefusal: CustomStringConvertible {
         case .functionTooShort(let unit, let function, let size, let needed):
             "\(unit): function \(function) has \(size) bytes in the target, and the jump to its replacement needs "
                 + "\(needed); change its callers instead"
+        case .assembler(let unit, let section, let offset, let problem):
+            "\(unit): section \(section), offset \(hexadecimal(offset)): \(problem); make the change in a function that calls "
+                + "this code, or leave this part out of the fix"
         case .disassembly(let error):
             "\(error); build with a compiler and flags for processors of which every instruction is known here, or leave "
                 + "this function as it is"

@@ -78,6 +78,8 @@ package enum PatchRefusal: Error, Hashable, Sendable {
     case unlocatedFunction(unit: String, function: String)
     /// A function that is shorter than the jump.
     case functionTooShort(unit: String, function: String, size: UInt64, needed: UInt64)
+    /// Assembler source with something that a patch cannot be sure of.
+    case assembler(unit: String, section: String, offset: UInt64, AssemblerProblem)
     /// The code cannot be shown to people.
     case disassembly(DisassemblyError)
     /// The finished artefact breaks a rule.

@@ -89,7 +89,9 @@ package struct Patcher: Sendable {
             let start = target.address(of: piece.address)
             return ActiveCode.Run(
                 function: function.name, range: start..<start.advanced(by: piece.size),
-                safe: index == 0 ? [start, start.advanced(by: function.jumpOffset)] : [],
+                // Nothing has been executed there, unless it was code that goes on in the function.
+                safe: index == 0 && function.isContinued != true
+                    ? [start, start.advanced(by: function.jumpOffset)] : [],
                 endsInCall: ActiveCode.mayEndInCall(patch.artefact.originalBytes(of: piece)), countsStart: false)
         }
     }

@@ -19,7 +19,7 @@ import Testing
         functions: [
             .init(
                 name: "first", pieces: [.init(name: "first", address: 0x1000, size: 16, originalOffset: 5)],
-                jumpOffset: 4, replacementOffset: 0x20, replacementSize: 0x21)
+                jumpOffset: 4, replacementOffset: 0x20, replacementSize: 0x21, isContinued: true)
         ],
         addedFunctions: [.init(name: "helper", offset: 0x40, size: 6)], removedFunctions: ["gone"],
         data: [
@@ -58,7 +58,7 @@ import Testing
         let document = try JSONValue(parsing: try Self.full.encoded())
         let optional: Set<String> = [
             "heldMemory", "unwindTables", "package", "origin", "author", "variable", "unit", "waiver", "registration",
-            "deregistration", "ja",
+            "deregistration", "ja", "isContinued",
         ]
         let broken = document.brokenValues(mayMiss: optional)
         #expect(broken.count > 120)

@@ -24,6 +24,15 @@ package struct Symbol: Hashable, Sendable {
     package let hasHiddenVersion: Bool
 }
 
+extension Symbol {
+    /// The same symbol as the function that is known to begin there: assembler source need not say the kind or the size.
+    package func function(ofSize size: UInt64) -> Symbol {
+        Symbol(
+            index: index, name: name, value: value, size: size, kind: .function, binding: binding,
+            visibility: visibility, place: place, version: version, hasHiddenVersion: hasHiddenVersion)
+    }
+}
+
 /// What a symbol names.
 package struct SymbolKind: RawRepresentable, Hashable, Sendable {
     /// The lower four bits of `st_info`.

@@ -41,8 +41,8 @@ package struct PatchAssembly {
         self.options = options
         var units: [PatchUnit] = []
         for (objects, located) in choice.units {
-            let original = try UnitObject(source: objects.source, bytes: objects.sectioned)
-            let fixed = try UnitObject(source: objects.source, bytes: objects.fixed)
+            let original = try UnitObject(objects, \.sectioned)
+            let fixed = try UnitObject(objects, \.fixed)
             let diff = try UnitDiff(from: original, to: fixed)
             var equivalence = BuildEquivalence(plain: located.unit, sectioned: original)
             try equivalence.require()
@@ -139,7 +139,7 @@ package struct PatchAssembly {
         for (position, unit) in units.enumerated() {
             let sections = unit.diff.fixed.codeByName()
             for name in unit.diff.changed.sorted() where FunctionName(name).parent == nil {
-                guard let section = sections[name] else { continue }
+                guard let replacement = unit.replacement(of: name, in: sections) else { continue }
                 // Several units may bring the same function (COMDAT); the target has one of them.
                 if let address = unit.address(ofFunction: name), !replaced.insert(address).inserted {
                     continue
@@ -153,8 +153,10 @@ package struct PatchAssembly {
                 functions.append(
                     .init(
                         name: name, pieces: pieces, jumpOffset: jumpOffset,
-                        replacementOffset: layout.offsets[ChunkID(unit: position, section: section)] ?? 0,
-                        replacementSize: unit.diff.fixed.section(section).size))
+                        replacementOffset: (layout.offsets[ChunkID(unit: position, section: replacement.section)] ?? 0)
+                            + replacement.part.lowerBound,
+                        replacementSize: replacement.part.upperBound - replacement.part.lowerBound,
+                        isContinued: unit.diff.continued.contains(name) ? true : nil))
             }
         }
         return functions
@@ -188,11 +190,16 @@ package struct PatchAssembly {
     }
 
     private func addedFunctions(_ layout: PatchLayout) -> [Manifest.AddedFunction] {
-        layout.chunks.filter { $0.protection == .text }.compactMap { chunk in
+        layout.chunks.filter { $0.protection == .text }.flatMap { chunk -> [Manifest.AddedFunction] in
             let unit = units[chunk.id.unit].diff
+            if unit.fixed.isAssembler {
+                return unit.fixed.owners[chunk.id.section.rawValue].filter { unit.added.contains($0.name) }.map {
+                    .init(name: $0.name, offset: chunk.offset + $0.value, size: $0.size)
+                }
+            }
             let name = unit.fixed.name(of: chunk.id.section)
             let isReplacement = unit.changed.contains(name) && FunctionName(name).parent == nil
-            return isReplacement ? nil : .init(name: name, offset: chunk.offset, size: chunk.size)
+            return isReplacement ? [] : [.init(name: name, offset: chunk.offset, size: chunk.size)]
         }
     }
 

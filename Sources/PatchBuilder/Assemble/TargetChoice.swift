@@ -66,7 +66,7 @@ struct TargetChoice {
         var refusal: PatchRefusal?
         for candidate in candidates {
             do throws(PatchRefusal) {
-                let unit = try UnitObject(source: candidate.source, bytes: candidate.plain)
+                let unit = try UnitObject(candidate, \.plain)
                 _ = try CompilerComment.common(to: unit, and: compilers, named: locator.targetName)
                 let located = try locator.locate(unit)
                 if !found.contains(where: { $0.located.overlaps(located) }) { found.append((candidate, located)) }

@@ -7,7 +7,7 @@ import FoundationEssentials
 ///     tree/        the source, configured or built
 ///     units/       the compile commands of each source file (JSON)
 ///     objects/     unit objects by the digest of what they were made from
-///     inclusions   what the tree's files say that they include
+///     included     what the tree's files say that they include
 ///     texts/       what preprocessors read, and digests of what they made of it, by unit and by fix (JSON)
 ///     forced.json  the units that an option makes read a file
 ///     pristine/    the unfixed text of files that are fixed in the tree right now
@@ -24,7 +24,7 @@ struct BuildRoot: Sendable {
     var objects: String { path + "/objects" }
     var targets: String { path + "/targets" }
     var programs: String { path + "/programs" }
-    var inclusions: String { path + "/inclusions" }
+    var inclusions: String { path + "/included" }
     var texts: String { path + "/texts" }
     private var logs: String { path + "/logs" }
     private var forced: String { path + "/forced.json" }

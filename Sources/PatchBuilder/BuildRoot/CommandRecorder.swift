@@ -13,12 +13,17 @@ struct CommandRecorder: Sendable {
     }
 
     /// Changes whenever what is recorded, or how, does: roots made by another version are made anew.
+    ///
+    /// It need not where older roots only know fewer units, since a fix of an unknown one is refused.
     static let version = 3
 
     /// What compilers are called before any prefix (`x86_64-linux-gnu-`) and version (`-12`, `-14.2`).
-    private static let compilers: Set<Substring> = ["cc", "gcc", "c89", "c99", "g++", "c++", "clang", "clang++"]
+    private static let compilers: Set<Substring> = ["cc", "gcc", "c89", "c99", "g++", "c++", "clang", "clang++", "as"]
 
-    /// Whether a program is a C or C++ compiler by its name.
+    /// Whether a program is an assembler by its name.
+    static func isAssembler(_ name: String) -> Bool { name == "as" || name.hasSuffix("-as") }
+
+    /// Whether a program is a C or C++ compiler, or an assembler, by its name.
     static func isCompiler(_ name: String) -> Bool {
         var words = name.split(separator: "-", omittingEmptySubsequences: false)[...]
         // PREFIX-gcc-12: the version is digits and dots.
@@ -106,6 +111,7 @@ struct CommandRecorder: Sendable {
             if [ "$number" -gt 10000 ]; then echo "$name: cannot record in $KAKETSUGI_RECORD" >&2; exit 1; fi
         done
         if [ "$KAKETSUGI_MODE" = rehearsal ]; then
+            case $name in as | *-as) for argument; do case $argument in -o*) exit 0 ;; esac; done ;; esac
             for argument; do if [ "$argument" = -c ]; then exit 0; fi; done
         fi
         exec "$real" "$@"

@@ -17,6 +17,19 @@ struct CompileCommand: Codable, Hashable, Sendable {
     /// The source as an absolute path.
     var sourcePath: String { RelativePath.normalised(source, in: directory) }
 
+    /// Whether an assembler is called, and no compiler's driver.
+    var callsAssembler: Bool { CommandRecorder.isAssembler(InclusionText.lastComponent(compiler)) }
+
+    /// Whether the source is assembler, with or without a preprocessor's directives.
+    var isAssembler: Bool {
+        callsAssembler || language.map { $0.hasPrefix("assembler") } ?? UnsupportedFile.isAssembler(source)
+    }
+
+    /// Whether no preprocessor reads the source.
+    var isPlainAssembler: Bool {
+        callsAssembler || language.map { $0 == "assembler" } ?? (RelativePath.suffix(of: source) == "s")
+    }
+
     /// The last components of the files that options make the unit read before its source.
     var forcedFiles: [String] {
         zip(options, options.dropFirst()).filter { ["-include", "-imacros"].contains($0.0) }.map {
@@ -26,7 +39,8 @@ struct CompileCommand: Codable, Hashable, Sendable {
 
     /// The arguments that compile the unit into `output`, with more options after its own.
     func arguments(adding extra: [String] = [], output: String) -> [String] {
-        options + extra + ["-c", "-o", output] + (language.map { ["-x", $0] } ?? []) + [source]
+        if callsAssembler { return options + ["-o", output, source] }
+        return options + extra + ["-c", "-o", output] + (language.map { ["-x", $0] } ?? []) + [source]
     }
 
     /// A key for what the command makes, whatever file it is put into.

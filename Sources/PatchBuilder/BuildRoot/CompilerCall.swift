@@ -22,6 +22,7 @@ extension CompilerCall {
 
     /// The units of this call; none if it links, preprocesses or only asks the compiler something.
     func units() -> [Unit] {
+        if CommandRecorder.isAssembler(InclusionText.lastComponent(compiler)) { return assembledUnits() }
         var reading = Reading()
         var rest = arguments[...]
         while let argument = rest.popFirst() { reading.read(argument, following: &rest) }

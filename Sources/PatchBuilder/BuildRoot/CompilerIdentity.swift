@@ -33,5 +33,7 @@ extension UnitCompiler {
 
 extension CompileCommand {
     /// The command as it would be typed, without the object.
-    var words: [String] { [compiler] + options + ["-c"] + (language.map { ["-x", $0] } ?? []) + [source] }
+    var words: [String] {
+        [compiler] + options + (callsAssembler ? [] : ["-c"]) + (language.map { ["-x", $0] } ?? []) + [source]
+    }
 }

@@ -8,6 +8,12 @@ extension UnitDiff {
     /// - Throws: ``PatchRefusal`` for a change that a live patch cannot express.
     init(from original: UnitObject, to fixed: UnitObject) throws(PatchRefusal) {
         self.init(original: original, fixed: fixed)
+        guard !fixed.isAssembler else {
+            data = try AssemblerData.changes(from: original, to: fixed)
+            try requireEqualUnsupportedSections()
+            try compareAssembler(naming)
+            return
+        }
         (data, keptData) = try DataCorrelation.changes(from: original, to: fixed)
         try requireEqualUnsupportedSections()
         try compareCode()

@@ -14,6 +14,10 @@ struct UnitDiff {
     var added: Set<String> = []
     /// Functions that only the unfixed unit has.
     var removed: Set<String> = []
+    /// Functions of the unfixed assembler that other functions lead to without a call.
+    var continued: Set<String> = []
+    /// Functions of the unfixed assembler to whose first instructions, by their distances, code goes that a call returned to.
+    var reentered: [String: Set<UInt64>] = [:]
     /// For each data section of the fixed unit, what it is to the target.
     var data: [SectionIndex: DataChange] = [:]
     /// Data of the target that the fixed source makes otherwise, and that a patch leaves as they are.

@@ -41,12 +41,16 @@ struct FixedTexts {
         }
     }
 
+    /// No assembler's code has the number of its line, and only some of it knows `#line`.
+    private static func text(of file: File) -> [UInt8] {
+        UnsupportedFile.isAssembler(file.path)
+            ? file.lines.flatMap(\.text) : LinePreservation.text(of: file.lines, original: file.original)
+    }
+
     /// The changed files, with the line numbers of the shipped text.
     var touched: [TouchedFile] {
         files.map { file in
-            TouchedFile(
-                path: file.path, fixedText: LinePreservation.text(of: file.lines, original: file.original),
-                isNew: file.isNew)
+            TouchedFile(path: file.path, fixedText: Self.text(of: file), isNew: file.isNew)
         }
     }
 }

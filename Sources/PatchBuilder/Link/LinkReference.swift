@@ -21,7 +21,7 @@ extension Destination {
         switch binding {
         case .target(let address), .interposable(let address, _): self = .target(address)
         case .slot(let slot): self = .slot(slot)
-        case .patch(let chunk): self = .patch(chunk, offset: 0)
+        case .patch(let chunk, let offset): self = .patch(chunk, offset: offset)
         case .process(let symbol): self = .process(symbol)
         }
     }
@@ -161,7 +161,7 @@ struct ReferenceResolver {
         }
         let doubt: SymbolDoubt
         switch binder.binding(of: name, isHidden: reference.isHidden) {
-        case .bound(.patch(let id)): return (.patch(id, offset: 0), nil)
+        case .bound(.patch(let id, let offset)): return (.patch(id, offset: offset), nil)
         case .bound(.target(let address)): return (.target(address), nil)
         case .bound(.slot(let address)): return (.slot(address), nil)
         case .bound(.process(let symbol)): return (.process(symbol), nil)
@@ -187,6 +187,7 @@ struct ReferenceResolver {
                 .target($0.advanced(by: Int64(bitPattern: reference.offset)))
             }
         }
+        guard !fixed.isAssembler else { return destination(inAssembler: id, of: reference, relocation, in: chunk) }
         let name = fixed.name(of: holder)
         guard included.contains(id) else {
             if reference.isGlobal { return nil }
@@ -202,6 +203,39 @@ struct ReferenceResolver {
         // it keeps the function's own address.
         if isAddress, let address = unit.address(ofFunction: name) { return .target(address) }
         return .patch(id, offset: reference.offset)
+    }
+
+    /// The same for code of assembler, whose functions share a section.
+    private func destination(
+        inAssembler id: ChunkID, of reference: Reference, _ relocation: Relocation, in chunk: Chunk
+    ) -> Destination? {
+        let unit = units[id.unit]
+        let offset = Int64(bitPattern: reference.offset)
+        guard included.contains(id) else {
+            if reference.isGlobal { return nil }
+            return unit.address(ofAssembler: id.section).map { .target($0.advanced(by: offset)) }
+        }
+        // How code is unwound, and where its tables lead, is said of the new code.
+        let meaning = FieldShape(relocation.type)?.meaning
+        guard chunk.protection == .text || meaning != .relative else { return .patch(id, offset: reference.offset) }
+        let isJump = isBranch(relocation, in: chunk)
+        // The processor counts from behind the field.
+        let place = offset &+ relocation.addend &+ (meaning == .absolute ? 0 : 4)
+        // A name with a distance means a place of this code, and not one of the target's.
+        let isByName = reference.isGlobal && place == offset
+        let entry = unit.diff.fixed.owners[id.section.rawValue].first { symbol in
+            isByName ? symbol.name == reference.symbol : Int64(bitPattern: symbol.value) == place
+        }
+        // Others go by the name, and so does this code: to the function of the target, which may be replaced or stay.
+        if isByName {
+            let isAdded = entry.map { unit.diff.added.contains($0.name) } ?? true
+            return isAdded ? .patch(id, offset: reference.offset) : nil
+        }
+        // A pointer to a function must outlive a revert.
+        guard !isJump, let entry, let address = unit.address(ofFunction: entry.name) else {
+            return .patch(id, offset: reference.offset)
+        }
+        return .target(address.advanced(by: offset &- Int64(bitPattern: entry.value)))
     }
 
     /// Whether a field holds the address of a function's entry, rather than a jump, a call or a place inside.

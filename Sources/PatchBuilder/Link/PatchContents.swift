@@ -38,8 +38,11 @@ struct PatchContents {
         let unit = units[position].diff.fixed
         let code = chunks.filter { $0.id.unit == position && $0.protection == .text }.map(\.id.section)
         let table = try UnwindTable(of: unit, describing: Set(code))
-        let uncovered = code.filter { table?.covered.contains($0) != true }.map(unit.name)
-        withoutFrames += uncovered
+        let diff = units[position].diff
+        withoutFrames += code.flatMap { UnwindTable.functions(without: table, in: $0, of: unit) }.filter {
+            // Assembler brings its neighbours, too, which nobody enters.
+            !unit.isAssembler || diff.changed.contains($0) || diff.added.contains($0)
+        }
         // The Itanium C++ ABI's names, 5.1.
         if table?.hasHandlers == true || code.contains(where: { unit.name(of: $0).hasPrefix("_Z") }) {
             passesExceptions = true

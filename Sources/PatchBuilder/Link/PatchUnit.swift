@@ -16,6 +16,11 @@ struct PatchUnit {
 
     /// Whether a code section of the fixed unit goes into the patch.
     func includes(code section: SectionIndex) -> Bool {
+        if diff.fixed.isAssembler {
+            return diff.fixed.functionNames(in: section).contains {
+                diff.changed.contains($0) || diff.added.contains($0)
+            }
+        }
         let name = diff.fixed.name(of: section)
         if diff.changed.contains(name) || diff.added.contains(name) { return true }
         return FunctionName(name).parent.map(diff.changed.contains) ?? false
@@ -24,6 +29,22 @@ struct PatchUnit {
     /// The target's address of a function of the unit, by its definition.
     func address(ofFunction name: String) -> TargetAddress? {
         located.unit.functions[name].flatMap(located.definition)
+    }
+
+    /// The target's address of a section of assembler code that the fix leaves as it is.
+    func address(ofAssembler section: SectionIndex) -> TargetAddress? {
+        let name = diff.fixed.section(section).name
+        let holder = located.unit.object.sections.first { $0.name == name && located.unit.role($0.index) == .code }
+        return holder.flatMap { located.sections[$0.index] }
+    }
+
+    /// Where the code lies that stands in for a function: a section of the fixed unit, and a part of it.
+    func replacement(of name: String, in sections: [String: SectionIndex]) -> (
+        section: SectionIndex, part: Range<UInt64>
+    )? {
+        guard diff.fixed.isAssembler else { return sections[name].map { ($0, 0..<diff.fixed.section($0).size) } }
+        guard let symbol = diff.fixed.functions[name], case .section(let section) = symbol.place else { return nil }
+        return (section, symbol.value..<symbol.value &+ symbol.size)
     }
 
     /// Where in the target's block the thread-local variable is that a section of the unfixed unit holds, if it is known.
@@ -41,6 +62,8 @@ struct PatchUnit {
     /// The target's address of the datum that a section of the unfixed unit holds, if it is known beyond doubt.
     func address(ofDatum section: SectionIndex) -> TargetAddress? {
         let original = diff.original
+        // The same object file.
+        if original.isAssembler { return located.sections[section] }
         guard let symbol = original.owners[section.rawValue].first else { return nil }
         let namesakes = located.unit.object.symbols.filter {
             $0.name == symbol.name && $0.kind == .object && $0.size == symbol.size
@@ -51,7 +74,9 @@ struct PatchUnit {
 
     /// Whether a function of the unfixed unit, or its part elsewhere, is replaced or gone.
     func replaces(_ name: String) -> Bool {
-        diff.changed.contains(name) || diff.removed.contains(name)
+        // What assembler no longer has stays, and may lead into code that it shared.
+        if diff.original.isAssembler { return diff.changed.contains(name) }
+        return diff.changed.contains(name) || diff.removed.contains(name)
             || FunctionName(name).parent.map(diff.changed.contains) ?? false
     }
 

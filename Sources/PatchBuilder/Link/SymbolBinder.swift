@@ -10,7 +10,7 @@ enum Binding: Hashable {
     /// A slot of the target's global offset table, which the dynamic linker fills with the symbol's address.
     case slot(TargetAddress)
     /// A function that the patch adds.
-    case patch(ChunkID)
+    case patch(ChunkID, offset: UInt64)
     /// A symbol that is looked up in the process.
     case process(ImportedSymbol)
     /// A definition of the target that a process can put another in front of: it is looked up there, unless the compiler
@@ -42,7 +42,7 @@ struct SymbolBinder {
     private var importedNames: Set<String> = []
     /// Names that mean several versions, or of which the source names a version itself.
     private let severalVersions: Set<String>
-    private var added: [String: ChunkID] = [:]
+    private var added: [String: Binding] = [:]
     private var slots: [String: TargetAddress] = [:]
     /// The slots that hold a symbol's address since the target was loaded; others do so once it has been called.
     private var addressSlots: [String: TargetAddress] = [:]
@@ -66,9 +66,12 @@ struct SymbolBinder {
         severalVersions = Self.severalVersions(in: target, units)
         for (position, unit) in units.enumerated() {
             for section in unit.diff.fixed.object.sections where unit.diff.fixed.role(section.index) == .code {
-                for owner in unit.diff.fixed.owners[section.index.rawValue]
-                where owner.binding != .local && unit.diff.added.contains(unit.diff.fixed.name(of: section.index)) {
-                    added[owner.name] = ChunkID(unit: position, section: section.index)
+                for owner in unit.diff.fixed.owners[section.index.rawValue] where owner.binding != .local {
+                    let isAssembler = unit.diff.fixed.isAssembler
+                    let name = isAssembler ? owner.name : unit.diff.fixed.name(of: section.index)
+                    guard unit.diff.added.contains(name) else { continue }
+                    added[owner.name] = .patch(
+                        ChunkID(unit: position, section: section.index), offset: isAssembler ? owner.value : 0)
                 }
             }
         }
@@ -158,7 +161,7 @@ struct SymbolBinder {
     ///   - isHidden: Whether the object file says that the symbol is the target's own.
     /// - Returns: The binding, or why there is none.
     func binding(of symbol: String, isHidden: Bool) -> SymbolAnswer {
-        if let chunk = added[symbol] { return .bound(.patch(chunk)) }
+        if let addition = added[symbol] { return .bound(addition) }
         for unit in units {
             if let address = unit.located.addresses[symbol] { return .bound(.target(address)) }
         }

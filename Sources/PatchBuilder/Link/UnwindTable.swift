@@ -13,6 +13,8 @@ struct UnwindTable {
     private(set) var relocations: [Relocation] = []
     /// The code that has an entry.
     private(set) var covered: Set<SectionIndex> = []
+    /// Where the entries begin to describe it.
+    private(set) var starts: Set<CodeStart> = []
     /// Whether some of the code handles exceptions itself, or cleans up after them.
     private(set) var hasHandlers = false
 
@@ -36,9 +38,18 @@ struct UnwindTable {
             contents.replaceSubrange(
                 place + 4..<place + 8, with: littleEndian(UInt32(clamping: place + 4 - common)))
             covered.insert(entry.code)
+            starts.insert(CodeStart(section: entry.code, offset: entry.start))
             if entry.handlers != nil { hasHandlers = true }
         }
         guard !contents.isEmpty else { return nil }
+    }
+
+    /// The names of the functions of a section that no entry describes.
+    static func functions(without table: UnwindTable?, in section: SectionIndex, of unit: UnitObject) -> [String] {
+        guard unit.isAssembler else { return table?.covered.contains(section) == true ? [] : [unit.name(of: section)] }
+        return unit.owners[section.rawValue].filter { symbol in
+            table?.starts.contains(CodeStart(section: section, offset: symbol.value)) != true
+        }.map(\.name)
     }
 
     /// Copies an entry, filled up with no-operations (`DW_CFA_nop`, 0) so that the next one is aligned.
@@ -57,4 +68,12 @@ struct UnwindTable {
         }
         return place
     }
+}
+
+/// A place in code.
+struct CodeStart: Hashable {
+    /// The section.
+    var section: SectionIndex
+    /// The offset in it.
+    var offset: UInt64
 }

@@ -14,11 +14,11 @@ extension BuiltFix {
         for unit in below?.units ?? [] { lower[UnitKey(unit)] = unit.fixed }
         for unit in units {
             let before = lower.removeValue(forKey: UnitKey(unit)) ?? unit.sectioned
-            if Self.differs(unit.source, before, unit.fixed) { return true }
+            if Self.differs(unit, before, unit.fixed) { return true }
         }
         // Units that the level below had changed and that are as they were shipped again.
         return (below?.units ?? []).contains { unit in
-            lower[UnitKey(unit)].map { Self.differs(unit.source, unit.sectioned, $0) } ?? false
+            lower[UnitKey(unit)].map { Self.differs(unit, unit.sectioned, $0) } ?? false
         }
     }
 
@@ -33,11 +33,12 @@ extension BuiltFix {
         }
     }
 
-    private static func differs(_ source: String, _ before: [UInt8], _ after: [UInt8]) -> Bool {
+    private static func differs(_ unit: UnitObjects, _ before: [UInt8], _ after: [UInt8]) -> Bool {
         guard before != after else { return false }
         do throws(PatchRefusal) {
             let diff = try UnitDiff(
-                from: UnitObject(source: source, bytes: before), to: UnitObject(source: source, bytes: after))
+                from: UnitObject(source: unit.source, bytes: before, isAssembler: unit.isAssembler),
+                to: UnitObject(source: unit.source, bytes: after, isAssembler: unit.isAssembler))
             return !diff.isEmpty || diff.data.values.contains { if case .existing = $0 { false } else { true } }
         } catch {
             return true

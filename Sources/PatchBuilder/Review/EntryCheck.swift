@@ -32,6 +32,17 @@ struct EntryCheck {
         for (neighbour, entry) in shortBranches(in: units) {
             facts[entry, default: []].append("\(neighbour) goes there by a short jump")
         }
+        for unit in units {
+            for (name, distances) in unit.diff.reentered where unit.diff.changed.contains(name) {
+                guard let address = unit.address(ofFunction: name)?.rawValue else { continue }
+                for distance in distances.sorted() {
+                    guard let entry = hidden[address &+ distance] else { continue }
+                    // No stack of a thread shows a coroutine that waits below a call.
+                    facts[entry, default: []].append(
+                        "code goes to its byte \(distance) after a call, below which a coroutine may wait")
+                }
+            }
+        }
         for relocation in target.dynamicRelocations {
             let value = UInt64(bitPattern: relocation.addend)
             guard relocation.type == .relative, let entry = hidden[value] else { continue }

@@ -19,6 +19,7 @@ struct SafetyReview {
             ChangedDataCheck(),
             LoadTimeCheck(),
             AssemblyCheck(),
+            AssemblerCheck(),
             StaysOnStackCheck(),
             ExportCheck(target: subject.target, files: subject.options.fixes.map(\.source)),
         ]

@@ -123,7 +123,9 @@ extension FixProblem: CustomStringConvertible {
 extension UnsupportedFile: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .assembler: "is assembler source, which is not patched yet; see whether the fix stands without it"
+        case .assembler:
+            "generates assembler source, or is of an assembler that GCC does not call, which is not followed; make the fix "
+                + "against the ‘.s’ that the build makes of it, or see whether the fix stands without it"
         case .template:
             "is a template that the build turns into source, which is not followed; make the fix against the file that the "
                 + "build makes of it, or leave it out"
@@ -165,6 +167,9 @@ extension CommandProblem: CustomStringConvertible {
         case .linkTimeOptimisation(let option):
             "\(option) leaves code generation to the linker; units of such a target cannot be compared: build and install "
                 + "the target without it"
+        case .assemblerInclusion(let directive):
+            "its assembler reads another file by itself (\(directive)), which is not followed; use #include, or leave the "
+                + "files that it reads out of the fix"
         case .missingArgument(let option): "\(option) lacks its argument; correct the command in the source's build"
         }
     }

@@ -103,6 +103,7 @@ package enum HunkMismatch: Sendable, Equatable {
 package enum CommandProblem: Sendable, Hashable, Codable {
     case responseFile(String)
     case linkTimeOptimisation(String)
+    case assemblerInclusion(String)
     case missingArgument(String)
 }
 

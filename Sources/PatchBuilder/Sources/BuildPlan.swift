@@ -56,7 +56,9 @@ struct BuildPlan: Codable, Equatable, Sendable {
         for step in steps {
             let words = step.words
             for (option, file) in zip(words, words.dropFirst()) where option == "-include" || option == "-imacros" {
-                let sources = words.filter { UnsupportedFile.isUnit(String($0)) }.compactMap {
+                let sources = words.filter {
+                    UnsupportedFile.isUnit(String($0)) || UnsupportedFile.isAssembler(String($0))
+                }.compactMap {
                     RelativePath.below(tree, RelativePath.normalised(String($0), in: step.directory))
                 }
                 forced[InclusionText.lastComponent(file), default: []] += sources

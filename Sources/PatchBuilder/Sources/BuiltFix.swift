@@ -43,6 +43,8 @@ package struct UnitObjects: Sendable {
     package var fixed: [UInt8]
     /// What the compiler read out of the two sources.
     package var statements: Statements
+    /// Whether the source is assembler: then the unfixed objects are one and the same, and functions share sections.
+    package var isAssembler: Bool
 
     /// The statements of the two sectioned builds as the compiler wrote them down; nil from one that does not.
     package struct Statements: Sendable {
@@ -59,7 +61,7 @@ package struct UnitObjects: Sendable {
     /// The objects of a unit.
     package init(
         source: String, compileCommand: [String], plain: [UInt8], sectioned: [UInt8], fixed: [UInt8],
-        statements: Statements = Statements()
+        statements: Statements = Statements(), isAssembler: Bool = false
     ) {
         self.source = source
         self.compileCommand = compileCommand
@@ -67,6 +69,7 @@ package struct UnitObjects: Sendable {
         self.sectioned = sectioned
         self.fixed = fixed
         self.statements = statements
+        self.isAssembler = isAssembler
     }
 }
 

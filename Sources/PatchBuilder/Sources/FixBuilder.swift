@@ -21,9 +21,10 @@ struct FixBuilder: Sendable {
         let compiler = place.compiler
         func jobs(_ units: [UnitCandidate], _ options: [String]) -> [UnitCompiler.Job] {
             units.map {
+                // An assembler knows none of the options, and puts functions where the source says.
                 UnitCompiler.Job(
-                    source: $0.source, command: $0.command, extraOptions: options, fix: nil,
-                    dumpsStatements: !options.isEmpty)
+                    source: $0.source, command: $0.command, extraOptions: $0.command.isAssembler ? [] : options,
+                    fix: nil, dumpsStatements: !options.isEmpty && !$0.command.isAssembler)
             }
         }
 
@@ -47,7 +48,8 @@ struct FixBuilder: Sendable {
                     source: unit.source, compileCommand: unit.command.words, plain: try compiler.object(plain),
                     sectioned: try compiler.object(sectioned), fixed: try compiler.object(fixed),
                     statements: .init(
-                        unfixed: try compiler.statements(sectioned), fixed: try compiler.statements(fixed))))
+                        unfixed: try compiler.statements(sectioned), fixed: try compiler.statements(fixed)),
+                    isAssembler: unit.command.isAssembler))
         }
         let remaining = Set(units.map(\.source))
         let unchanged = Set(reached.units.map(\.source)).subtracting(remaining).sorted()

@@ -13,6 +13,8 @@ struct CallFrames {
         var common: Range<Int>
         /// The section that holds the code.
         var code: SectionIndex
+        /// Where the code begins there.
+        var start: UInt64
         /// The section with the code's table of exceptions, if it has one.
         var handlers: SectionIndex?
     }
@@ -55,13 +57,16 @@ struct CallFrames {
             }
             let fields = relocations.filter { range.contains(Int(clamping: $0.offset)) }
             guard let first = fields.first, first.offset == UInt64(range.lowerBound + 8),
-                let code = try unit.reference(of: first, in: section.index).section
+                case let place = try unit.reference(of: first, in: section.index), let code = place.section
             else { throw malformed(range.lowerBound) }
             var handlers: SectionIndex?
             for field in fields.dropFirst() {
                 handlers = try unit.reference(of: field, in: section.index).section
             }
-            entries.append(Entry(range: range, common: common, code: code, handlers: handlers))
+            entries.append(
+                Entry(
+                    range: range, common: common, code: code,
+                    start: place.offset &+ UInt64(bitPattern: place.addend), handlers: handlers))
         }
         self.entries = entries
     }

@@ -6,6 +6,8 @@ internal import ELF
 struct UnitObject {
     /// The source file, for messages.
     let source: String
+    /// Whether the source is assembler.
+    let isAssembler: Bool
     /// The object file.
     let object: ObjectFile
     /// What each section means; positions are section indices.
@@ -15,13 +17,16 @@ struct UnitObject {
     /// The functions by name.
     let functions: [String: Symbol]
     /// The function, object and thread-local symbols of each section, by ascending value; positions are section indices.
+    ///
+    /// Of assembler code, the symbols at which others enter it, each with all bytes up to the next one.
     let owners: [[Symbol]]
 
     /// Indexes an object file.
     ///
     /// - Throws: ``PatchRefusal/malformedObject(unit:error:)``, ``PatchRefusal/duplicateSymbol(unit:symbol:)``.
-    init(source: String, bytes: [UInt8]) throws(PatchRefusal) {
+    init(source: String, bytes: [UInt8], isAssembler: Bool = false) throws(PatchRefusal) {
         self.source = source
+        self.isAssembler = isAssembler
         do throws(ELFError) {
             object = try ObjectFile(parsing: bytes)
             var relocations: [[Relocation]] = []
@@ -40,7 +45,8 @@ struct UnitObject {
         roles = object.sections.map(SectionRole.init)
         var functions: [String: Symbol] = [:]
         var owners: [[Symbol]] = Array(repeating: [], count: object.sections.count)
-        for symbol in object.symbols where [.function, .object, .tls].contains(symbol.kind) {
+        let symbols = isAssembler ? AssemblerEntries.symbols(of: object, roles: roles) : object.symbols
+        for symbol in symbols where [.function, .object, .tls].contains(symbol.kind) {
             guard case .section(let index) = symbol.place, owners.indices.contains(index.rawValue) else { continue }
             owners[index.rawValue].append(symbol)
             guard symbol.kind == .function else { continue }
@@ -50,6 +56,11 @@ struct UnitObject {
         }
         self.functions = functions
         self.owners = owners.map { $0.sorted { $0.value < $1.value } }
+    }
+
+    /// One of the builds of a unit.
+    init(_ objects: UnitObjects, _ build: KeyPath<UnitObjects, [UInt8]>) throws(PatchRefusal) {
+        try self.init(source: objects.source, bytes: objects[keyPath: build], isAssembler: objects.isAssembler)
     }
 
     /// The section with this index.

@@ -35,9 +35,11 @@ struct FixedTree: Sendable {
     private var compiler: UnitCompiler { place.compiler }
 
     func job(_ unit: UnitCandidate) -> UnitCompiler.Job {
-        UnitCompiler.Job(
-            source: unit.source, command: unit.command, extraOptions: UnitCompiler.sectioning + inclusion, fix: digest,
-            dumpsStatements: true)
+        let isAssembler = unit.command.isAssembler
+        return UnitCompiler.Job(
+            source: unit.source, command: unit.command,
+            extraOptions: (isAssembler ? [] : UnitCompiler.sectioning) + inclusion, fix: digest,
+            dumpsStatements: !isAssembler)
     }
 
     /// Compiles the units whose text the fix changes; what was done before is not done again.

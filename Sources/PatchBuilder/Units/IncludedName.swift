@@ -22,7 +22,7 @@ enum IncludedName {
         }
         if let comment = text.firstRange(of: "*/") { text.removeSubrange(..<comment.upperBound) }
         // The longest word first: one begins with another.
-        for word in ["include_next", "include", "import"] {
+        for word in ["include_next", "include", "import", "incbin"] {
             if let range = text.firstRange(of: word) { return String(text[range.upperBound...]) }
         }
         return text

@@ -16,9 +16,10 @@ struct InclusionText: Sendable {
 
     /// All files of the tree whose text leads to one of some files, these included.
     ///
-    /// A directive with a macro may mean any header; that it means a source is believed only if some macro names that one.
+    /// A directive with a macro may mean any header; that it means a source, of assembler too, is believed only if some macro
+    /// names that one.
     func reaching(_ files: [String]) -> Set<String> {
-        let isOpen = files.contains { !UnsupportedFile.isUnit($0) || mentioned.contains(Self.lastComponent($0)) }
+        let isOpen = files.contains { !Self.isSource($0) || mentioned.contains(Self.lastComponent($0)) }
         var reached = Set(files).union(isOpen ? undecided : [])
         var waiting = Array(reached)
         while let file = waiting.popLast() {
@@ -47,7 +48,7 @@ extension InclusionText {
     /// A directive is printed as the file, a zero byte and the line; a link as the file, a zero byte and what it leads to.
     /// grep ends with 1 if nothing is found.
     private static let search = """
-        grep -rIoZE '\(directive)|__has_include.*|\(definition)' . || test $? -eq 1
+        grep -rIoZE '\(directive)|__has_include.*|\(definition)|\(assembler)' . || test $? -eq 1
         echo
         find . -type l -printf '%p\\0%l\\n'
         """
@@ -56,9 +57,13 @@ extension InclusionText {
     private static let directive =
         #"^(.*\*/)?[[:space:]]*(#|%:)[[:space:]]*(/\*.*\*/)?[[:space:]]*(include|include_next|import)([^_[:alnum:]].*|$)"#
 
+    /// What an assembler itself includes, behind a label perhaps.
+    private static let assembler =
+        #"^[[:space:]]*([_.$[:alnum:]]+:)?[[:space:]]*\.(include|incbin)[[:space:]].*"#
+
     /// A macro with a source's name in it.
     private static let definition =
-        #"^[[:space:]]*(#|%:)[[:space:]]*define[[:space:]].*\.(c|cc|cp|cpp|cxx|c\+\+|C|CPP)([^_[:alnum:]].*|$)"#
+        #"^[[:space:]]*(#|%:)[[:space:]]*define[[:space:]].*\.(c|cc|cp|cpp|cxx|c\+\+|C|CPP|s|S|sx)([^_[:alnum:]].*|$)"#
 
     /// Reads a root's tree, once: what is found is kept in the root, whose tree never changes.
     static func of(
@@ -115,7 +120,11 @@ extension InclusionText {
     private mutating func mention(_ text: some StringProtocol) {
         for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && !"_-+.".contains($0) }) {
             let name = String(word)
-            if UnsupportedFile.isUnit(name) { mentioned.insert(name) }
+            if Self.isSource(name) { mentioned.insert(name) }
         }
+    }
+
+    private static func isSource(_ file: String) -> Bool {
+        UnsupportedFile.isUnit(file) || UnsupportedFile.isAssembler(file)
     }
 }

@@ -39,6 +39,7 @@ struct Preprocessor: Sendable {
     private func kept(_ unit: UnitCandidate) -> String { root.texts + "/" + unit.command.digest + ".json" }
 
     private func text(of unit: UnitCandidate, paths: ResolvedPaths) async throws(BuildError) -> UnitText {
+        if unit.command.isPlainAssembler { return try plainText(of: unit, paths: paths) }
         let output = root.texts + "/" + unit.command.digest
         let (text, rule, log) = (output + ".i", output + ".d", root.log("preprocess-" + unit.command.digest))
         let call = ToolCall(
@@ -54,9 +55,32 @@ struct Preprocessor: Sendable {
         let files = DependencyRule.prerequisites(in: try Files.read(rule)).compactMap {
             paths.below($0, in: unit.command.directory)
         }
-        let made = UnitText(digest: Digest.sha256(of: try Files.read(text)), files: Set(files).sorted())
+        let contents = try Files.read(text)
+        if unit.command.isAssembler { try requireNoInclusion(in: contents, of: unit) }
+        let made = UnitText(digest: Digest.sha256(of: contents), files: Set(files).sorted())
         for leftover in [text, rule, log] { try Files.remove(leftover) }
         return made
+    }
+}
+
+extension Preprocessor {
+    /// No preprocessor reads such a source.
+    private func plainText(of unit: UnitCandidate, paths: ResolvedPaths) throws(BuildError) -> UnitText {
+        let contents = try Files.read(unit.command.sourcePath)
+        try requireNoInclusion(in: contents, of: unit)
+        let file = paths.below(unit.command.source, in: unit.command.directory)
+        return UnitText(digest: Digest.sha256(of: contents), files: [file ?? unit.source])
+    }
+
+    /// What the assembler reads by itself is neither in the text nor in the rule.
+    private func requireNoInclusion(in text: [UInt8], of unit: UnitCandidate) throws(BuildError) {
+        for line in Lines.split(text) {
+            for statement in line.split(whereSeparator: { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: ":") }) {
+                let words = Lines.text(statement).split(whereSeparator: \.isWhitespace)
+                guard let directive = words.first, directive == ".include" || directive == ".incbin" else { continue }
+                throw .unsupportedCommand(source: unit.source, .assemblerInclusion(String(directive)))
+            }
+        }
     }
 }
 

@@ -70,7 +70,7 @@ package struct TargetShares: Sendable {
         var exact: [(unit: UnitObjects, hit: CodeSearch.Hit)] = []
         var near: [(unit: UnitObjects, hit: CodeSearch.Hit)] = []
         for unit in builds {
-            let object = try UnitObject(source: unit.source, bytes: unit.plain)
+            let object = try UnitObject(unit, \.plain)
             if let hit = try CodeSearch.hit(of: object, in: files) {
                 exact.append((unit, hit))
             } else {
@@ -98,7 +98,7 @@ package struct TargetShares: Sendable {
             var losing: [Int] = []
             for (position, (unit, hit)) in found.enumerated() {
                 guard let places = hit.places[file], !places.isDisjoint(with: contested) else { continue }
-                if search.hasWhole(try UnitObject(source: unit.source, bytes: unit.plain)) {
+                if search.hasWhole(try UnitObject(unit, \.plain)) {
                     taken.formUnion(places)
                 } else {
                     losing.append(position)
@@ -113,8 +113,8 @@ package struct TargetShares: Sendable {
 
     /// Whether nothing differs that a process could see; a unit that cannot be compared is for the assembly to refuse.
     private static func isUnchanged(_ unit: UnitObjects) -> Bool {
-        guard let original = try? UnitObject(source: unit.source, bytes: unit.sectioned),
-            let fixed = try? UnitObject(source: unit.source, bytes: unit.fixed),
+        guard let original = try? UnitObject(unit, \.sectioned),
+            let fixed = try? UnitObject(unit, \.fixed),
             let diff = try? UnitDiff(from: original, to: fixed)
         else { return false }
         return diff.isEmpty && diff.keepsAllData && original.loadTimeContents == fixed.loadTimeContents

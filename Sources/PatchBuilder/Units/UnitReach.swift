@@ -67,7 +67,8 @@ struct UnitReach: Sendable {
             if let kind = UnsupportedFile(path: file.path), inclusions.includer(of: file.path) == nil {
                 throw .unsupportedFile(file.path, kind)
             }
-            throw UnsupportedFile.isUnit(file.path) ? .unitNotCompiled(file.path) : .notIncluded(file.path)
+            throw UnsupportedFile.isUnit(file.path) || UnsupportedFile.isAssembler(file.path)
+                ? .unitNotCompiled(file.path) : .notIncluded(file.path)
         }
     }
 

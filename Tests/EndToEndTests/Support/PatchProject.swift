@@ -13,6 +13,8 @@ final class PatchProject: Sendable {
         case library
         /// A library of a second file, too, which is C or assembler, linked in this way. Only its C file is left.
         case libraryWith(_ name: String, _ text: String, linking: String)
+        /// A library of the file and of `other.S`, which may include the further ones.
+        case libraryWithAssembler(_ files: [String: String])
         /// The program itself, compiled and linked in this way.
         case program(flags: String, linking: String)
     }
@@ -49,6 +51,9 @@ final class PatchProject: Sendable {
         try directory.write(source, to: "project/\(file)")
         try directory.write(Self.program + addition + "\n", to: "project/program.c")
         if case .libraryWith(let name, let text, _) = product { try directory.write(text, to: "project/" + name) }
+        if case .libraryWithAssembler(let files) = product {
+            for (name, text) in files { try directory.write(text, to: "project/" + name) }
+        }
         try directory.write("{ global: f; local: *; };", to: "project/exports")
         try directory.write(
             Self.makefile(for: product, file, language.compiler, flags, programFlags), to: "project/Makefile")
@@ -72,6 +77,17 @@ final class PatchProject: Sendable {
             "diff", ["-u", "--label", "a/\(file)", "--label", "b/\(file)", "project/\(file)", "fixed"],
             in: directory.url)
         return try build(fix: header + difference.output, to: name, options: options)
+    }
+
+    /// Runs the author's tool on the change of one of the further files into another text.
+    func build(_ name: String, as fixed: String, to patch: String = "fix.mend", options: [String] = []) throws
+        -> Command
+    {
+        try directory.write(fixed, to: "fixed")
+        let difference = try Command(
+            "diff", ["-u", "--label", "a/\(name)", "--label", "b/\(name)", "project/\(name)", "fixed"],
+            in: directory.url)
+        return try build(fix: difference.output, to: patch, options: options)
     }
 
     /// Runs the author's tool on a fix.
@@ -115,7 +131,7 @@ final class PatchProject: Sendable {
     /// The file that is patched.
     private var target: String {
         switch product {
-        case .library, .libraryWith: "libtarget.so"
+        case .library, .libraryWith, .libraryWithAssembler: "libtarget.so"
         case .program: "program"
         }
     }
@@ -145,6 +161,16 @@ final class PatchProject: Sendable {
             \tgcc -O2 -fPIC -c \(name) -o other.o
             \tgcc -shared \(linking) \(buildID) target.o other.o -o libtarget.so
             \ttest -n "$$KEEP" || rm target.o other.o
+
+            """
+        case .libraryWithAssembler:
+            """
+            program: libtarget.so program.c
+            \tgcc -O2 -rdynamic program.c -o program -L. -ltarget -lpthread -Wl,-rpath,'$$ORIGIN'
+            libtarget.so: target.c other.S
+            \tgcc -O2 -fPIC -c target.c -o target.o
+            \tgcc -O2 -fPIC -g -c other.S -o other.o
+            \tgcc -shared -s \(buildID) target.o other.o -o libtarget.so
 
             """
         case .program(let flags, let linking):

@@ -18,14 +18,29 @@ import Testing
 
     @Test func `mutated object files never trap the builder`() throws {
         let (unit, target) = try CompiledFix(original: Self.original, fixed: Self.fixed).compiled()
-        let options = PatchOptions(level: 1, fixes: [], revertHazards: [], compiler: "gcc")
+        try mutate(unit, target, PatchOptions(level: 1, fixes: [], revertHazards: [], compiler: "gcc"), rounds: 1500)
+    }
+
+    @Test func `nor do those of assembler`() throws {
+        let source =
+            AssemblerFixTests.source.replacing("$1234", with: "limit(%rip)") + "\n" + AssemblerFixTests.table
+            + "\n.data\nlimit: .long 7\n.section .data.rel.ro\n.quad twice, choose\n"
+        let fix = AssemblerFix(original: source, fixed: source.replacing("addl $1", with: "addl $2"))
+        let (unit, target) = try fix.assembled()
+        let options = PatchOptions(level: 1, fixes: [], revertHazards: [], waivers: fix.waivers, compiler: "gcc")
+        try mutate(unit, target, options, rounds: 1500)
+    }
+
+    private func mutate(_ unit: UnitObjects, _ target: TargetFile, _ options: PatchOptions, rounds: Int) throws {
         _ = try PatchAssembly.artefact(from: [unit], targets: [target], options: options)
         var random = SeededGenerator(seed: SeededGenerator.seed)
-        for round in 0..<1500 {
+        for round in 0..<rounds {
             var mutated = unit
             var shipped = target
             switch round % 4 {
-            case 0: mutated.plain.mutate(with: &random)
+            case 0:
+                mutated.plain.mutate(with: &random)
+                if unit.isAssembler { mutated.sectioned = mutated.plain }
             case 1: mutated.sectioned.mutate(with: &random)
             case 2: mutated.fixed.mutate(with: &random)
             default: shipped.bytes.mutate(with: &random)

@@ -44,6 +44,18 @@ import Testing
         #expect(try recorder.calls().contains { $0.arguments == ["-c", "main.c"] })
     }
 
+    @Test func `an assembler is noted if the build calls it, and not if a compiler does`() async throws {
+        try directory.write(".globl f\nf: ret\n", to: "f.s")
+        try await run("as --64 -o f.o f.s && gcc -c f.s main.c && as -o gone.o f.s")
+        let calls = try recorder.calls()
+        let assembled = calls.filter { $0.compiler.hasSuffix("/as") }.map(\.arguments).sorted { $0.count < $1.count }
+        #expect(assembled == [["-o", "gone.o", "f.s"], ["--64", "-o", "f.o", "f.s"]])
+        #expect(calls.count == 3 && directory.exists("f.o"))
+        try await run("as -o other.o f.s && as --version >version", mode: .rehearsal)
+        #expect(!directory.exists("other.o"))
+        #expect(try directory.read("version").contains("assembler"))
+    }
+
     @Test func `a compiler that is a script counts once`() async throws {
         try await run("c99 -c main.c")
         #expect(try recorder.calls().map { $0.compiler.split(separator: "/").last } == ["c99"])

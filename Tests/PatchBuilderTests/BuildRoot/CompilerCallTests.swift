@@ -60,6 +60,22 @@ import Testing
         #expect(Self.units(arguments).map(\.command) == [.failure(.init(problem: problem))])
     }
 
+    @Test func `a call of an assembler is repeated as such`() throws {
+        func units(_ words: String) -> [CompilerCall.Unit] {
+            CompilerCall(
+                directory: "/tree", compiler: "/usr/bin/x86_64-linux-gnu-as",
+                arguments: words.split(separator: " ").map(String.init), environment: [:]
+            ).units()
+        }
+        let unit = try #require(units("--64 --MD a.d -I inc --defsym N=5 -al=list -o a.o -g a.s").first)
+        let command = try unit.command.get()
+        #expect(command.isAssembler && command.isPlainAssembler)
+        let arguments = ["--64", "-I", "inc", "--defsym", "N=5", "-g", "-o", "o.o", "a.s"]
+        #expect(command.arguments(adding: ["-g2"], output: "o.o") == arguments)
+        #expect(units("--version").isEmpty && units("--64 -o a.o").isEmpty && units("-o a.o a.s b.s").isEmpty)
+        #expect(units("@options a.s").map(\.command) == [.failure(.init(problem: .responseFile("options")))])
+    }
+
     @Test func `commands that differ only in where results go are one`() {
         var recorded = RecordedCommands()
         for arguments in ["-O2 -MMD -MF x.d -c -o x.o a.c", "-O2 -c -o lib/y.o a.c", "-O2 -fPIC -c -o z.o a.c"] {

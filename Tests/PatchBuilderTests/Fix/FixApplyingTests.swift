@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("x.S", UnsupportedFile.assembler), ("x.c.in", .template), ("x.pl", .assembler),
+        ("x.asm", UnsupportedFile.assembler), ("x.c.in", .template), ("x.pl", .assembler),
     ])
     func `files that are not compiled or included are refused by name`(name: String, kind: UnsupportedFile) throws {
         let directory = try TemporaryDirectory()

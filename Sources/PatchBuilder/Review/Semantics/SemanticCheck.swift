@@ -13,7 +13,7 @@ struct SemanticCheck {
     func findings(in units: [PatchUnit]) -> [Finding] {
         var findings: [Finding] = []
         var comparisons: [SemanticComparison] = []
-        for unit in units where !unit.diff.isEmpty {
+        for unit in units where !unit.diff.isEmpty && !unit.diff.fixed.isAssembler {
             do throws(GimpleError) {
                 comparisons.append(try SemanticComparison(unit.diff, unit.statements))
             } catch {

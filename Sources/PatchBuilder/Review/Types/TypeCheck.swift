@@ -14,7 +14,7 @@ struct TypeCheck {
         var findings: [Finding] = []
         var changes: [ChangeKey: (units: [String], functions: Set<String>)] = [:]
         let scan = CallerScan(target: target, replaced: units.flatMap(\.replacedRanges))
-        for unit in units where !unit.diff.isEmpty {
+        for unit in units where !unit.diff.isEmpty && !unit.diff.fixed.isAssembler {
             do throws(UnitTypeComparison.Failure) {
                 var comparison = try UnitTypeComparison(unit.diff)
                 let unknown = comparison.unknownFunctions()
