@@ -124,8 +124,8 @@ extension UnsupportedFile: CustomStringConvertible {
     package var description: String {
         switch self {
         case .assembler:
-            "generates assembler source, or is of an assembler that GCC does not call, which is not followed; make the fix "
-                + "against the ‘.s’ that the build makes of it, or see whether the fix stands without it"
+            "generates assembler source, or is of an assembler that GCC does not call, which is not followed; see whether the "
+                + "fix stands without it, or make it against the ‘.s’ if the build leaves that in its tree"
         case .template:
             "is a template that the build turns into source, which is not followed; make the fix against the file that the "
                 + "build makes of it, or leave it out"

@@ -35,7 +35,7 @@ enum Recipe: Sendable, Equatable {
     /// What is known about single packages.
     private static let table: [String: Recipe] = [
         // build_static only feeds the static libraries of libssl-dev. build_all_generated would also make the manual
-        // pages, and assembler source, which no fix changes; build_generated would leave out progs.h and der_rsa.h.
+        // pages, and assembler source, of which fixes change the generator; build_generated would leave out progs.h and der_rsa.h.
         "openssl": .configured([
             // OpenSSL 1.1.1 has no build_sw; its `all` is the same.
             Directory(
