@@ -56,6 +56,7 @@ let package = Package(
         // Floor 1: the machine, and the file format.
         room("LinuxSystem", ["CLinux"]),
         room("ELF"),
+        room("PerfData"),
         room("Disassembly", ["CCapstone"]),
 
         // Floor 2: the artefact, pure values; signed distribution.
@@ -75,7 +76,9 @@ let package = Package(
         room("CommandLineOutput", [argumentParser]),
         .executableTarget(
             name: "kaketsugi",
-            dependencies: ["CommandLineOutput", "LivePatch", "LinuxSystem", "ProcessPatcher", argumentParser],
+            dependencies: [
+                "CommandLineOutput", "ELF", "LivePatch", "LinuxSystem", "PerfData", "ProcessPatcher", argumentParser,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "kaketsugi-build",
@@ -95,6 +98,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
+        tests("PerfDataTests", ["PerfData"]),
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
