@@ -8,8 +8,8 @@ internal import LivePatch
 /// A fix whose functions lie in several shipped files is several patches. No thread of a process ever runs the new code of
 /// one file and then the old code of another.
 package struct JointPatcher: Sendable {
-    private let first: Patcher
-    private let patchers: [Patcher]
+    let first: Patcher
+    let patchers: [Patcher]
 
     /// Prepares to apply patches that are for different files; how long to try, and what to leave alone, the first one says.
     package init(_ first: Patcher, _ others: [Patcher] = []) {
