@@ -31,8 +31,9 @@ struct WatchCommand: ParsableCommand {
 
     @Option(
         help: """
-            Where news come from: 'events' of the kernel; 'mappings', events without build IDs, as before Linux 5.12; or a \
-            'scan' of all processes once a second. The best of them that the kernel has, if nothing is said.
+            Where news come from: 'events' of the kernel; 'mappings', events without build IDs, as before Linux 5.12; \
+            'processes', news of executed programs, with a look at all processes once a second for what they load later; or \
+            only that 'scan' of all processes. The best of them that the kernel has, if nothing is said.
             """)
     var source: WatchSource?
 
@@ -56,7 +57,9 @@ struct WatchCommand: ParsableCommand {
             try Watch(patches, exclusions: exclusion.exclusions) { log.tell($0) }
                 .run(MappingSource(source, pages: eventPages))
         } catch {
-            guard error.call == "perf_event_open" else { throw refused("\(error)") }
+            guard error.call == "perf_event_open" || error.call == "NETLINK_CONNECTOR" else {
+                throw refused("\(error)")
+            }
             throw refused(Text.watchNeeds(call: "\(error)").text(in: .current))
         }
     }

@@ -66,6 +66,7 @@ extension WatchSource {
         switch self {
         case .events: .events
         case .mappings: .mappings
+        case .processes: .processes
         case .scan: .scan
         }
     }

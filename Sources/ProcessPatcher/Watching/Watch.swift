@@ -86,10 +86,11 @@ package final class Watch: Sendable {
         case .apply(let patch): apply(patch, for: task)
         case .look:
             let builds = (try? Discovery.builds(in: task.process)) ?? []
-            for patch in watched.patches(for: builds) {
+            for patch in watched.patches(for: builds) where !task.found.contains(patch) {
                 queue.note(task.process, [patch])
                 apply(patch, for: WatchTask(process: task.process, work: .apply(patch), mapped: task.mapped))
             }
+            if task.looksToFollow > 0 { queue.follow(task, having: watched.patches(for: builds)) }
         }
     }
 

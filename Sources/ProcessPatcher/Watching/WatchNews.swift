@@ -32,6 +32,8 @@ package enum WatchSource: String, CaseIterable, Hashable, Sendable {
     case events
     /// The kernel tells them without build IDs: each process that has a new one is looked at.
     case mappings
+    /// The kernel tells of processes and of programs that they execute, and not of mappings: those are looked for.
+    case processes
     /// The kernel tells nothing: all processes are looked at from time to time.
     case scan
 }

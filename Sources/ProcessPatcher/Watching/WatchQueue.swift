@@ -89,6 +89,21 @@ final class WatchQueue: Sendable {
         permits.signal()
     }
 
+    /// Adds one more look at a process that has been looked at, a little later than the one before.
+    func follow(_ task: WatchTask, having patches: [Int]) {
+        var task = task
+        task.looksToFollow -= 1
+        task.found.formUnion(patches)
+        // The distances grow as those of what was tried in vain, and twice as fast.
+        let rest = task.rest
+        task.failures += 2
+        state.withLock { state in
+            state.users.lookBegins()
+            state.delayed.append((MonotonicInstant.now.advanced(by: rest), task))
+        }
+        permits.signal()
+    }
+
     /// Notes that a process uses the targets of some patches, so that children may have been forked before it was patched.
     func note(_ process: ProcessID, _ patches: Set<Int>) {
         state.withLock { $0.users.note(process, patches) }

@@ -16,6 +16,10 @@ struct WatchTask: Sendable {
     let work: Work
     /// When the target was mapped, if an event told so; such a task comes before others.
     var mapped: MonotonicInstant?
+    /// What earlier looks have found and tried to apply, of a process that is looked at several times.
+    var found: Set<Int> = []
+    /// How many more looks are to follow.
+    var looksToFollow = 0
     /// How often it was tried in vain.
     var failures = 0
 
