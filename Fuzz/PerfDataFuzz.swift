@@ -42,6 +42,7 @@ private func exercise(_ file: [UInt8], isRegular: Bool) {
         var copy: [UInt8] = []
         try profile.copy(renaming: renamings) { bytes in copy += bytes }
         // What was written is a profile again, in which nothing is left to be renamed.
-        precondition(try PerfDataFile(parsing: copy.span.bytes).anonymousMappings().isEmpty)
+        let left = try PerfDataFile(parsing: copy.span.bytes).anonymousMappings()
+        precondition(left.isEmpty)
     } catch {}
 }
