@@ -15,7 +15,7 @@ struct WatchCommand: ParsableCommand {
             Processes that run are patched first. Then the kernel tells of every new executable mapping, of programs that \
             begin and of libraries that are loaded later, in containers too; whoever maps a target is patched within \
             milliseconds. What cannot be patched at the moment is tried again until it ends. Of several levels of one \
-            target the highest is applied.
+            target the highest is applied. Those of one fix for several files are applied together, as apply does it.
 
             One line tells of each process; processes that have a patch already are not mentioned. SIGTERM or SIGINT \
             (Ctrl-C) ends the watch; the patches stay.

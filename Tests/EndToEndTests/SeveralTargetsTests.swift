@@ -127,6 +127,30 @@ import Testing
         #expect(try both.ask("c 3") == "3001 3002")
     }
 
+    @Test(arguments: ["events", "processes", "scan"])
+    func `a watch applies them together`(source: String) throws {
+        let patches = try patches()
+        let refused = try start("both")
+        let other = try build(["b.c": 99], targets: ["libb.so"], to: "other.mend")
+        try #require(other.status == 0, "\(other.errors)\(other.output)")
+        #expect(try Tools.host("apply", directory.path("other.mend"), "--pid", refused.pid).status == 0)
+        let before = try start("both")
+        let watch = try WatchProcess(patches + ["--source", source])
+        try watch.waitForPatch(in: before.pid)
+        #expect(try before.ask("c 3") == "3011 3012")
+        // Each of these is found a second later than the one before, where nobody tells of them.
+        for program in ["both", "one", "both"] {
+            let after = try start(program)
+            let news = try watch.waitForPatch(in: after.pid)
+            #expect(news.targets == (program == "both" ? ["liba.so", "libb.so"] : ["liba.so"]))
+            #expect(try after.ask("c 3") == (program == "both" ? "3011 3012" : "3011 0"))
+        }
+        #expect(try refused.ask("c 3") == "3001 3099", "neither of them was applied")
+        #expect(try watch.end() == 0)
+        #expect(watch.news.count { $0.event == "failed" && $0.pid.map(String.init) == refused.pid } == 1)
+        #expect(watch.news.last?.failed == 1)
+    }
+
     @Test func `a process that cannot have one of them gets none, as the plan has told`() throws {
         let patches = try patches()
         let both = try start("both")

@@ -59,7 +59,11 @@ extension JointPatcher {
         _ threads: [ThreadID]
     ) throws(PatchError) -> PlannedProcess.Action {
         var images: Set<UInt64> = []
-        for user in users { images.insert(try user.target(in: files).loadBias) }
+        for user in users {
+            let target = try user.target(in: files)
+            images.insert(target.loadBias)
+            try requireOthers(of: target, among: files, view)
+        }
         try JointSwitch.requireWhole(try view.records(), in: images)
         var actions: [PlannedProcess.Action] = []
         for user in users { actions.append(try user.action(in: view, files, identity, threads)) }

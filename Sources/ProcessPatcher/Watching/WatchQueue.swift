@@ -82,6 +82,9 @@ final class WatchQueue: Sendable {
         task.failures += 1
         state.withLock { state in
             let due = MonotonicInstant.now.advanced(by: task.rest)
+            // Who looks again and again need not try again and again, too.
+            guard !state.delayed.contains(where: { $0.task.process == task.process && $0.task.work == task.work })
+            else { return }
             if case .apply(let patch) = task.work { state.users.note(task.process, [patch], until: due) }
             state.delayed.append((due, task))
         }

@@ -6,7 +6,7 @@ internal import LinuxSystem
 struct WatchTask: Sendable {
     /// What is to be done.
     enum Work: Hashable, Sendable {
-        /// The patch of this index is to be applied.
+        /// The patches of this group are to be applied, those that the process has use for.
         case apply(Int)
         /// The process is to be looked at: which patches concern it is not known.
         case look
