@@ -20,8 +20,9 @@ struct PerfInjectCommand: ParsableCommand {
             Which memory is a patch's, the processes tell while they run. Of those that have ended it is told by the \
             patches that are given with --patch.
 
-            Exit codes: 0 written; 2 written, but some memory of patches is not known; 3 refused; 4 the profile tells of \
-            no memory of a patch, and nothing is written; 64 the command line is wrong.
+            Exit codes: 0 written; 2 written, but some memory of patches is not known, or a process may not be looked \
+            into; 3 refused, or nothing but such memory; 4 the profile tells of no memory of a patch, and nothing is \
+            written; 64 the command line is wrong.
             """)
 
     @Option(

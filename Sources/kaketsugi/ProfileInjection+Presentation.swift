@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLineOutput
+import LinuxSystem
 import LivePatch
 import PerfData
 
@@ -25,6 +26,7 @@ extension ProfileInjection: Presentable {
         var output: String?
         var patches: [Entry]
         var unknown: [Unknown]
+        var forbidden: [Int32]
     }
 
     var report: Report {
@@ -35,7 +37,8 @@ extension ProfileInjection: Presentable {
                     pid: found.memory.process, patch: found.patch.description, level: found.manifest.level,
                     target: found.manifest.target.name, codeAddress: found.memory.textAddress, file: found.file)
             },
-            unknown: unknown.map { Report.Unknown(pid: $0.process, address: $0.textAddress) })
+            unknown: unknown.map { Report.Unknown(pid: $0.process, address: $0.textAddress) },
+            forbidden: forbidden.map(\.rawValue))
     }
 
     func text(in language: Language) -> String {
@@ -56,6 +59,9 @@ extension ProfileInjection: Presentable {
         if !unknown.isEmpty {
             let text = Text.unknownPatchMemory(processes: Set(unknown.map(\.process)).sorted())
             lines.append(TextLayout.wrapped(text.text(in: language), indent: 0))
+        }
+        if !forbidden.isEmpty, !Privilege.mayTraceOthers {
+            lines.append(Text.forbidden(count: forbidden.count).text(in: language))
         }
         return lines.joined(separator: "\n")
     }

@@ -28,6 +28,8 @@ struct ProfileInjection {
     private(set) var patches: [Found] = []
     /// Memory that is a patch's by its name, and of which it is not known what it holds.
     private(set) var unknown: [PatchMemory] = []
+    /// Processes with code without a file that may not be looked into.
+    private(set) var forbidden: [ProcessID] = []
     private var files: [ArtefactID: SymbolFile] = [:]
 
     /// Finds out which of a profile's memory is a patch's.
@@ -42,7 +44,7 @@ struct ProfileInjection {
         self.folder = folder
         let byProcess = Dictionary(grouping: mappings, by: \.process)
         for (number, own) in byProcess where own.contains(where: \.isExecutable) {
-            guard let process = try? PatchedProcess(ProcessID(rawValue: number)) else { continue }
+            guard let process = lookInto(ProcessID(rawValue: number)) else { continue }
             for record in process.records {
                 let memory = PatchMemory(
                     process: number, region: record.region.numbers, text: record.textPages.numbers)
@@ -62,7 +64,18 @@ struct ProfileInjection {
             add(memory, patch.id, patch.artefact.manifest, among: byProcess[memory.process] ?? [])
         }
         self.patches.sort { $0.memory.isBefore($1.memory) }
+        forbidden.sort()
         findUnknown(among: mappings)
+    }
+
+    /// The patches in a process; one that has ended tells nothing.
+    private mutating func lookInto(_ process: ProcessID) -> PatchedProcess? {
+        do throws(PatchError) {
+            return try PatchedProcess(process)
+        } catch {
+            if case .notPermitted = error { forbidden.append(process) }
+            return nil
+        }
     }
 
     private mutating func add(_ record: ResidentRecord, of process: PatchedProcess) -> Bool {
@@ -96,8 +109,9 @@ struct ProfileInjection {
 
     /// The exit code that this means.
     var exitCode: ExitCode {
-        if patches.isEmpty { return unknown.isEmpty ? .noTarget : .nowhere }
-        return unknown.isEmpty ? .success : .partly
+        let mayHaveMissed = !unknown.isEmpty || !forbidden.isEmpty && !Privilege.mayTraceOthers
+        if patches.isEmpty { return mayHaveMissed ? .nowhere : .noTarget }
+        return mayHaveMissed ? .partly : .success
     }
 
     /// Writes the patches' files, and the profile.

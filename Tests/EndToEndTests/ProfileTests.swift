@@ -120,6 +120,7 @@ import Testing
             #expect(walks > 0, "\(first)")
         }
         #expect(try walks(in: project.directory.path("during"), through: "program") > 0, "before it was applied")
+        try expectRefusalOfStranger(after)
         // A process that has ended tells nothing; the patch's file does.
         try target.quit()
         for profile in [during, after] {
@@ -133,6 +134,23 @@ import Testing
             #expect(file.hasPrefix(project.directory.path("files") + "/"))
             #expect(try walks(in: project.directory.path("named"), through: URL(filePath: file).lastPathComponent) > 0)
         }
+    }
+
+    /// Who may not look into the process is not told that there is no patch.
+    private func expectRefusalOfStranger(_ profile: String) throws {
+        // Readable by everybody, as the folders of tests are not.
+        let place = "/tmp/kaketsugi-profile-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        try FileManager.default.copyItem(atPath: profile, toPath: place)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: place)
+        let refused = try Command(
+            "setpriv",
+            [
+                "--reuid=65534", "--clear-groups", "--inh-caps=-all", try Tools.path(of: "kaketsugi"), "perf-inject",
+                "-i", place, "-o", place + ".out",
+            ])
+        #expect(refused.status == 3, "\(refused.errors)\(refused.output)")
+        #expect(refused.output.contains("1 process may not be looked into"), "\(refused.output)")
     }
 
     @Test func `what cannot be read is refused, and says why`() throws {
