@@ -57,11 +57,12 @@ let package = Package(
         room("LinuxSystem", ["CLinux"]),
         room("ELF"),
         room("PerfData"),
+        room("JSON"),
         room("Disassembly", ["CCapstone"]),
 
         // Floor 2: the artefact, pure values; signed distribution.
-        room("LivePatch", ["ELF", crypto]),
-        room("UpdateFramework", ["LinuxSystem", crypto, cryptoExtras]),
+        room("LivePatch", ["ELF", "JSON", crypto]),
+        room("UpdateFramework", ["JSON", "LinuxSystem", crypto, cryptoExtras]),
 
         // Floor 3: making patches, and applying them.
         room(
@@ -95,15 +96,16 @@ let package = Package(
             swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("LinuxSystemTests", ["LinuxSystem"]),
+        .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
         tests("PerfDataTests", ["PerfData"]),
+        tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
-        tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
+        tests("LivePatchTests", ["LivePatch", "ELF", "JSON", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         .testTarget(
-            name: "UpdateFrameworkTests", dependencies: ["UpdateFramework", "TestSupport", crypto],
+            name: "UpdateFrameworkTests", dependencies: ["JSON", "UpdateFramework", "TestSupport", crypto],
             exclude: ["Python/canonical.py", "Python/read_repository.py"], swiftSettings: strict),
         .testTarget(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"], exclude: ["attacks.py"],

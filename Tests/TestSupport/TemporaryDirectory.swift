@@ -11,9 +11,11 @@ package final class TemporaryDirectory: Sendable {
     package var path: String { url.path }
 
     /// Makes an empty directory.
-    package init() throws {
-        url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appending(path: "kaketsugi-test-\(UUID().uuidString)")
+    ///
+    /// - Parameter parent: Where it lies; by default the temporary folder, to which other users may have no access.
+    /// - Throws: What kept it from being made.
+    package init(in parent: URL = FileManager.default.temporaryDirectory) throws {
+        url = parent.resolvingSymlinksInPath().appending(path: "kaketsugi-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
