@@ -56,6 +56,7 @@ let package = Package(
         // Floor 1: the machine, and the file format.
         room("LinuxSystem", ["CLinux"]),
         room("ELF"),
+        room("PerfData"),
         room("JSON"),
         room("Disassembly", ["CCapstone"]),
 
@@ -76,7 +77,9 @@ let package = Package(
         room("CommandLineOutput", [argumentParser]),
         .executableTarget(
             name: "kaketsugi",
-            dependencies: ["CommandLineOutput", "LivePatch", "LinuxSystem", "ProcessPatcher", argumentParser],
+            dependencies: [
+                "CommandLineOutput", "ELF", "LivePatch", "LinuxSystem", "PerfData", "ProcessPatcher", argumentParser,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "kaketsugi-build",
@@ -94,8 +97,9 @@ let package = Package(
 
         // What tests of several rooms share: compiling and running small C programs.
         .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
-        tests("LinuxSystemTests", ["LinuxSystem"]),
+        tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
+        tests("PerfDataTests", ["PerfData"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "JSON", "TestSupport"]),

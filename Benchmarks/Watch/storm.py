@@ -55,7 +55,7 @@ def main():
     print("| source | execs/s | processes | mapping to patched, ms: median | 99 % | worst "
           "| main() to patched, ms: median | 99 % | worst | missed | losses |")
     print("|" + "---|" * 11)
-    for name in ("events", "mappings"):
+    for name in ("events", "mappings", "processes"):
         row(name, *storm(folder, tool, patch, rate, seconds, ["--source", name]))
 
 

@@ -6,6 +6,9 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/cn_proc.h>
+#include <linux/connector.h>
+#include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/ptrace.h>
 #include <poll.h>
@@ -13,6 +16,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -139,6 +143,41 @@ void clinux_ring_set_tail(void *page, uint64_t tail) {
     struct perf_event_mmap_page *ring = page;
     __atomic_store_n(&ring->data_tail, tail, __ATOMIC_RELEASE);
 }
+
+static int clinux_ask_for_process_events(int descriptor, enum proc_cn_mcast_op operation) {
+    struct {
+        struct nlmsghdr header;
+        struct cn_msg connector;
+        enum proc_cn_mcast_op operation;
+    } __attribute__((packed)) message = {.operation = operation};
+    message.header = (struct nlmsghdr){.nlmsg_len = sizeof message, .nlmsg_type = NLMSG_DONE};
+    message.connector.id = (struct cb_id){CN_IDX_PROC, CN_VAL_PROC};
+    message.connector.len = sizeof message.operation;
+    return send(descriptor, &message, sizeof message, 0) < 0 ? -errno : 0;
+}
+
+int clinux_open_process_events(int buffer_size) {
+    int descriptor = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR);
+    if (descriptor < 0) return -errno;
+    // Without the right to more than the system's limit, it is left as it is.
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &buffer_size, sizeof buffer_size);
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC};
+    int result = bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0 ? -errno : 0;
+    if (result == 0) result = clinux_ask_for_process_events(descriptor, PROC_CN_MCAST_LISTEN);
+    if (result == 0) return descriptor;
+    close(descriptor);
+    return result;
+}
+
+int clinux_next_process_event(int descriptor, void *buffer, size_t size) {
+    struct sockaddr_nl sender = {0};
+    socklen_t length = sizeof sender;
+    ssize_t result = recvfrom(descriptor, buffer, size, 0, (struct sockaddr *)&sender, &length);
+    if (result < 0) return -errno;
+    return sender.nl_pid == 0 ? (int)result : 0;
+}
+
+void clinux_end_process_events(int descriptor) { clinux_ask_for_process_events(descriptor, PROC_CN_MCAST_IGNORE); }
 
 int clinux_open_semaphore(void) {
     int descriptor = eventfd(0, EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK);

@@ -64,10 +64,19 @@ extension Text {
         case .watched(let patched, let failed): "ended; \(patched) \(processes(patched)) patched, \(failed) not"
         case .watchNeeds(let call):
             "watching needs root, or CAP_PERFMON and CAP_SYS_PTRACE: \(call). Where the kernel's events are out of reach, "
+                + "--source processes is told of programs by the process connector, and "
                 + "--source scan looks at all processes once a second"
         case .noPatches(let directory): "\(directory): there is no live patch (*.mend) in this directory"
+        case .noPatchInProfile:
+            "the profile tells of no memory of a live patch; of processes that have ended, name the patches with --patch"
+        case .profileWritten(let profile, let folder):
+            "\(profile) was written; it needs the files in \(folder)"
+        case .unknownPatchMemory(let list):
+            "it is not known which live patch was in \(processes(list.count)) \(list.map(String.init).joined(separator: ", ")); "
+                + "name the patches with --patch, or run this as root while the processes run"
         case .heading(let heading):
             switch heading {
+            case .address: "ADDRESS"
             case .threads: "THREADS"
             case .plan: "PLAN"
             case .process: "PID"
@@ -133,10 +142,18 @@ extension Text {
         case .watched(let patched, let failed): "終了しました。適用 \(patched) プロセス、失敗 \(failed) プロセス"
         case .watchNeeds(let call):
             "監視には root 権限 (または CAP_PERFMON と CAP_SYS_PTRACE) が必要です: \(call)。"
-                + "カーネルのイベントを利用できない場合は --source scan で 1 秒ごとに全プロセスを調べます"
+                + "カーネルのイベントを利用できない場合は --source processes でプロセスコネクターを使うか、"
+                + "--source scan で 1 秒ごとに全プロセスを調べます"
         case .noPatches(let directory): "\(directory): このディレクトリにパッチ (*.mend) がありません"
+        case .noPatchInProfile:
+            "プロファイルにパッチのメモリーはありません。終了したプロセスのパッチは --patch で指定してください"
+        case .profileWritten(let profile, let folder): "\(profile) を書き込みました。\(folder) のファイルも必要です"
+        case .unknownPatchMemory(let list):
+            "プロセス \(list.map(String.init).joined(separator: ", ")) のパッチを特定できません。--patch で指定するか、"
+                + "プロセスの実行中に root で実行してください"
         case .heading(let heading):
             switch heading {
+            case .address: "アドレス"
             case .threads: "スレッド"
             case .plan: "予定"
             case .process: "PID"
@@ -157,6 +174,8 @@ extension Text.Watching {
         switch self {
         case .events: "told of new mappings by the kernel"
         case .mappings: "told of new mappings by the kernel, which tells no build IDs"
+        case .processes:
+            "told of new programs by the kernel; libraries that are loaded later are looked for once a second"
         case .scan: "by looking at all processes once a second; one that ends before stays unpatched"
         }
     }
@@ -165,6 +184,7 @@ extension Text.Watching {
         switch self {
         case .events: "カーネルが新しいマッピングを通知します"
         case .mappings: "カーネルが新しいマッピングを通知します (ビルド ID なし)"
+        case .processes: "カーネルがプログラムの実行を通知します。後から読み込まれるライブラリーは 1 秒ごとに調べます"
         case .scan: "全プロセスを 1 秒ごとに調べます。その間に終了するプロセスには適用されません"
         }
     }

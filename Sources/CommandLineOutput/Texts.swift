@@ -54,6 +54,12 @@ package enum Text: Sendable {
     case watchNeeds(call: String)
     /// A directory has no patch.
     case noPatches(directory: String)
+    /// A profile tells of no patch.
+    case noPatchInProfile
+    /// A profile was written, and files of patches into a folder.
+    case profileWritten(String, folder: String)
+    /// A profile tells of patches in these processes that are not known.
+    case unknownPatchMemory(processes: [Int32])
     /// Headings of tables.
     case heading(Heading)
 
@@ -63,6 +69,8 @@ package enum Text: Sendable {
         case events
         /// The kernel tells that there is one.
         case mappings
+        /// The kernel tells of programs that are executed.
+        case processes
         /// All processes are looked at again and again.
         case scan
     }
@@ -121,5 +129,7 @@ package enum Text: Sendable {
         case threads
         /// What a plan would do.
         case plan
+        /// Where something lies.
+        case address
     }
 }

@@ -8,8 +8,8 @@ internal import LivePatch
 /// A fix whose functions lie in several shipped files is several patches. No thread of a process ever runs the new code of
 /// one file and then the old code of another.
 package struct JointPatcher: Sendable {
-    private let first: Patcher
-    private let patchers: [Patcher]
+    let first: Patcher
+    let patchers: [Patcher]
 
     /// Prepares to apply patches that are for different files; how long to try, and what to leave alone, the first one says.
     package init(_ first: Patcher, _ others: [Patcher] = []) {
@@ -51,6 +51,7 @@ package struct JointPatcher: Sendable {
         let identity = try about(process) { () throws(SystemError) in try ProcessIdentity(of: process) }
         report.name = identity.name
         report.functions = targets.flatMap { $0.patcher.patch.functionNames }
+        report.patches = targets.map(\.patcher.patch.id)
         if let reason = first.exclusions.reason(to: identity) {
             report.result = .skipped(reason)
             return
@@ -60,6 +61,7 @@ package struct JointPatcher: Sendable {
         try JointSwitch.requireWhole(records, in: Set(targets.map(\.target.loadBias)))
         var patches: [PatchInProcess] = []
         for (patcher, target) in targets {
+            try requireOthers(of: target, among: files, view)
             patches.append(try patcher.prepare(view, target, among: files, records))
         }
         let held = patches.filter(\.holds)
@@ -86,6 +88,16 @@ package struct JointPatcher: Sendable {
         }
         report.replacedLevel = patches.flatMap(\.level.replaced).map(\.manifest.level).max()
         report.freed = Clearance(files: files).clear(view, superseded: patches.flatMap(\.level.replaced).map(\.patch))
+    }
+
+    /// Waits, where the patches are for several files, until the dynamic linker has mapped all that a program begins with.
+    ///
+    /// - Throws: ``PatchError/notYetLinked(path:)``.
+    func requireOthers(
+        of target: LoadedFile, among files: [LoadedFile], _ view: borrowing ProcessView
+    ) throws(PatchError) {
+        guard Set(patchers.map(\.patch.artefact.manifest.target.name)).count > 1 else { return }
+        try LinkingState.requireLinked(target, among: files, view.map, view.memory)
     }
 
     /// The files of the process that there is a patch for.

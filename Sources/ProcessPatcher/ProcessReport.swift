@@ -39,6 +39,8 @@ package struct ProcessReport: Hashable, Sendable {
     package var name: String
     /// The patch.
     package var patch: ArtefactID
+    /// The patches that the process has use for, of those that are applied together.
+    package var patches: [ArtefactID]
     /// What became of it.
     package var result: Result
     /// The functions that were switched, or are.
@@ -61,6 +63,7 @@ package struct ProcessReport: Hashable, Sendable {
     init(_ process: ProcessID, _ patch: ArtefactID, functions: [String] = []) {
         self.process = process
         self.patch = patch
+        patches = [patch]
         self.functions = functions
         name = ""
         result = .done

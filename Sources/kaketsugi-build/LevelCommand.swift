@@ -114,7 +114,7 @@ struct LevelCommand: AsyncParsableCommand {
             ) {
                 shares in
                 let stem = "\(output)/\(levelName)"
-                let names = shares.shares.map(\.target.name)
+                let names = PatchOutputs.names(of: shares)
                 return names.count == 1 ? ["\(stem).mend"] : names.map { "\(stem).\($0).mend" }
             }
         } catch let error as BuildError {
@@ -129,7 +129,7 @@ struct LevelCommand: AsyncParsableCommand {
     /// `openssl` for a package, `libtarget` for `path/libtarget.so.3`.
     private var standardName: String {
         if let package = source.package { return String(package.prefix { $0 != "=" }) }
-        let file = (source.target ?? "").split(separator: "/").last ?? ""
+        let file = (source.target.first ?? "").split(separator: "/").last ?? ""
         let stem = file.prefix { $0 != "." }
         return stem.isEmpty ? "level" : String(stem)
     }

@@ -23,7 +23,18 @@ struct PatchOutputs {
         }
         let stem = URL(filePath: fix).deletingPathExtension().lastPathComponent
         let folder = path.hasSuffix("/") ? path : path + "/"
-        paths = shares.shares.map { "\(folder)\(stem).\($0.target.name).mend" }
+        paths = Self.names(of: shares).map { "\(folder)\(stem).\($0).mend" }
+    }
+
+    /// What the patches are told apart by in a folder: the shipped files' names, of which those of different folders may be
+    /// the same.
+    static func names(of shares: TargetShares) -> [String] {
+        var counts: [String: Int] = [:]
+        return shares.shares.map { share in
+            let count = (counts[share.target.name] ?? 0) + 1
+            counts[share.target.name] = count
+            return count > 1 ? "\(share.target.name)-\(count)" : share.target.name
+        }
     }
 
     private static func isFolder(_ path: String) -> Bool {

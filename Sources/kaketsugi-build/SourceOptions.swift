@@ -38,9 +38,9 @@ struct SourceOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "The ELF file that runs: a path, or one relative to the source tree; of a package, the name of one of its "
-                + "files, if the fix changes several.", valueName: "file"),
+                + "files, if the fix changes more than are meant. May be given several times.", valueName: "file"),
         completion: .file())
-    var target: String?
+    var target: [String] = []
 
     @Option(
         name: .long,
@@ -66,8 +66,11 @@ struct SourceOptions: ParsableArguments {
             throw ValidationError("--suite goes with --package NAME=VERSION.")
         }
         if rpm != nil {
-            guard source == nil, build == nil, targetRpm != nil || target != nil else {
+            guard source == nil, build == nil, targetRpm != nil || !target.isEmpty else {
                 throw ValidationError("An RPM source package needs --target-rpm FILE or --target FILE.")
+            }
+            guard targetRpm != nil || target.count == 1 else {
+                throw ValidationError("Several targets of an RPM source package come with --target-rpm FILE.")
             }
         } else if package != nil {
             guard source == nil, build == nil, targetRpm == nil else {
@@ -80,14 +83,14 @@ struct SourceOptions: ParsableArguments {
 
     /// Refuses a command line that selects no source.
     func requireSource() throws {
-        guard package != nil || [source, build, target].allSatisfy({ $0 != nil }) else {
+        guard package != nil || source != nil && build != nil && !target.isEmpty else {
             throw ValidationError(
                 "Give --package NAME=VERSION, --package FILE.src.rpm, or --source, --build and --target.")
         }
     }
 
     /// Whether a source is selected, or something of one.
-    var namesSource: Bool { [package, targetRpm, source, build, target].contains { $0 != nil } }
+    var namesSource: Bool { !target.isEmpty || [package, targetRpm, source, build].contains { $0 != nil } }
 
     /// The RPM source package, if one is named: Debian's names have an equals sign in them.
     private var rpm: String? { package.flatMap { $0.hasSuffix(".rpm") && !$0.contains("=") ? $0 : nil } }
@@ -95,21 +98,28 @@ struct SourceOptions: ParsableArguments {
     /// The cache that the options select.
     func openCache() throws(BuildError) -> BuildCache { try BuildCache(path: cache, limit: cacheLimit.count) }
 
-    /// Of the files that a patch may be for, the one that is named, or all.
+    /// Of the files that a patch may be for, those that are named, or all.
     func targets(among targets: [TargetFile]) throws(PatchRefusal) -> [TargetFile] {
-        guard package != nil, rpm == nil || targetRpm != nil, let target else { return targets }
-        return [try TargetShares.target(named: target, among: targets)]
+        guard package != nil, rpm == nil || targetRpm != nil, !target.isEmpty else { return targets }
+        var named: [TargetFile] = []
+        for name in target {
+            let file = try TargetShares.target(named: name, among: targets)
+            if !named.contains(where: { $0.path == file.path }) { named.append(file) }
+        }
+        return named
     }
 
     /// The source that the options select.
     ///
     /// - Throws: `BuildError` for a package that is not named `NAME=VERSION`.
     func selection() throws(BuildError) -> SourceSelection {
-        if let rpm { return .rpm(RPMPackage(source: rpm, binary: targetRpm, target: targetRpm == nil ? target : nil)) }
+        if let rpm {
+            return .rpm(RPMPackage(source: rpm, binary: targetRpm, target: targetRpm == nil ? target.first : nil))
+        }
         if let package {
             return .debianPackage(try DebianPackage(parsing: package), try suite.map(Self.release))
         }
-        return .project(Project(directory: source ?? "", buildCommand: build ?? "", target: target ?? ""))
+        return .project(Project(directory: source ?? "", buildCommand: build ?? "", targets: target))
     }
 
     private static func release(_ name: String) throws(BuildError) -> DebianRelease { try DebianRelease(parsing: name) }

@@ -35,7 +35,7 @@ struct Application: Equatable {
     /// - Throws: the exit code, if it is not 0; what it means has been printed.
     func run() throws {
         let patches = try files.map(readPatch)
-        try requireDifferentTargets(patches)
+        try requireDifferentTargets(patches, files: files)
         let patchers = patches.map {
             Patcher($0, patience: patience, allowsDowngrade: allowsDowngrade, exclusions: exclusions)
         }
@@ -51,17 +51,6 @@ struct Application: Equatable {
         let reports = reportInParallel(concerned) { patcher.apply(to: $0) }
         outcome.add(reports, searched: processes == .all)
         try outcome.finish(output)
-    }
-
-    /// Several fixes of one file are a level of it, or follow each other.
-    private func requireDifferentTargets(_ patches: [Patch]) throws {
-        for (index, patch) in patches.enumerated() {
-            let target = patch.artefact.manifest.target
-            let rival = patches[..<index].firstIndex { $0.artefact.manifest.target.buildID == target.buildID }
-            guard let rival else { continue }
-            let text = Text.sameTarget(target: target.name, files: [files[rival], files[index]])
-            throw refused(text.text(in: .current))
-        }
     }
 
     /// A level that is left has hazards that are its own.

@@ -6,7 +6,7 @@ import LinuxSystem
 import LivePatch
 import ProcessPatcher
 
-/// What a live patch would do, over all processes.
+/// What live patches would do, over all processes.
 struct Plan {
     /// What was found out about a process.
     enum Found: Sendable {
@@ -18,15 +18,12 @@ struct Plan {
         case forbidden(ProcessID)
     }
 
-    private let patch: ArtefactID
-    private let manifest: Manifest
+    /// The patches; there is one at least.
+    private let patches: [(id: ArtefactID, manifest: Manifest)]
     private(set) var processes: [PlannedProcess] = []
     private(set) var forbidden: [ProcessID] = []
 
-    init(_ patch: ArtefactID, _ manifest: Manifest) {
-        self.patch = patch
-        self.manifest = manifest
-    }
+    init(of patches: [(id: ArtefactID, manifest: Manifest)]) { self.patches = patches }
 
     mutating func add(_ found: [Found]) {
         for one in found {
@@ -63,6 +60,22 @@ struct Plan {
     }
 }
 
+extension Plan {
+    /// Whether several patches would be applied together.
+    private var isJoint: Bool { patches.count > 1 }
+
+    /// Of the patches, those for files that a process uses.
+    private func used(by process: PlannedProcess) -> [Manifest] {
+        patches.filter { process.patches.contains($0.id) }.map(\.manifest)
+    }
+
+    /// The level that a process would go to, the highest of several.
+    private func level(for process: PlannedProcess) -> Int {
+        let used = used(by: process)
+        return (used.isEmpty ? patches.map(\.manifest) : used).map(\.level).max() ?? 1
+    }
+}
+
 extension Plan: Presentable {
     /// The JSON of `plan`.
     struct Report: Encodable {
@@ -71,27 +84,45 @@ extension Plan: Presentable {
             var name: String
             var threads: Int
             var level: Int?
+            /// The targets that it uses.
+            var targets: [String]
             var action: String
             var reason: String?
         }
 
+        struct Patch: Encodable {
+            var patch: String
+            var level: Int
+            var target: String
+            var buildID: String
+        }
+
         var schemaVersion = 1
         var command = "plan"
-        var patch: String
-        var level: Int
-        var target: String
-        var buildID: String
+        // The first one.
+        var patch: String?
+        var level: Int?
+        var target: String?
+        var buildID: String?
+        /// All that were named.
+        var patches: [Patch]
         var processes: [Process]
         var forbidden: [Int32]
     }
 
     var report: Report {
-        Report(
-            patch: patch.description, level: manifest.level, target: manifest.target.name,
-            buildID: "\(manifest.target.buildID)",
+        let named = patches.map { patch in
+            Report.Patch(
+                patch: patch.id.description, level: patch.manifest.level, target: patch.manifest.target.name,
+                buildID: "\(patch.manifest.target.buildID)")
+        }
+        return Report(
+            patch: named.first?.patch, level: named.first?.level, target: named.first?.target,
+            buildID: named.first?.buildID, patches: named,
             processes: processes.map { process in
                 Report.Process(
                     pid: process.process.rawValue, name: process.name, threads: process.threads, level: process.level,
+                    targets: used(by: process).map(\.target.name),
                     action: process.action.word, reason: process.action.reason?.english)
             },
             forbidden: forbidden.map(\.rawValue))
@@ -100,17 +131,20 @@ extension Plan: Presentable {
     func text(in language: Language) -> String {
         var lines: [String] = []
         if processes.isEmpty {
-            let text = Text.noProcess(target: manifest.target.name, buildID: "\(manifest.target.buildID)")
-            lines.append(TextLayout.wrapped(text.text(in: language), indent: 0))
+            for (_, manifest) in patches {
+                let text = Text.noProcess(target: manifest.target.name, buildID: "\(manifest.target.buildID)")
+                lines.append(TextLayout.wrapped(text.text(in: language), indent: 0))
+            }
         } else {
-            let headings: [Text.Heading] = [.process, .name, .threads, .level, .plan]
+            let headings: [Text.Heading] = [.process, .name, .threads, .level] + (isJoint ? [.target] : []) + [.plan]
             let table = TextLayout.table(
                 [headings.map { Text.heading($0).text(in: language) }]
                     + processes.map { process in
                         [
                             process.process.description, process.name, String(process.threads),
                             process.level.map(String.init) ?? "-",
-                            Text.plan(process.action.text, level: manifest.level).text(in: language),
+                        ] + (isJoint ? [used(by: process).map(\.target.name).joined(separator: ", ")] : []) + [
+                            Text.plan(process.action.text, level: level(for: process)).text(in: language)
                         ]
                     }
             ).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -121,7 +155,8 @@ extension Plan: Presentable {
                 lines.append(TextLayout.wrapped(reason, indent: 10))
             }
             let (concerned, held) = counts
-            let text = Text.planned(count: held, of: concerned, target: manifest.target.name)
+            let targets = patches.map(\.manifest.target.name).joined(separator: ", ")
+            let text = Text.planned(count: held, of: concerned, target: targets)
             lines.append(text.text(in: language))
             if held > 0 { lines.append(TextLayout.wrapped(Text.notForetold.text(in: language), indent: 0)) }
         }

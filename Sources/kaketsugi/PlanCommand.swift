@@ -5,24 +5,27 @@ import CommandLineOutput
 import LinuxSystem
 import LivePatch
 import ProcessPatcher
-import Synchronization
 
 /// `kaketsugi plan`: tells what a live patch would do, and changes nothing.
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Show what a live patch would do, process by process, and change nothing.",
+        abstract: "Show what a live patch would do, or several together, process by process, and change nothing.",
         discussion: """
             Every process that uses the target is looked at as apply would look at it, but none is stopped. So one thing \
             cannot be told: whether a thread will be in a function that is replaced; apply tries that for --wait seconds. \
             A copy of the target's code that was linked into another program is not seen.
 
+            Several files are planned as apply applies them: each process gets those for the files that it uses, or none.
+
             Exit codes: 0 all of them would be patched, or are; 2 some, others cannot be; 3 refused, or none can be; 4 no \
             process uses the target; 64 the command line is wrong.
             """)
 
-    @Argument(help: ArgumentHelp("The live patch.", valueName: "file"), completion: .file(extensions: ["mend"]))
-    var file: String
+    @Argument(
+        help: ArgumentHelp("The live patch, or those that would be applied together.", valueName: "file"),
+        completion: .file(extensions: ["mend"]))
+    var files: [String]
 
     @Option(
         name: .long, help: ArgumentHelp("Only this process; may be given several times.", valueName: "number"),
@@ -36,11 +39,16 @@ struct PlanCommand: ParsableCommand {
     var allowDowngrade = false
 
     mutating func run() throws {
-        let patch = try readPatch(file)
-        let patcher = Patcher(
-            patch, allowsDowngrade: allowDowngrade,
-            exclusions: pid.isEmpty ? exclusion.exclusions : exclusion.forNamed)
-        var plan = Plan(patch.id, patch.artefact.manifest)
+        let patches = try files.map(readPatch)
+        try requireDifferentTargets(patches, files: files)
+        let patchers = patches.map {
+            Patcher(
+                $0, allowsDowngrade: allowDowngrade,
+                exclusions: pid.isEmpty ? exclusion.exclusions : exclusion.forNamed)
+        }
+        guard let first = patchers.first else { return }
+        let patcher = JointPatcher(first, Array(patchers.dropFirst()))
+        var plan = Plan(of: patches.map { ($0.id, $0.artefact.manifest) })
         let processes = try pid.isEmpty ? searching { () throws(PatchError) in try Discovery.processes() } : pid
         let found = reportInParallel(processes) { process -> Plan.Found in
             do throws(PatchError) {

@@ -27,6 +27,17 @@ func readPatch(_ path: String) throws -> Patch {
     }
 }
 
+/// Refuses patches for one file: several fixes of it are a level, or follow each other.
+func requireDifferentTargets(_ patches: [Patch], files: [String]) throws {
+    for (index, patch) in patches.enumerated() {
+        let target = patch.artefact.manifest.target
+        let rival = patches[..<index].firstIndex { $0.artefact.manifest.target.buildID == target.buildID }
+        guard let rival else { continue }
+        let text = Text.sameTarget(target: target.name, files: [files[rival], files[index]])
+        throw refused(text.text(in: .current))
+    }
+}
+
 /// Runs a search through the machine's processes.
 func searching<Result>(_ search: () throws(PatchError) -> Result) throws -> Result {
     do throws(PatchError) {

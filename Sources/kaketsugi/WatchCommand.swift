@@ -15,7 +15,7 @@ struct WatchCommand: ParsableCommand {
             Processes that run are patched first. Then the kernel tells of every new executable mapping, of programs that \
             begin and of libraries that are loaded later, in containers too; whoever maps a target is patched within \
             milliseconds. What cannot be patched at the moment is tried again until it ends. Of several levels of one \
-            target the highest is applied.
+            target the highest is applied. Those of one fix for several files are applied together, as apply does it.
 
             One line tells of each process; processes that have a patch already are not mentioned. SIGTERM or SIGINT \
             (Ctrl-C) ends the watch; the patches stay.
@@ -31,8 +31,9 @@ struct WatchCommand: ParsableCommand {
 
     @Option(
         help: """
-            Where news come from: 'events' of the kernel; 'mappings', events without build IDs, as before Linux 5.12; or a \
-            'scan' of all processes once a second. The best of them that the kernel has, if nothing is said.
+            Where news come from: 'events' of the kernel; 'mappings', events without build IDs, as before Linux 5.12; \
+            'processes', news of executed programs, with a look at all processes once a second for what they load later; or \
+            only that 'scan' of all processes. The best of them that the kernel has, if nothing is said.
             """)
     var source: WatchSource?
 
@@ -56,7 +57,9 @@ struct WatchCommand: ParsableCommand {
             try Watch(patches, exclusions: exclusion.exclusions) { log.tell($0) }
                 .run(MappingSource(source, pages: eventPages))
         } catch {
-            guard error.call == "perf_event_open" else { throw refused("\(error)") }
+            guard error.call == "perf_event_open" || error.call == "NETLINK_CONNECTOR" else {
+                throw refused("\(error)")
+            }
             throw refused(Text.watchNeeds(call: "\(error)").text(in: .current))
         }
     }

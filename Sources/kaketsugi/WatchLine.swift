@@ -28,6 +28,8 @@ struct WatchLine: Encodable {
     var patch: String?
     var level: Int?
     var target: String?
+    /// All targets of the patches that the process has use for; the fields above are the first one's.
+    var targets: [String]?
     var latencyMicroseconds: Double?
     var pauseMicroseconds: Double?
     var replacedLevel: Int?
@@ -58,20 +60,21 @@ extension WatchLine {
             self.source = source.rawValue
         case .lookedAtAll: break
         case .lost(let count): records = count
-        case .report(let report): fill(in: report, watched[report.patch].artefact.manifest)
+        case .report(let report): fill(in: report, report.patches.map { watched[$0] })
         case .stopped(let patched, let failed):
             self.patched = patched
             self.failed = failed
         }
     }
 
-    private mutating func fill(in report: WatchNews.Report, _ manifest: Manifest) {
+    private mutating func fill(in report: WatchNews.Report, _ patches: [Patch]) {
         let process = report.process
         pid = process.process.rawValue
         name = process.name
-        patch = process.patch.description
-        level = manifest.level
-        target = manifest.target.name
+        patch = patches.first?.id.description
+        level = patches.first?.artefact.manifest.level
+        target = patches.first?.artefact.manifest.target.name
+        targets = patches.map(\.artefact.manifest.target.name)
         latencyMicroseconds = report.latency?.microseconds
         guard case .failed(let error) = process.result else {
             pauseMicroseconds = process.pause.microseconds

@@ -37,20 +37,20 @@ final class WatchLog: Sendable {
             return TextLayout.wrapped(text.text(in: language), indent: 0)
         case .lost(let count): return Text.recordsLost(count).text(in: language)
         case .lookedAtAll: return Text.lookedAtAll.text(in: language)
-        case .report(let report): return text(of: report, watched[report.patch].artefact.manifest)
+        case .report(let report): return text(of: report, report.patches.map { watched[$0].artefact.manifest })
         case .stopped(let patched, let failed):
             return Text.watched(patched: patched, failed: failed).text(in: language)
         }
     }
 
-    private func text(of report: WatchNews.Report, _ manifest: Manifest) -> String {
+    private func text(of report: WatchNews.Report, _ patches: [Manifest]) -> String {
         let process = report.process
         var isDone = false
         if case .done = process.result { isDone = true }
         var line = TextLayout.padded(process.process.description, to: 8, atEnd: false) + "  "
         line += TextLayout.padded(process.name, to: 16) + "  "
         line += TextLayout.padded(Text.result(isDone ? .patched : .failed).text(in: language), to: 9) + "  "
-        line += TextLayout.harmless("\(manifest.target.name) \(manifest.level)")
+        line += TextLayout.harmless(patches.map { "\($0.target.name) \($0.level)" }.joined(separator: ", "))
         if isDone, let latency = report.latency {
             line += "  " + Text.latency(microseconds: Int(latency.microseconds)).text(in: language)
         }
@@ -66,6 +66,7 @@ extension WatchSource {
         switch self {
         case .events: .events
         case .mappings: .mappings
+        case .processes: .processes
         case .scan: .scan
         }
     }

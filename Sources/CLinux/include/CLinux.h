@@ -71,6 +71,16 @@ uint64_t clinux_ring_head(const void *_Nonnull page);
 /// Writes the field data_tail of a perf ring's first page with release order.
 void clinux_ring_set_tail(void *_Nonnull page, uint64_t tail);
 
+/// A socket(2) of the process connector (NETLINK_CONNECTOR, CN_IDX_PROC), which does not block, and a request for its events,
+/// which the kernel answers by an event. The length that the kernel keeps is in bytes.
+int clinux_open_process_events(int buffer_size);
+
+/// The next message of the connector, its length, or 0 for one that is not the kernel's.
+int clinux_next_process_event(int descriptor, void *_Nullable buffer, size_t size);
+
+/// Tells the kernel that nobody wants the events any more; older ones count who listens and do not notice a close(2).
+void clinux_end_process_events(int descriptor);
+
 /// eventfd(2) that counts as a semaphore and does not block.
 int clinux_open_semaphore(void);
 

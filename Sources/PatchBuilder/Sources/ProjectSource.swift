@@ -10,10 +10,10 @@ struct ProjectSource: Sendable {
 
     func build(_ fix: Fix) async throws(BuildError) -> BuiltFix {
         try await withRoot { (root: BuildRoot, directory: String) async throws(BuildError) -> BuiltFix in
-            let target = try target(in: root, source: directory)
+            let targets = try targets(in: root, source: directory)
             let touched = try fix.applied(inTree: root.tree)
             let built = try await FixBuilder(place: place(root), commands: .recorded(in: root)).build(touched)
-            return BuiltFix(built, of: touched, targets: try await compared(target, in: root), fix: fix)
+            return BuiltFix(built, of: touched, targets: try await compared(targets, in: root), fix: fix)
         }
     }
 
@@ -32,7 +32,7 @@ struct ProjectSource: Sendable {
     func prepare() async throws(BuildError) -> PreparedRoot {
         try await withRoot { (root: BuildRoot, directory: String) async throws(BuildError) -> PreparedRoot in
             PreparedRoot(
-                root, name: directory, targets: try await compared(target(in: root, source: directory), in: root),
+                root, name: directory, targets: try await compared(targets(in: root, source: directory), in: root),
                 commands: try root.commandCount(),
                 compiler: try await CompilerIdentity.ofBuilds(in: environment, log: root.log("compiler")))
         }
@@ -73,16 +73,24 @@ struct ProjectSource: Sendable {
     }
 
     /// The root's build was the whole one.
-    private func compared(_ target: TargetFile, in root: BuildRoot) async throws(BuildError) -> [TargetFile] {
-        try await root.compareWithBuild([target], proving: false)
+    private func compared(_ targets: [TargetFile], in root: BuildRoot) async throws(BuildError) -> [TargetFile] {
+        try await root.compareWithBuild(targets, proving: false)
     }
 
-    /// The shipped file: one that exists is what was installed, perhaps what runs; only else what our copy built.
-    private func target(in root: BuildRoot, source: String) throws(BuildError) -> TargetFile {
-        let places =
-            project.target.hasPrefix("/")
-            ? [project.target] : [source + "/" + project.target, project.target, root.tree + "/" + project.target]
-        guard let path = places.first(where: Files.isFile) else { throw .noSuchTarget(project.target) }
+    /// The shipped files, each once.
+    private func targets(in root: BuildRoot, source: String) throws(BuildError) -> [TargetFile] {
+        var targets: [TargetFile] = []
+        for name in project.targets {
+            let target = try target(name, in: root, source: source)
+            if !targets.contains(where: { $0.path == target.path }) { targets.append(target) }
+        }
+        return targets
+    }
+
+    /// A shipped file: one that exists is what was installed, perhaps what runs; only else what our copy built.
+    private func target(_ target: String, in root: BuildRoot, source: String) throws(BuildError) -> TargetFile {
+        let places = target.hasPrefix("/") ? [target] : [source + "/" + target, target, root.tree + "/" + target]
+        guard let path = places.first(where: Files.isFile) else { throw .noSuchTarget(target) }
         let bytes = try Files.read(path)
         guard ELFFile.isTarget(bytes) else { throw .targetNotELF(path) }
         let name = path.split(separator: "/").last.map(String.init) ?? path

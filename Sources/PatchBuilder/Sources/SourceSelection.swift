@@ -7,7 +7,7 @@ package enum SourceSelection: Sendable, Equatable {
     case debianPackage(DebianPackage, DebianRelease? = nil)
     /// An RPM source package; the targets are what a binary package ships, or one file.
     case rpm(RPMPackage)
-    /// Any project whose build command calls its compilers through `PATH`; the target is one file.
+    /// Any project whose build command calls its compilers through `PATH`; the targets are single files.
     case project(Project)
 }
 
@@ -32,13 +32,13 @@ package struct Project: Sendable, Equatable {
     package var directory: String
     /// Run by `sh` in a copy of the directory.
     package var buildCommand: String
-    /// The ELF file as it is installed: a path, or one relative to the directory, before or after the build.
-    package var target: String
+    /// The ELF files as they are installed: paths, or those relative to the directory, before or after the build.
+    package var targets: [String]
 
-    package init(directory: String, buildCommand: String, target: String) {
+    package init(directory: String, buildCommand: String, targets: [String]) {
         self.directory = directory
         self.buildCommand = buildCommand
-        self.target = target
+        self.targets = targets
     }
 }
 

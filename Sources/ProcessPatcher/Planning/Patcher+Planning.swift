@@ -4,8 +4,8 @@ internal import ELF
 package import LinuxSystem
 internal import LivePatch
 
-extension Patcher {
-    /// What applying the patch to a process would do; nil for a process that is not concerned.
+extension JointPatcher {
+    /// What applying the patches to a process would do; nil for a process that is not concerned.
     ///
     /// Everything that ``apply(to:)`` looks at before it stops the process is looked at here, by the same code, and nothing
     /// is changed. What shows only in the stop cannot be foretold: whether a thread is in a function that is replaced.
@@ -26,36 +26,61 @@ extension Patcher {
     private func plan(for view: borrowing ProcessView) throws(PatchError) -> PlannedProcess? {
         let process = view.process
         let files = try view.files()
-        let name = patch.artefact.manifest.target.name
-        let isUser = files.contains { $0.buildID == patch.artefact.manifest.target.buildID }
-        let namesake = files.first { $0.fileName == name }
-        guard isUser || namesake != nil else { return nil }
+        let users = patchers.filter { patcher in files.contains { $0.buildID == patcher.target.buildID } }
+        let namesake = files.first { file in patchers.contains { $0.target.name == file.fileName } }
+        guard !users.isEmpty || namesake != nil else { return nil }
         let identity = try about(process) { () throws(SystemError) in try ProcessIdentity(of: process) }
         let threads = try about(process) { () throws(SystemError) in try ProcessDirectory.threads(of: process) }
         var plan = PlannedProcess(
-            process: process, name: identity.name, level: nil, threads: threads.count, action: .patch)
-        guard isUser else {
+            process: process, name: identity.name, patches: users.map(\.patch.id), level: nil, threads: threads.count,
+            action: .patch)
+        guard !users.isEmpty else {
             plan.action = .otherBuild(namesake?.buildID.map { "\($0)" } ?? "")
             return plan
         }
-        plan.level = try view.records().filter { isLevel($0) && $0.isInForce }.map(\.manifest.level).max()
-        if let reason = exclusions.reason(to: identity) {
+        let records = try view.records()
+        plan.level = records.filter { record in record.isInForce && users.contains { $0.isLevel(record) } }
+            .map(\.manifest.level).max()
+        if let reason = first.exclusions.reason(to: identity) {
             plan.action = .leave(reason)
             return plan
         }
         do throws(PatchError) {
-            plan.action = try action(in: view, files, identity, threads)
+            plan.action = try action(of: users, in: view, files, identity, threads)
         } catch {
             plan.action = .refuse(error)
         }
         return plan
     }
 
-    private func isLevel(_ record: ResidentRecord) -> Bool {
+    /// What would be done for all of the files that the process uses: all of it, or nothing.
+    private func action(
+        of users: [Patcher], in view: borrowing ProcessView, _ files: [LoadedFile], _ identity: ProcessIdentity,
+        _ threads: [ThreadID]
+    ) throws(PatchError) -> PlannedProcess.Action {
+        var images: Set<UInt64> = []
+        for user in users {
+            let target = try user.target(in: files)
+            images.insert(target.loadBias)
+            try requireOthers(of: target, among: files, view)
+        }
+        try JointSwitch.requireWhole(try view.records(), in: images)
+        var actions: [PlannedProcess.Action] = []
+        for user in users { actions.append(try user.action(in: view, files, identity, threads)) }
+        if actions.contains(.replace) { return .replace }
+        return actions.contains(.patch) ? .patch : .already
+    }
+}
+
+extension Patcher {
+    /// What the patch is for.
+    fileprivate var target: Manifest.Target { patch.artefact.manifest.target }
+
+    fileprivate func isLevel(_ record: ResidentRecord) -> Bool {
         record.patch == patch.id || patch.artefact.manifest.relation(to: record.manifest) != .unrelated
     }
 
-    private func action(
+    fileprivate func action(
         in view: borrowing ProcessView, _ files: [LoadedFile], _ identity: ProcessIdentity, _ threads: [ThreadID]
     ) throws(PatchError) -> PlannedProcess.Action {
         let target = try target(in: files)

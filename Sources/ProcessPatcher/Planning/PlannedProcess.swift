@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import LinuxSystem
+package import LivePatch
 
-/// What a patch would do to a process, as far as that can be told without touching it.
+/// What patches would do to a process, as far as that can be told without touching it.
 package struct PlannedProcess: Hashable, Sendable {
     /// What would become of a process.
     package enum Action: Hashable, Sendable {
@@ -24,6 +25,8 @@ package struct PlannedProcess: Hashable, Sendable {
     package var process: ProcessID
     /// The name that it goes by.
     package var name: String
+    /// The patches whose targets it uses; none if it uses other builds.
+    package var patches: [ArtefactID]
     /// The level that is in force; nil if there is none.
     package var level: Int?
     /// How many threads it has.

@@ -13,7 +13,7 @@ struct TargetUsers: Sendable {
     /// How long a process counts behind the last that was done for it; events of forks are read long before.
     private static let memory = Duration.seconds(10)
 
-    /// Notes that a process uses the targets of some patches, and will be worked on up to an instant.
+    /// Notes that a process uses the targets of some groups of patches, and will be worked on up to an instant.
     mutating func note(_ process: ProcessID, _ patches: Set<Int>, until work: MonotonicInstant = .now) {
         let until = work.advanced(by: Self.memory)
         users[process] = (patches.union(users[process]?.patches ?? []), until)

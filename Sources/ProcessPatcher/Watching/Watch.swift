@@ -8,7 +8,9 @@ package final class Watch: Sendable {
     let watched: WatchedPatches
     let queue: WatchQueue
     let tell: @Sendable (WatchNews) -> Void
-    private let patchers: [Patcher]
+    /// One for each group of patches.
+    private let patchers: [JointPatcher]
+    private let told = Mutex(ToldFailures())
     private let counts = Mutex((patched: 0, failed: 0))
     /// Whether all processes are looked at for a reason that was told.
     private let isSurveying = Mutex(true)
@@ -29,7 +31,13 @@ package final class Watch: Sendable {
         _ patches: [Patch], exclusions: Exclusions, tell: @escaping @Sendable (WatchNews) -> Void
     ) throws(SystemError) {
         watched = WatchedPatches(patches)
-        patchers = watched.patches.map { Patcher($0, patience: Self.patience, exclusions: exclusions) }
+        let watched = watched
+        patchers = watched.groups.map { group in
+            let members = group.map {
+                Patcher(watched.patches[$0], patience: Self.patience, exclusions: exclusions)
+            }
+            return JointPatcher(members[0], Array(members.dropFirst()))
+        }
         self.tell = tell
         queue = try WatchQueue()
     }
@@ -83,18 +91,20 @@ package final class Watch: Sendable {
 
     private func perform(_ task: WatchTask) {
         switch task.work {
-        case .apply(let patch): apply(patch, for: task)
+        case .apply(let group): apply(group, for: task)
         case .look:
             let builds = (try? Discovery.builds(in: task.process)) ?? []
-            for patch in watched.patches(for: builds) {
-                queue.note(task.process, [patch])
-                apply(patch, for: WatchTask(process: task.process, work: .apply(patch), mapped: task.mapped))
+            let groups = watched.groups(for: builds)
+            for group in groups where !task.found.contains(group) {
+                queue.note(task.process, [group])
+                apply(group, for: WatchTask(process: task.process, work: .apply(group), mapped: task.mapped))
             }
+            if task.looksToFollow > 0 { queue.follow(task, having: groups) }
         }
     }
 
-    private func apply(_ patch: Int, for task: WatchTask) {
-        let report = patchers[patch].apply(to: task.process)
+    private func apply(_ group: Int, for task: WatchTask) {
+        let report = patchers[group].apply(to: task.process)
         let latency = task.mapped.map { MonotonicInstant.now.elapsed(since: $0) }
         var willRetry = false
         switch report.result {
@@ -108,10 +118,16 @@ package final class Watch: Sendable {
             queue.addAgain(task)
             guard task.failures == Self.reportedFailures else { return }
             willRetry = true
-        case .failed: counts.withLock { $0.failed += 1 }
+        case .failed(let error):
+            guard told.withLock({ $0.insert(error, of: group, in: task.process) }) else { return }
+            counts.withLock { $0.failed += 1 }
         }
-        queue.note(task.process, [patch])
-        tell(.report(WatchNews.Report(process: report, patch: patch, latency: latency, willRetry: willRetry)))
+        queue.note(task.process, [group])
+        tell(
+            .report(
+                WatchNews.Report(
+                    process: report, patches: watched.places(of: report.patches), latency: latency,
+                    willRetry: willRetry)))
     }
 }
 

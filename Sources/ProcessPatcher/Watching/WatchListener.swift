@@ -14,12 +14,18 @@ struct WatchListener: ~Copyable {
     /// How often it is looked after processors that have been switched on.
     private static let processorInterval = Duration.seconds(5)
 
+    /// How often a program is looked at again that has begun: it loads its libraries in its first milliseconds.
+    ///
+    /// The looks are 1, 4, 16, 64 and 256 ms apart.
+    private static let looksAfterExecution = 5
+
     init(_ source: consuming MappingSource) { self.source = source }
 
     /// Listens until something can be read from a descriptor.
     mutating func listen(
         for watch: borrowing Watch, until ending: borrowing OwnedDescriptor
     ) throws(SystemError) {
+        if let processes = source.processes.take() { return try listen(to: processes, for: watch, until: ending) }
         guard var events = source.events.take() else { return try scan(for: watch, until: ending) }
         // The events are open already, so that nothing is missed between this look and the first of them.
         try lookAtAll(for: watch)
@@ -64,6 +70,48 @@ struct WatchListener: ~Copyable {
         watch.queue.add(tasks)
         children = forks
         return lost
+    }
+
+    /// Listens to who begins and what is executed; what is mapped then, and later, has to be looked for.
+    private mutating func listen(
+        to events: borrowing ProcessEvents, for watch: borrowing Watch, until ending: borrowing OwnedDescriptor
+    ) throws(SystemError) {
+        try lookAtAll(for: watch)
+        var lookDue = MonotonicInstant.now.advanced(by: Self.interval)
+        while try !events.wait(orFor: ending, atMost: children.isEmpty ? Self.interval : .milliseconds(1)) {
+            let settled = children
+            children = []
+            let isLossy = try read(events, for: watch)
+            watch.queue.add(settled.flatMap { watch.queue.tasks(for: $0.child, of: $0.parent, at: $0.at) })
+            if isLossy { watch.noteLoss(of: 0) }
+            guard isLossy || lookDue <= .now else { continue }
+            lookDue = MonotonicInstant.now.advanced(by: Self.interval)
+            try lookAtAll(for: watch)
+        }
+    }
+
+    /// Takes up what the kernel has told of processes; returns whether something was lost.
+    private mutating func read(
+        _ events: borrowing ProcessEvents, for watch: borrowing Watch
+    ) throws(SystemError) -> Bool {
+        var isLossy = false
+        var tasks: [WatchTask] = []
+        var forks: [(parent: ProcessID, child: ProcessID, at: MonotonicInstant)] = []
+        try events.read { event in
+            switch event {
+            case .executed(let process, let time):
+                guard process != .current, process.rawValue > 0 else { return }
+                tasks.append(
+                    WatchTask(process: process, work: .look, mapped: time, looksToFollow: Self.looksAfterExecution))
+            case .forked(let parent, let child, let time):
+                if child.rawValue > 0 { forks.append((parent, child, time)) }
+            case .lost: isLossy = true
+            case .acknowledged: break
+            }
+        }
+        watch.queue.add(tasks)
+        children = forks
+        return isLossy
     }
 
     private func scan(

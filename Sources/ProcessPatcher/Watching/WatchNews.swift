@@ -15,10 +15,10 @@ package enum WatchNews: Sendable {
 
     /// What became of a process.
     package struct Report: Sendable {
-        /// Process, patch and result.
+        /// Process and result.
         package let process: ProcessReport
-        /// The patch's place in the list that the watch began with.
-        package let patch: Int
+        /// The places, in the list that the watch began with, of the patches that the process has use for.
+        package let patches: [Int]
         /// How long after the mapping, if that is known.
         package let latency: Duration?
         /// Whether the process is tried again.
@@ -32,6 +32,8 @@ package enum WatchSource: String, CaseIterable, Hashable, Sendable {
     case events
     /// The kernel tells them without build IDs: each process that has a new one is looked at.
     case mappings
+    /// The kernel tells of processes and of programs that they execute, and not of mappings: those are looked for.
+    case processes
     /// The kernel tells nothing: all processes are looked at from time to time.
     case scan
 }

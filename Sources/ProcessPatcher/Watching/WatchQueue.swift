@@ -82,10 +82,28 @@ final class WatchQueue: Sendable {
         task.failures += 1
         state.withLock { state in
             let due = MonotonicInstant.now.advanced(by: task.rest)
+            // Who looks again and again need not try again and again, too.
+            guard !state.delayed.contains(where: { $0.task.process == task.process && $0.task.work == task.work })
+            else { return }
             if case .apply(let patch) = task.work { state.users.note(task.process, [patch], until: due) }
             state.delayed.append((due, task))
         }
         // Somebody has to wait for it.
+        permits.signal()
+    }
+
+    /// Adds one more look at a process that has been looked at, a little later than the one before.
+    func follow(_ task: WatchTask, having patches: [Int]) {
+        var task = task
+        task.looksToFollow -= 1
+        task.found.formUnion(patches)
+        // The distances grow as those of what was tried in vain, and twice as fast.
+        let rest = task.rest
+        task.failures += 2
+        state.withLock { state in
+            state.users.lookBegins()
+            state.delayed.append((MonotonicInstant.now.advanced(by: rest), task))
+        }
         permits.signal()
     }
 

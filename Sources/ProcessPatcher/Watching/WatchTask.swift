@@ -6,7 +6,7 @@ internal import LinuxSystem
 struct WatchTask: Sendable {
     /// What is to be done.
     enum Work: Hashable, Sendable {
-        /// The patch of this index is to be applied.
+        /// The patches of this group are to be applied, those that the process has use for.
         case apply(Int)
         /// The process is to be looked at: which patches concern it is not known.
         case look
@@ -16,6 +16,10 @@ struct WatchTask: Sendable {
     let work: Work
     /// When the target was mapped, if an event told so; such a task comes before others.
     var mapped: MonotonicInstant?
+    /// What earlier looks have found and tried to apply, of a process that is looked at several times.
+    var found: Set<Int> = []
+    /// How many more looks are to follow.
+    var looksToFollow = 0
     /// How often it was tried in vain.
     var failures = 0
 

@@ -12,6 +12,7 @@ final class WatchProcess {
         var source: String?
         var pid: Int?
         var level: Int?
+        var targets: [String]?
         var latencyMicroseconds: Double?
         var reason: String?
         var willRetry: Bool?

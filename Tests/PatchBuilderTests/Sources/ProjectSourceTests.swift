@@ -61,7 +61,7 @@ import Testing
         """
 
     func project(_ command: String = "make", target: String = "libgreeting.so") -> SourceSelection {
-        .project(Project(directory: directory.path + "/project", buildCommand: command, target: target))
+        .project(Project(directory: directory.path + "/project", buildCommand: command, targets: [target]))
     }
 
     func build(_ fix: String = fix, from selection: SourceSelection) async throws -> BuiltFix {

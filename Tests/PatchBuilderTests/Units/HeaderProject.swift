@@ -73,7 +73,7 @@ struct HeaderProject {
 
     func build(_ fix: Fix, progress: @escaping BuildProgress = { _ in }) async throws -> BuiltFix {
         let project = Project(
-            directory: directory.path("project"), buildCommand: "make -s", target: "libunits.so")
+            directory: directory.path("project"), buildCommand: "make -s", targets: ["libunits.so"])
         return try await buildFix(from: .project(project), fix: fix, cache: cache, progress: progress)
     }
 
