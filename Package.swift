@@ -38,6 +38,7 @@ let package = Package(
     products: [
         .executable(name: "kaketsugi", targets: ["kaketsugi"]),
         .executable(name: "kaketsugi-build", targets: ["kaketsugi-build"]),
+        .executable(name: "kaketsugi-server", targets: ["kaketsugi-server"]),
         .executable(name: "tuf-client", targets: ["tuf-client"]),
     ],
     dependencies: [
@@ -58,15 +59,18 @@ let package = Package(
         room("ELF"),
         room("Disassembly", ["CCapstone"]),
 
-        // Floor 2: the artefact, pure values; signed distribution.
+        // Floor 2: the artefact and the service's rules, pure values; signed distribution.
         room("LivePatch", ["ELF", crypto]),
         room("UpdateFramework", ["LinuxSystem", crypto, cryptoExtras]),
+        room("ServicePolicy"),
 
         // Floor 3: making patches, and applying them.
         room(
             "PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
             resources: [.embedInCode("Header/kaketsugi.h")]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
+
+        room("PatchCatalogue", ["ELF", "LivePatch", "UpdateFramework"]),
 
         // Floor 4: showing patches to people.
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
@@ -84,6 +88,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
+            name: "kaketsugi-server",
+            dependencies: [
+                "CommandLineOutput", "LinuxSystem", "LivePatch", "PatchCatalogue", "UpdateFramework", argumentParser,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
             name: "tuf-client",
             dependencies: [
                 "CommandLineOutput", "LinuxSystem", "UpdateFramework", argumentParser, asyncHTTPClient, nioCore,
@@ -96,11 +106,19 @@ let package = Package(
         tests("LinuxSystemTests", ["LinuxSystem"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
+        tests("ServicePolicyTests", ["ServicePolicy"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         .testTarget(
             name: "UpdateFrameworkTests", dependencies: ["UpdateFramework", "TestSupport", crypto],
             exclude: ["Python/canonical.py", "Python/read_repository.py"], swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "CommandLineOutput", "ELF", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework",
+                "kaketsugi-server", "tuf-client",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"], exclude: ["attacks.py"],
             swiftSettings: strict),
