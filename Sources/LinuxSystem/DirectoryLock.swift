@@ -10,7 +10,8 @@ package struct DirectoryLock: ~Copyable {
     ///
     /// - Throws: The `open` or `flock` that failed.
     package init(holding path: String) throws(SystemError) {
-        directory = try OwnedDescriptor(opening: path, for: .directory)
-        _ = try retryingSystemCall("flock", on: .path(path)) { flock(directory.rawValue, LOCK_EX) }
+        let opened = try OwnedDescriptor(opening: path, for: .directory)
+        _ = try retryingSystemCall("flock", on: .path(path)) { flock(opened.rawValue, LOCK_EX) }
+        directory = opened
     }
 }

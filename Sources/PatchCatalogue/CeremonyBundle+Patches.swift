@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import LivePatch
+internal import LivePatch
 package import UpdateFramework
 
 extension CeremonyBundle {

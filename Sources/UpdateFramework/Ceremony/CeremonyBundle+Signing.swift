@@ -83,7 +83,8 @@ extension CeremonyBundle {
             count += self.root?.adopt(theirs.signatures, countedBy: authorities) ?? 0
         }
         for (role, theirs) in other.targets {
-            count += targets[role]?.adopt(theirs.signatures, countedBy: authorities(for: role)) ?? 0
+            let authorities = authorities(for: role)
+            count += targets[role]?.adopt(theirs.signatures, countedBy: authorities) ?? 0
         }
         return count
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import PatchCatalogue
 import UpdateFramework
 
 /// `kaketsugi-server keys begin`: begins a repository.
