@@ -118,7 +118,7 @@ let package = Package(
                 "CommandLineOutput", "ELF", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework",
                 "kaketsugi-server", "tuf-client",
             ],
-            swiftSettings: strict),
+            exclude: ["read_tree.py"], swiftSettings: strict),
         .testTarget(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"], exclude: ["attacks.py"],
             swiftSettings: strict),
