@@ -21,7 +21,7 @@ import Testing
         var server: OnlineRepository { OnlineRepository(tree, signers: [online]) }
 
         init() throws {
-            directory = try TemporaryDirectory()
+            directory = try TemporaryDirectory(in: .memory)
             tree = RepositoryTree(path: directory.path("repository"))
             offline = try SigningKey(generating: .ed25519)
             online = try SigningKey(generating: .ed25519)
@@ -51,7 +51,7 @@ import Testing
 
         /// What a host of the first day finds, and how many bytes of metadata it fetched for that.
         func find(_ path: TargetPath, at now: UpdateTime = CatalogueTests.now) async throws -> (TargetFile, Int) {
-            let host = try TemporaryDirectory()
+            let host = try TemporaryDirectory(in: .memory)
             let metadata = MetadataDirectory(path: host.path)
             try metadata.initialize(trustedRoot: try directory.read("repository/metadata/1.root.json"))
             var client = UpdateClient(

@@ -10,10 +10,23 @@ package final class TemporaryDirectory: Sendable {
     /// Where it is, as a path.
     package var path: String { url.path }
 
+    /// Where a directory is made.
+    package enum Place: Sendable {
+        /// On the disk, as the environment says.
+        case disk
+        /// In memory, if the machine has that: for tests that make many small files durable.
+        case memory
+
+        fileprivate var url: URL {
+            let memory = URL(filePath: "/dev/shm")
+            let isThere = self == .memory && FileManager.default.isWritableFile(atPath: memory.path)
+            return isThere ? memory : FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+        }
+    }
+
     /// Makes an empty directory.
-    package init() throws {
-        url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appending(path: "kaketsugi-test-\(UUID().uuidString)")
+    package init(in place: Place = .disk) throws {
+        url = place.url.appending(path: "kaketsugi-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 

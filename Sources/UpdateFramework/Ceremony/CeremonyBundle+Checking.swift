@@ -17,10 +17,14 @@ extension CeremonyBundle {
             try Self.check(ceremony.next.payload.header, of: .root, at: now)
             try ceremony.checkHolders()
         }
-        for (role, metadata) in targets { try check(metadata.payload, of: role, at: now) }
+        let authorities = authorities
+        for (role, metadata) in targets {
+            guard authorities[role]?.isEmpty == false else { throw .notDelegated(role: role) }
+            try check(metadata.payload, of: role, at: now)
+        }
         // Revocations are signed by the server, when the change is published.
         for (role, metadata) in published where targets[role] == nil && role != .revocations {
-            guard authorities(for: role).allSatisfy({ $0.isSatisfied(by: metadata) }) else {
+            guard (authorities[role] ?? []).allSatisfy({ $0.isSatisfied(by: metadata) }) else {
                 throw .mustBeIssuedAgain(role: role)
             }
         }
@@ -53,7 +57,6 @@ extension CeremonyBundle {
     }
 
     private func check(_ metadata: TargetsMetadata, of role: RoleName, at now: UpdateTime) throws(RepositoryError) {
-        guard !authorities(for: role).isEmpty else { throw .notDelegated(role: role) }
         let before = published[role]?.payload
         let version = before?.header.version ?? 0
         guard metadata.header.version > version else {

@@ -27,9 +27,10 @@ extension CeremonyBundle {
             }
             requirements.append(Self.requirement(.root, root, by: root.payload.authority(for: .root)))
         }
+        let authorities = authorities
         for role in proposedRoles {
             guard let metadata = targets[role] else { continue }
-            requirements += authorities(for: role).map { Self.requirement(role, metadata, by: $0) }
+            requirements += (authorities[role] ?? []).map { Self.requirement(role, metadata, by: $0) }
         }
         return requirements
     }
@@ -57,7 +58,8 @@ extension CeremonyBundle {
             signed.root = ceremony.next
             roles.append(.root)
         }
-        for role in proposedRoles where authorities(for: role).contains(where: { $0.keys[id] != nil }) {
+        let authorities = authorities
+        for role in proposedRoles where authorities[role]?.contains(where: { $0.keys[id] != nil }) ?? false {
             try signed.targets[role]?.sign(with: signer)
             roles.append(role)
         }
@@ -79,12 +81,12 @@ extension CeremonyBundle {
         }
         var count = 0
         if let theirs = other.root, let root {
-            let authorities = [root.payload, roots.last?.payload].compactMap { $0?.authority(for: .root) }
-            count += self.root?.adopt(theirs.signatures, countedBy: authorities) ?? 0
+            let holders = [root.payload, roots.last?.payload].compactMap { $0?.authority(for: .root) }
+            count += self.root?.adopt(theirs.signatures, countedBy: holders) ?? 0
         }
+        let authorities = authorities
         for (role, theirs) in other.targets {
-            let authorities = authorities(for: role)
-            count += targets[role]?.adopt(theirs.signatures, countedBy: authorities) ?? 0
+            count += targets[role]?.adopt(theirs.signatures, countedBy: authorities[role] ?? []) ?? 0
         }
         return count
     }

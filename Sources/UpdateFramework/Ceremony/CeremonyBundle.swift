@@ -42,10 +42,17 @@ package struct CeremonyBundle: Sendable {
     /// Whether there is anything to sign.
     package var isEmpty: Bool { root == nil && targets.isEmpty }
 
-    /// Whose signatures a targets role will need, by everyone who delegates to it.
-    func authorities(for role: RoleName) -> [RoleKeys] {
-        if role == .targets { return finalRoot.map { [$0.authority(for: .targets)] } ?? [] }
-        return finalTargets.values.compactMap(\.delegations).flatMap { $0.authorities(for: role) }
+    /// Whose signatures each targets role will need, by everyone who delegates to it.
+    var authorities: [RoleName: [RoleKeys]] {
+        var authorities: [RoleName: [RoleKeys]] = [:]
+        if let finalRoot { authorities[.targets] = [finalRoot.authority(for: .targets)] }
+        for metadata in finalTargets.values {
+            guard let delegations = metadata.delegations else { continue }
+            for role in delegations.roles {
+                authorities[role.name, default: []].append(delegations.authority(for: role))
+            }
+        }
+        return authorities
     }
 
     /// The ceremony of the proposed root; nil if there is none.

@@ -98,8 +98,9 @@ extension CeremonyBundle {
 
     /// Proposes whatever is signed offline and has too few signatures that still count.
     mutating func reissue(at now: UpdateTime, lifetimes: Lifetimes) throws(RepositoryError) {
+        let authorities = authorities
         for (role, metadata) in published where targets[role] == nil && role != .revocations {
-            guard !authorities(for: role).allSatisfy({ $0.isSatisfied(by: metadata) }) else { continue }
+            guard !(authorities[role] ?? []).allSatisfy({ $0.isSatisfied(by: metadata) }) else { continue }
             try propose(role, at: now, lifetimes: lifetimes)
         }
     }

@@ -41,7 +41,6 @@ package struct Publication: Sendable {
         expires: UpdateTime, signers: [any Signer], after used: Int64 = 0
     ) throws(RepositoryError) {
         let version = try nextVersion(after: max(used, snapshot?.payload.header.version ?? 0), of: .snapshot)
-        let listed = targets.mapValues { Self.statement(on: $0.bytes, version: $0.payload.header.version) }
         var new = SignedMetadata(
             SnapshotMetadata(header: MetadataHeader(version: version, expires: expires), listed: listed))
         for signer in signers { try new.sign(with: signer) }
@@ -51,8 +50,19 @@ package struct Publication: Sendable {
     /// Whether the snapshot is not what it must be: it lists other versions, or its signatures do not count.
     package func needsSnapshot(by authority: RoleKeys) -> Bool {
         guard let snapshot, authority.isSatisfied(by: snapshot) else { return true }
-        return snapshot.payload.listed
-            != targets.mapValues { Self.statement(on: $0.bytes, version: $0.payload.header.version) }
+        return snapshot.payload.listed != listed
+    }
+
+    /// What the snapshot must say of the targets roles.
+    ///
+    /// Of delegated roles only their versions, since every host fetches the whole list: a signed version has one content,
+    /// and who could sign two is trusted for either.
+    private var listed: [RoleName: ListedMetadata] {
+        var listed = targets.mapValues { ListedMetadata(version: $0.payload.header.version) }
+        if let top = targets[.targets] {
+            listed[.targets] = Self.statement(on: top.bytes, version: top.payload.header.version)
+        }
+        return listed
     }
 
     /// Makes a new timestamp of the snapshot, with the online keys.

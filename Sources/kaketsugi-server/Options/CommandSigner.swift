@@ -21,12 +21,16 @@ struct CommandSigner: Signer {
         } catch {
             throw .signing(key: publicKey.id, reason: error.localizedDescription)
         }
+        guard output.bytes.count <= Self.limit else {
+            throw .signing(
+                key: publicKey.id,
+                reason: "the signer command gave more than \(Self.limit) bytes, which is no signature")
+        }
         guard output.status == 0 else {
             throw .signing(key: publicKey.id, reason: "the signer command ended with status \(output.status)")
         }
-        guard (1...Self.limit).contains(output.bytes.count) else {
-            throw .signing(
-                key: publicKey.id, reason: "the signer command gave \(output.bytes.count) bytes, which is no signature")
+        guard !output.bytes.isEmpty else {
+            throw .signing(key: publicKey.id, reason: "the signer command gave no signature")
         }
         return output.bytes
     }

@@ -7,7 +7,14 @@ extension Operator {
     /// What the server's commands sign with.
     static let online = "--key keys/snapshot --key keys/timestamp --passphrase-file passphrase"
 
-    /// Makes few keys, and begins a repository with them: root 2 of 2, targets 1 of 1.
+    /// A folder with a repository, which tests copy: to make keys takes its time.
+    private static let template = Result {
+        let person = try Operator()
+        try person.beginRepository()
+        return person
+    }
+
+    /// Makes few keys, begins a repository with them (root 2 of 2, targets 1 of 1), and signs a change with a patch.
     func beginRepository() throws {
         try directory.write(try SamplePatch.file(), to: "one.mend")
         try succeed(
@@ -23,7 +30,13 @@ extension Operator {
                 --passphrase-file passphrase --yes
             kaketsugi-server publish first --repository repository \(Self.online)
             cp repository/metadata/1.root.json root.json
+            \(Self.add("change"))
             """)
+    }
+
+    /// Has a repository, keys, and a signed change with a patch in the folder `change`.
+    func takeRepository() throws {
+        try succeed("cp -a '\(try Self.template.get().directory.path)'/. .")
     }
 
     /// The commands that begin a change with a patch, and sign it.

@@ -4,13 +4,13 @@ import Foundation
 import TestSupport
 
 /// An operator with a folder of their own, who runs shell commands in it.
-final class Operator {
+final class Operator: Sendable {
     let directory: TemporaryDirectory
     private let environment: String
 
     /// An operator who speaks a language.
     init(language: String = "C.UTF-8") throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryDirectory(in: .memory)
         let programs = try Self.programs()
         environment = "export PATH='\(programs):'\"$PATH\" LC_ALL=\(language) TMPDIR='\(directory.path)'\n"
     }

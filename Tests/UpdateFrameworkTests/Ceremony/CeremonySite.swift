@@ -18,7 +18,7 @@ struct CeremonySite {
 
     /// Begins the repository, with a role "product" and a target in it.
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryDirectory(in: .memory)
         tree = RepositoryTree(path: directory.path("repository"))
         root = try (0..<5).map { _ in try SigningKey(generating: .ed25519) }
         targets = try (0..<3).map { _ in try SigningKey(generating: .ed25519) }
@@ -92,7 +92,7 @@ struct CeremonySite {
 
     /// What a host of the first day trusts after an update from a folder, by version.
     func versions(of tree: RepositoryTree) async throws -> [Int64] {
-        let host = try TemporaryDirectory()
+        let host = try TemporaryDirectory(in: .memory)
         let metadata = MetadataDirectory(path: host.path)
         try metadata.initialize(trustedRoot: try trustedRoot().bytes)
         var client = UpdateClient(
