@@ -24,8 +24,11 @@ package final class TemporaryDirectory: Sendable {
         }
     }
 
-    /// Makes an empty directory.
-    package init(in place: Place = .disk) throws {
+    /// Makes an empty directory on the disk.
+    package convenience init() throws { try self.init(in: .disk) }
+
+    /// Makes an empty directory in a place.
+    package init(in place: Place) throws {
         url = place.url.appending(path: "kaketsugi-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
