@@ -45,6 +45,7 @@ package struct OnlineRepository: Sendable {
     ///   - patch: the patch.
     ///   - reason: why; nil to lift the revocation.
     ///   - now: the moment.
+    /// - Returns: What is published then.
     /// - Throws: `CatalogueError.nothingToChange`, or others.
     package func revoke(
         _ patch: ArtefactID, because reason: LocalizedText?, at now: UpdateTime

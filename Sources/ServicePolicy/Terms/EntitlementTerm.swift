@@ -7,7 +7,9 @@ package struct EntitlementTerm: Hashable, Sendable, Codable {
     /// The last day; the right holds until its end.
     package var validTo: CalendarDay
 
-    /// The year that begins on a day: one calendar year less a day. One from 29 February ends on 28 February.
+    /// The year that begins on a day: one calendar year less a day.
+    ///
+    /// One from 29 February ends on 28 February.
     package init(from day: CalendarDay) {
         validFrom = day
         validTo = day.lastDayOfYear

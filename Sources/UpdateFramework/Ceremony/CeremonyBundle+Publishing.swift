@@ -7,8 +7,9 @@ extension CeremonyBundle {
     ///
     /// - Parameters:
     ///   - publication: what it publishes now; nil if it is yet to be.
-    ///   - roots: its roots; also where there is nothing else yet.
+    ///   - present: its roots; also where there is nothing else yet.
     ///   - now: the moment.
+    /// - Returns: What it publishes then, but for snapshot and timestamp, which the server signs.
     /// - Throws: `RepositoryError` with what is missing or does not follow.
     package func applied(
         to publication: Publication?, roots present: [SignedMetadata<RootMetadata>], at now: UpdateTime

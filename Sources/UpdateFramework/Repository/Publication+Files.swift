@@ -18,6 +18,7 @@ extension Publication {
     /// the roots come first, and a host that asks between the two keeps what it has and asks again.
     ///
     /// - Parameter known: how many roots those have who read this.
+    /// - Returns: The files in their order.
     /// - Throws: `RepositoryError` if hosts would refuse a role.
     package func files(after known: Int = 0) throws(RepositoryError) -> [File] {
         guard let root = roots.last?.payload, let snapshot, let timestamp, let top = targets[.targets] else {
