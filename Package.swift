@@ -90,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi-server",
             dependencies: [
-                "CommandLineOutput", "LinuxSystem", "LivePatch", "PatchCatalogue", "UpdateFramework", argumentParser,
+                "CommandLineOutput", "LinuxSystem", "LivePatch", "PatchCatalogue", "ServicePolicy", "UpdateFramework",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -118,7 +119,7 @@ let package = Package(
                 "CommandLineOutput", "ELF", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework",
                 "kaketsugi-server", "tuf-client",
             ],
-            exclude: ["read_tree.py"], swiftSettings: strict),
+            exclude: ["read_tree.py", "terminal.py"], swiftSettings: strict),
         .testTarget(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"], exclude: ["attacks.py"],
             swiftSettings: strict),

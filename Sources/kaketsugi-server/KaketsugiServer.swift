@@ -20,7 +20,7 @@ struct KaketsugiServer: ParsableCommand {
         version: productVersion,
         subcommands: [
             KeysCommand.self, AddCommand.self, WithdrawCommand.self, PublishCommand.self, ResignCommand.self,
-            RevokeCommand.self, ExportCommand.self,
+            RevokeCommand.self, ExportCommand.self, CoverageCommand.self,
         ])
 }
 

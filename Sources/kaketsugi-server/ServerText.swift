@@ -22,6 +22,7 @@ enum ServerText {
     case exported(metadata: Int, targets: Int, bytes: Int)
     case fingerprint(String)
     case version(role: String, Int64, after: Int64?)
+    case gap
     case expires(String, days: Int64)
     case signatures(Int, of: Int, previousRoot: Bool)
     case by(String)
@@ -45,6 +46,9 @@ enum ServerText {
     case state(State)
     case daysLeft(Int64)
     case noKeys
+    case edition(Int, asOf: String)
+    case covered([String], system: String?)
+    case serviceEnds(String)
 
     /// How long metadata is good yet.
     enum State { case good, soon, expired }
@@ -81,6 +85,7 @@ enum ServerText {
         case .fingerprint(let digits): "Fingerprint of all that is signed, to compare by voice: \(digits)"
         case .version(let role, let version, let previous):
             "\(role): version \(version)" + (previous.map { ", after version \($0)" } ?? ", the first")
+        case .gap: "ATTENTION: there are versions in between, whose changes are not shown; ask what became of them"
         case .expires(let time, let days): "good until \(time), for \(days) \(days == 1 ? "day" : "days")"
         case .signatures(let valid, let threshold, let isPrevious):
             "signatures\(isPrevious ? " by keys of the root before" : ""): \(valid) of \(threshold)"
@@ -113,6 +118,11 @@ enum ServerText {
             case .expired: "EXPIRED"
             }
         case .daysLeft(let days): "\(days) \(days == 1 ? "day" : "days")"
+        case .edition(let number, let day): "coverage policy \(number), as of \(day)"
+        case .covered(let packages, let system):
+            packages.isEmpty
+                ? "not covered" : "covered as \(system ?? "?"): \(packages.joined(separator: ", "))"
+        case .serviceEnds(let day): "until \(day)"
         case .noKeys: "there is no public key"
         }
     }
@@ -139,6 +149,7 @@ enum ServerText {
         case .fingerprint(let digits): "署名対象全体のフィンガープリント (口頭で照合): \(digits)"
         case .version(let role, let version, let previous):
             "\(role): バージョン \(version)" + (previous.map { " (前は \($0))" } ?? " (最初)")
+        case .gap: "注意: 間のバージョンの変更は表示されていません。経緯を確認してください"
         case .expires(let time, let days): "有効期限 \(time) (\(days) 日間)"
         case .signatures(let valid, let threshold, let isPrevious):
             "\(isPrevious ? "前のルートの鍵による" : "")署名: \(threshold) 個中 \(valid) 個"
@@ -170,6 +181,10 @@ enum ServerText {
             case .expired: "期限切れ"
             }
         case .daysLeft(let days): "\(days) 日"
+        case .edition(let number, let day): "対象範囲ポリシー第 \(number) 版 (\(day) 時点)"
+        case .covered(let packages, let system):
+            packages.isEmpty ? "対象外です" : "\(system ?? "?") として対象: \(packages.joined(separator: ", "))"
+        case .serviceEnds(let day): "\(day) まで"
         case .noKeys: "公開鍵がありません"
         }
     }

@@ -125,6 +125,32 @@ import Testing
         }
     }
 
+    @Test func `a passphrase is asked for at the terminal, twice for a new key, and not shown`() throws {
+        let person = try Operator()
+        try person.takeRepository()
+        let command = try python("terminal.py", [try Operator.programs() + "/kaketsugi-server", person.directory.path])
+        #expect(command.status == 0, "\(command.errors)")
+    }
+
+    @Test func `coverage is told as a table and for one system, with clauses`() throws {
+        let person = try Operator()
+        let table = try person.succeed("kaketsugi-server coverage")
+        #expect(table.contains("AlmaLinux 9.x") && table.contains("Debian 12") && table.contains("as of 2023-12-01"))
+        #expect(!(try person.succeed("kaketsugi-server coverage --standard-only")).contains("Debian"))
+        try person.directory.write("NAME=\"CentOS Stream\"\nID=centos\nVERSION_ID=9\n", to: "stream")
+        let ask = "kaketsugi-server coverage --os-release stream --kernel 5.14.0-391.el9.x86_64"
+        let stream = try person.run(ask)
+        #expect(stream.status == 3 && stream.output.contains("LP-2.1-※2: CentOS Stream is out of scope"))
+        let json = try person.run("\(ask) --json")
+        let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+        #expect(object?["isEligible"] as? Bool == false && object?["schemaVersion"] as? Int == 1)
+        try person.directory.write("CentOS release 6.10 (Final)\n", to: "six")
+        let six = try person.succeed(
+            "kaketsugi-server coverage --system-release six --kernel 2.6.32-754.35.1.el6.x86_64")
+        #expect(six.contains("covered as CentOS 6.x: kernel") && six.contains("LP-2.1-5"))
+        #expect(try person.run("kaketsugi-server coverage --kernel x").status == 64)
+    }
+
     @Test func `keys are for their owners' eyes`() throws {
         let person = try Operator()
         try person.takeRepository()

@@ -49,6 +49,9 @@ extension CeremonyBundle {
             return
         }
         let delegators = published.values.compactMap(\.payload.delegations)
+        // A role that is left out would look like a new one, and what the change takes from it would not show.
+        let roles = [RoleName.targets] + delegators.flatMap { $0.roles.map(\.name) }
+        for role in roles where published[role] == nil { throw .missing(file: role.listedName) }
         for (role, metadata) in published {
             let authorities =
                 role == .targets ? [last.authority(for: role)] : delegators.flatMap { $0.authorities(for: role) }

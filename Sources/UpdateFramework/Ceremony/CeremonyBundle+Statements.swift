@@ -17,6 +17,12 @@ extension CeremonyBundle {
         package var changes: [Change]
         /// The SHA-256 of what is signed.
         package var digest: String
+
+        /// Whether there are versions in between.
+        ///
+        /// They are from a publication that did not come to the end; or the bundle shows an old state of the repository, so
+        /// that the change takes back what was published since.
+        package var hasGap: Bool { version - 1 > (previousVersion ?? 0) }
     }
 
     /// A difference between what is published and what is to follow.

@@ -72,6 +72,7 @@ struct BundleReport: Presentable {
         for statement in bundle.statements {
             add(.version(role: statement.role.text, statement.version, after: statement.previousVersion), 0)
             add(.expires("\(statement.expires)", days: now.days(until: statement.expires)), 3)
+            if statement.hasGap { add(.gap, 3) }
             if statement.changes.isEmpty { add(.noChange, 3) }
             for change in statement.changes {
                 for (index, text) in change.lines(names).enumerated() { add(text, index == 0 ? 3 : 5) }

@@ -39,6 +39,11 @@ import Testing
         let change = CeremonyBundle(
             roots: real.roots, published: unsigned, targets: real.targets, contents: real.contents)
         #expect(try refusal(change, trusted: try site.trustedRoot()) == "other repository")
+        // One that leaves a role out, so that it looks new.
+        let partial = CeremonyBundle(
+            roots: real.roots, published: real.published.filter { $0.key == .targets }, targets: real.targets,
+            contents: real.contents)
+        #expect(try refusal(partial, trusted: try site.trustedRoot()) == "missing")
         // A chain with a root that the one before did not sign.
         var edit = KeyEdit()
         edit.threshold = 1
@@ -62,6 +67,8 @@ import Testing
         let later = CeremonyBundle(
             roots: real.roots, published: real.published, targets: ["product": SignedMetadata(payload)])
         #expect(try refusal(later, trusted: try site.trustedRoot()) == "accepted")
+        // Versions in between are told, since an old state of the repository may be shown.
+        #expect(later.statements.map(\.hasGap) == [true] && real.statements.map(\.hasGap) == [false])
         var root = try #require(real.roots.last).payload
         for version in [1, 3] as [Int64] {
             root.header.version = version
