@@ -135,13 +135,15 @@ extension OnlineRepository {
         let list = try revocations(in: publication)
         let expires = now.adding(seconds: RevocationList.lifetime)
         let new = RevocationList(
-            number: (list?.number ?? 0) &+ 1, expires: expires, revoked: revoked ?? list?.revoked ?? [])
+            number: try translating { () throws(RepositoryError) in try nextVersion(after: list?.number ?? 0, of: role)
+            },
+            expires: expires, revoked: revoked ?? list?.revoked ?? [])
         let bytes = try new.encoded()
         try translating { () throws(RepositoryError) in
             let used = try tree.usedVersion(of: role, from: old?.payload.header.version ?? 0)
             var metadata = SignedMetadata(
                 TargetsMetadata(
-                    header: MetadataHeader(version: used &+ 1, expires: expires),
+                    header: MetadataHeader(version: try nextVersion(after: used, of: role), expires: expires),
                     targets: [RevocationList.path: TargetFile(of: bytes)]))
             for signer in try signers(for: role, authorities) { try metadata.sign(with: signer) }
             publication.targets[role] = metadata

@@ -26,7 +26,11 @@ struct PublishCommand: ParsableCommand {
 
     mutating func run() throws {
         let change = try orRefuse { try CeremonyBundle(folder: bundle) }
-        try orRefuse { try makeDirectory(repository.repository) }
+        // A change that is refused does not leave a folder behind, either.
+        try orRefuse {
+            _ = try change.applied(to: try repository.tree.read(), roots: try repository.tree.readRoots(), at: .now)
+            try makeDirectory(repository.repository)
+        }
         try changing(repository, signer, output) { online, now in try online.publish(change, at: now) }
     }
 }

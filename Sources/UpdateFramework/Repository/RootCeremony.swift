@@ -175,7 +175,9 @@ extension RootCeremony {
 }
 
 /// The version after another.
-func nextVersion(after version: Int64, of role: RoleName) throws(RepositoryError) -> Int64 {
+///
+/// - Throws: `RepositoryError.noNextVersion`.
+package func nextVersion(after version: Int64, of role: RoleName) throws(RepositoryError) -> Int64 {
     let (next, overflow) = version.addingReportingOverflow(1)
     guard !overflow else { throw .noNextVersion(role: role) }
     return next
