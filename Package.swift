@@ -57,11 +57,12 @@ let package = Package(
         // Floor 1: the machine, and the file format.
         room("LinuxSystem", ["CLinux"]),
         room("ELF"),
+        room("JSON"),
         room("Disassembly", ["CCapstone"]),
 
         // Floor 2: the artefact and the service's rules, pure values; signed distribution.
-        room("LivePatch", ["ELF", crypto]),
-        room("UpdateFramework", ["LinuxSystem", crypto, cryptoExtras]),
+        room("LivePatch", ["ELF", "JSON", crypto]),
+        room("UpdateFramework", ["JSON", "LinuxSystem", crypto, cryptoExtras]),
         room("ServicePolicy"),
 
         // Floor 3: making patches, and applying them.
@@ -70,7 +71,7 @@ let package = Package(
             resources: [.embedInCode("Header/kaketsugi.h")]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
-        room("PatchCatalogue", ["ELF", "LivePatch", "UpdateFramework"]),
+        room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
 
         // Floor 4: showing patches to people.
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
@@ -90,8 +91,8 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi-server",
             dependencies: [
-                "CommandLineOutput", "LinuxSystem", "LivePatch", "PatchCatalogue", "ServicePolicy", "UpdateFramework",
-                argumentParser,
+                "CommandLineOutput", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue", "ServicePolicy",
+                "UpdateFramework", argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -103,20 +104,21 @@ let package = Package(
             swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("LinuxSystemTests", ["LinuxSystem"]),
+        .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
+        tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("ServicePolicyTests", ["ServicePolicy"]),
-        tests("LivePatchTests", ["LivePatch", "ELF", "TestSupport"]),
+        tests("LivePatchTests", ["LivePatch", "ELF", "JSON", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         .testTarget(
-            name: "UpdateFrameworkTests", dependencies: ["UpdateFramework", "TestSupport", crypto],
+            name: "UpdateFrameworkTests", dependencies: ["JSON", "UpdateFramework", "TestSupport", crypto],
             exclude: ["Python/canonical.py", "Python/read_repository.py"], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "CommandLineOutput", "ELF", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework",
+                "CommandLineOutput", "ELF", "JSON", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework",
                 "kaketsugi-server", "tuf-client",
             ],
             exclude: ["read_tree.py", "terminal.py"], swiftSettings: strict),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// fuzz-modules: ELF
+// fuzz-modules: ELF JSON
 // fuzz-sources: Sources/LivePatch/Artefact.swift Sources/LivePatch/Artefact[+E]*.swift Sources/LivePatch/[FILMV]*.swift Sources/LivePatch/Review/*.swift
 
 import ELF

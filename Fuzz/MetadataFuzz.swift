@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // fuzz-packages: UpdateFramework Crypto CryptoExtras CryptoBoringWrapper SwiftASN1 CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims
-// fuzz-sources: Sources/UpdateFramework/JSON/*.swift Sources/UpdateFramework/Metadata/*.swift
+// fuzz-modules: JSON
+// fuzz-sources: Sources/UpdateFramework/Metadata/*.swift
+
+import JSON
 
 private let targets = """
     {"signatures": [{"keyid": "a", "sig": "00"}], "signed": {"_type": "targets", "spec_version": "1.0.34", "version": 3,

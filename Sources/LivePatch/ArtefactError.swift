@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ELF
+package import JSON
 
 /// Why a file is not a live patch, or a live patch cannot be written.
 package enum ArtefactError: Error, Hashable, Sendable {
@@ -28,6 +29,17 @@ package enum ArtefactError: Error, Hashable, Sendable {
     case functionTooShort(name: String, size: UInt64, needed: UInt64)
     /// Two pieces of replaced functions share bytes.
     case overlappingPieces(first: String, second: String)
+}
+
+extension ArtefactError: JSONFieldError {
+    package static func missing(field: String) -> Self { .badManifest(reason: "there is no field \(field)") }
+
+    package static func wrongKind(field: String, expected: JSONValue.Kind, found: JSONValue.Kind) -> Self {
+        let subject = field.isEmpty ? "the text" : field
+        return .badManifest(reason: "\(subject) is no \(expected.rawValue), but of kind \(found.rawValue)")
+    }
+
+    package static func badValue(field: String, value: String) -> Self { .badField(name: field, value: value) }
 }
 
 extension ArtefactError: CustomStringConvertible {

@@ -2,7 +2,7 @@
 
 extension Finding {
     /// The kinds of finding; the raw value is stable, appears in JSON, and is what a waiver names.
-    package enum Rule: String, Hashable, Sendable, Codable, CaseIterable {
+    package enum Rule: String, Hashable, Sendable, Encodable, CaseIterable {
         /// The replacement code has no unwind tables in the process: an exception that must pass through it ends the
         /// process, and a cancelled thread skips the cleanups of its callers' frames.
         case noUnwindTables = "no-unwind-tables"

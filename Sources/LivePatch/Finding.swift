@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A fact about a patch that a person should weigh before it is shipped.
-package struct Finding: Hashable, Sendable, Codable {
+package struct Finding: Hashable, Sendable, Encodable {
     /// What a finding means for the patch.
-    package enum Weight: String, Hashable, Sendable, Codable {
+    package enum Weight: String, Hashable, Sendable, Encodable {
         /// No patch is made unless a person waives the finding by name, with a reason.
         case blocking
         /// Worth knowing, and no obstacle.
@@ -11,7 +11,7 @@ package struct Finding: Hashable, Sendable, Codable {
     }
 
     /// Who decided that a finding is no obstacle, and why.
-    package struct Waiver: Hashable, Sendable, Codable {
+    package struct Waiver: Hashable, Sendable, Encodable {
         /// The person.
         package var name: String
         /// The reason, in the person's words.

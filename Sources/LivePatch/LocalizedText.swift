@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A text that its author gave in English and, where there is one, in Japanese.
-package struct LocalizedText: Hashable, Sendable, Codable {
+package struct LocalizedText: Hashable, Sendable, Encodable {
     /// The English text.
     package var english: String
     /// The Japanese text.

@@ -2,7 +2,7 @@
 
 extension Manifest {
     /// A function of the target, and the code that stands in for it.
-    package struct ReplacedFunction: Hashable, Sendable, Codable {
+    package struct ReplacedFunction: Hashable, Sendable, Encodable {
         /// The symbol's name in the object file.
         package var name: String
         /// The function's contiguous pieces in the target; the first holds the entry, others are `.cold` parts.
@@ -27,7 +27,7 @@ extension Manifest {
     }
 
     /// A contiguous run of a replaced function's code in the target.
-    package struct Piece: Hashable, Sendable, Codable {
+    package struct Piece: Hashable, Sendable, Encodable {
         /// The symbol's name: the function's, or that of its cold part.
         package var name: String
         /// The link-time virtual address in the target; the process adds the load bias.
@@ -47,7 +47,7 @@ extension Manifest {
     }
 
     /// A function that only the fixed source has, or a cold part of a replacement.
-    package struct AddedFunction: Hashable, Sendable, Codable {
+    package struct AddedFunction: Hashable, Sendable, Encodable {
         /// The symbol's name.
         package var name: String
         /// Where it begins in the image.
@@ -64,9 +64,9 @@ extension Manifest {
     }
 
     /// A datum that replacement code refers to.
-    package struct Datum: Hashable, Sendable, Codable {
+    package struct Datum: Hashable, Sendable, Encodable {
         /// Where a datum lives.
-        package enum Place: String, Hashable, Sendable, Codable {
+        package enum Place: String, Hashable, Sendable, Encodable {
             /// In the target: the code refers to the one object that the process has.
             case target
             /// In the patch, since the unfixed source has none.
@@ -94,7 +94,7 @@ extension Manifest {
     }
 
     /// What tells a variable that a patch adds from others, so that the next level finds it.
-    package struct Variable: Hashable, Sendable, Codable {
+    package struct Variable: Hashable, Sendable, Encodable {
         /// The name in the source, without the number that a compiler appends to a static local's.
         package var name: String
         /// The source file of the unit that defines it.

@@ -2,9 +2,9 @@
 
 extension Manifest {
     /// A proof that the patch was made from the target's own source, with its compiler and options.
-    package struct Evidence: Hashable, Sendable, Codable {
+    package struct Evidence: Hashable, Sendable, Encodable {
         /// The ways to prove it.
-        package enum Kind: String, Hashable, Sendable, Codable {
+        package enum Kind: String, Hashable, Sendable, Encodable {
             /// The unfixed unit's machine code, compiled again, is in the target, byte by byte but for relocated fields.
             case code
             /// The target names the compiler that made the replacement code (`.comment`, `DW_AT_producer`).

@@ -2,7 +2,7 @@
 
 extension Manifest {
     /// A part of a fix: one source file and the hunks that were applied to it.
-    package struct Fix: Hashable, Sendable, Codable {
+    package struct Fix: Hashable, Sendable, Encodable {
         /// The level that brought the fix, from 1; the manifest's own level holds every fix up to it.
         package var level: Int
         /// The vulnerabilities that the fix names, as `CVE-YYYY-NNNN`.

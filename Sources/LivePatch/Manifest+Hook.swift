@@ -4,9 +4,9 @@ extension Manifest {
     /// A function of the patch that runs in the process when the patch is applied or reverted.
     ///
     /// It is `int name(void)` in C, and runs while every other thread of the process is stopped.
-    package struct Hook: Hashable, Sendable, Codable {
+    package struct Hook: Hashable, Sendable, Encodable {
         /// When a hook runs.
-        package enum Moment: String, Hashable, Sendable, Codable, CaseIterable {
+        package enum Moment: String, Hashable, Sendable, Encodable, CaseIterable {
             /// Before the first entry is written; a result other than 0 refuses the patch.
             case beforeApply = "before-apply"
             /// After the last entry is written.

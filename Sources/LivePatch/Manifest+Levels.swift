@@ -2,7 +2,7 @@
 
 extension Manifest {
     /// A kind of a patch's memory.
-    package enum HeldMemory: String, Hashable, Sendable, Codable {
+    package enum HeldMemory: String, Hashable, Sendable, Encodable {
         /// Code: a function's address is stored or passed on.
         case code
         /// Read-only data, such as strings.

@@ -5,7 +5,7 @@ extension Manifest {
     ///
     /// They are a part of the image in the form of `.eh_frame` (Linux Standard Base, 10.6), and the process's unwinder is
     /// told of them before any function is replaced.
-    package struct UnwindTables: Hashable, Sendable, Codable {
+    package struct UnwindTables: Hashable, Sendable, Encodable {
         /// Where the tables begin in the image.
         package var offset: UInt64
         /// Whether exceptions do pass through the code, so that a process is refused whose unwinder cannot be told.

@@ -6,7 +6,7 @@ package import ELF
 ///
 /// The manifest is the section `.kaketsugi` of an artefact, as JSON, and is mapped into every patched process, so that
 /// the process alone tells what is in it. It is foreign input to whoever reads it: see ``Artefact/init(parsing:)``.
-package struct Manifest: Hashable, Sendable, Codable {
+package struct Manifest: Hashable, Sendable, Encodable {
     /// The only manifest layout that this version reads and writes.
     package static let currentSchemaVersion = 3
 
@@ -72,7 +72,7 @@ package struct Manifest: Hashable, Sendable, Codable {
 
 extension Manifest {
     /// The one build that a patch is for.
-    package struct Target: Hashable, Sendable, Codable {
+    package struct Target: Hashable, Sendable, Encodable {
         /// The file's name, such as `libssl.so.3`, for people.
         ///
         /// Identity is the build ID.
@@ -91,7 +91,7 @@ extension Manifest {
     }
 
     /// The program that made an artefact.
-    package struct Builder: Hashable, Sendable, Codable {
+    package struct Builder: Hashable, Sendable, Encodable {
         /// The program's name.
         package var name: String
         /// The program's version.

@@ -3,14 +3,14 @@
 internal import FoundationEssentials
 
 /// A part of an artefact that is kept as JSON, with the version of its layout as a field.
-protocol VersionedJSON: Codable {
+protocol VersionedJSON: Encodable {
     /// The only layout that this version reads and writes.
     static var currentSchemaVersion: Int { get }
     /// The error for a text that does not have the layout.
     static func malformed(_ reason: String) -> ArtefactError
 }
 
-extension VersionedJSON {
+extension VersionedJSON where Self: Decodable {
     /// Reads a text.
     ///
     /// - Throws: ``malformed(_:)`` with the path of the field that is missing or wrong,
@@ -29,7 +29,9 @@ extension VersionedJSON {
             throw Self.malformed(reason(for: error))
         }
     }
+}
 
+extension VersionedJSON {
     /// The text with sorted keys, the same for equal values.
     ///
     /// - Throws: ``malformed(_:)``.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
 package import LivePatch
 package import UpdateFramework
 
@@ -13,9 +14,9 @@ package enum CatalogueError: Error, Sendable {
     case present(TargetPath)
     /// No role has the target.
     case noSuchTarget(TargetPath)
-    /// What a role says of a patch has not the form that it should.
-    case badDescription(field: String)
-    /// The list of revocations has not the form that it should.
+    /// What the repository says of a patch, or of revocations, has not the form that it should.
+    case badField(String)
+    /// The list of revocations is no document that this program reads.
     case badRevocations(reason: String)
     /// The repository has no role for revocations.
     case noRevocations
@@ -33,11 +34,22 @@ extension CatalogueError: CustomStringConvertible {
         case .notAPatch(let error): "it is no live patch: \(error)"
         case .present(let path): "\(path) is published already, with the same contents"
         case .noSuchTarget(let path): "no role has a target \(path)"
-        case .badDescription(let field): "the repository's description of the patch has no usable \(field)"
+        case .badField(let field): "what the repository says is refused: \(field) is missing, or not what it should be"
         case .badRevocations(let reason): "the list of revocations is refused: \(reason)"
         case .noRevocations: "the repository has no role for revocations"
         case .nothingToChange(let patch): "nothing to change: patch \(patch.short) is in the state that was asked for"
         case .repository(let error): "\(error)"
         }
     }
+}
+
+extension CatalogueError: JSONFieldError {
+    /// A field is not there.
+    package static func missing(field: String) -> Self { .badField(field) }
+    /// A field is of another kind.
+    package static func wrongKind(field: String, expected: JSONValue.Kind, found: JSONValue.Kind) -> Self {
+        .badField(field)
+    }
+    /// A field has a value that it cannot have.
+    package static func badValue(field: String, value: String) -> Self { .badField(field) }
 }

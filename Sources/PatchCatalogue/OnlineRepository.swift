@@ -138,7 +138,7 @@ extension OnlineRepository {
             number: try translating { () throws(RepositoryError) in try nextVersion(after: list?.number ?? 0, of: role)
             },
             expires: expires, revoked: revoked ?? list?.revoked ?? [])
-        let bytes = try new.encoded()
+        let bytes = new.encoded
         try translating { () throws(RepositoryError) in
             let used = try tree.usedVersion(of: role, from: old?.payload.header.version ?? 0)
             var metadata = SignedMetadata(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ELF
+package import JSON
 package import LivePatch
-package import UpdateFramework
 
 /// What a repository says of a patch beside its size and hash: enough for a host to choose, and for people to read.
 package struct PatchDescription: Hashable, Sendable {
@@ -85,36 +85,21 @@ extension PatchDescription {
 
     /// Reads a description.
     ///
-    /// - Throws: `CatalogueError.badDescription` with the field that is missing or wrong.
+    /// - Throws: `CatalogueError.badField` with the field that is missing or wrong.
     package init(custom object: JSONObject) throws(CatalogueError) {
-        func string(_ field: String) throws(CatalogueError) -> String {
-            guard case .string(let text)? = object[field] else { throw .badDescription(field: field) }
-            return text
+        let fields = try JSONFields<CatalogueError>(.object(object), path: "")
+        guard try fields.integer("schemaVersion", atLeast: 1) == Self.schemaVersion else {
+            throw .badField("schemaVersion")
         }
-        func strings(_ field: String) throws(CatalogueError) -> [String] {
-            guard case .array(let values)? = object[field] else { throw .badDescription(field: field) }
-            return try values.map { value throws(CatalogueError) in
-                guard case .string(let text) = value else { throw .badDescription(field: field) }
-                return text
-            }
-        }
-        guard object["schemaVersion"] == .integer(Self.schemaVersion) else {
-            throw .badDescription(field: "schemaVersion")
-        }
-        guard case .integer(let level)? = object["level"], level >= 1 else { throw .badDescription(field: "level") }
-        guard let severity = Severity(rawValue: try string("severity")) else {
-            throw .badDescription(field: "severity")
-        }
-        guard let restart = Restart(rawValue: try string("restart")) else { throw .badDescription(field: "restart") }
-        product = try string("product")
-        distribution = try string("distribution")
-        target = try string("target")
-        package = object["package"] == nil ? nil : try string("package")
-        buildID = try string("buildID")
-        self.level = Int(level)
-        vulnerabilities = try strings("cves")
-        self.severity = severity
-        self.restart = restart
-        proof = try strings("proof")
+        product = try fields.string("product")
+        distribution = try fields.string("distribution")
+        target = try fields.string("target")
+        package = try fields.optional("package", fields.string)
+        buildID = try fields.string("buildID")
+        level = Int(try fields.integer("level", atLeast: 1))
+        vulnerabilities = try fields.strings("cves")
+        severity = try fields.word("severity")
+        restart = try fields.word("restart")
+        proof = try fields.strings("proof")
     }
 }

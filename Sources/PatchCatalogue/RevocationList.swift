@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import FoundationEssentials
+internal import JSON
 package import LivePatch
 package import UpdateFramework
 
@@ -9,9 +9,9 @@ package import UpdateFramework
 /// It takes a patch back within one poll, without the offline keys. A host looks into it before every apply and at boot. Its
 /// keys are online: whoever steals them can keep patches from hosts, and can hide a revocation until the patch is withdrawn
 /// by the offline keys, but can make no host run anything.
-package struct RevocationList: Hashable, Sendable, Codable {
+package struct RevocationList: Hashable, Sendable {
     /// A patch that is taken back.
-    package struct Entry: Hashable, Sendable, Codable {
+    package struct Entry: Hashable, Sendable {
         /// The patch's identity: SHA-256 of its file.
         package var patch: String
         /// Why, for administrators.
@@ -38,7 +38,7 @@ package struct RevocationList: Hashable, Sendable, Codable {
     }
 
     /// The layout.
-    package private(set) var schemaVersion = 1
+    private static let schemaVersion: Int64 = 1
     /// Counts the lists; a host does not go back to a lower number.
     package private(set) var number: Int64
     /// From when on it says nothing more; the same moment as its role's.
@@ -62,30 +62,34 @@ package struct RevocationList: Hashable, Sendable, Codable {
 
     /// Reads a list.
     ///
-    /// - Throws: `CatalogueError.badRevocations`.
+    /// - Throws: `CatalogueError.badRevocations` or `.badField`.
     package init(parsing bytes: [UInt8]) throws(CatalogueError) {
-        do {
-            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
-        } catch {
+        guard let document = try? JSONValue(parsing: bytes) else {
             throw .badRevocations(reason: "it is not the JSON that it should be")
         }
-        guard schemaVersion == 1 else { throw .badRevocations(reason: "it is of a later program") }
-        guard number >= 1, UpdateTime(expires) != nil, revoked.allSatisfy(\.isWhole) else {
-            throw .badRevocations(reason: "a number, a moment or a patch's identity in it is none")
+        let fields = try JSONFields<CatalogueError>(document, path: "")
+        guard try fields.integer("schemaVersion", atLeast: 1) == Self.schemaVersion else {
+            throw .badRevocations(reason: "it is of a later program")
         }
+        number = try fields.integer("number", atLeast: 1)
+        expires = try Self.moment("expires", of: fields)
+        revoked = try fields.list("revoked") { (fields) throws(CatalogueError) in try Entry(fields) }
     }
 
     /// The list as a file.
-    ///
-    /// - Throws: `CatalogueError.badRevocations`.
-    package func encoded() throws(CatalogueError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        do {
-            return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
-        } catch {
-            throw .badRevocations(reason: "it cannot be written")
-        }
+    package var encoded: [UInt8] {
+        JSONValue.object([
+            "schemaVersion": .integer(Self.schemaVersion), "number": .integer(number), "expires": .string(expires),
+            "revoked": .array(revoked.map(\.value)),
+        ]).text
+    }
+
+    fileprivate static func moment(
+        _ name: String, of fields: JSONFields<CatalogueError>
+    ) throws(CatalogueError) -> String {
+        let text = try fields.string(name)
+        guard UpdateTime(text) != nil else { throw .badField(fields.path(of: name)) }
+        return text
     }
 
     /// What the list says of a patch at a moment.
@@ -99,8 +103,21 @@ package struct RevocationList: Hashable, Sendable, Codable {
 }
 
 extension RevocationList.Entry {
-    fileprivate var isWhole: Bool {
-        patch.utf8.count == 64 && patch.utf8.allSatisfy(Self.isDigit) && UpdateTime(since) != nil
+    fileprivate init(_ fields: JSONFields<CatalogueError>) throws(CatalogueError) {
+        patch = try fields.string("patch")
+        guard patch.utf8.count == 64, patch.utf8.allSatisfy(Self.isDigit) else {
+            throw .badField(fields.path(of: "patch"))
+        }
+        let text = try fields.fields("reason")
+        reason = LocalizedText(
+            english: try text.string("en"), japanese: try text.optional("ja", text.string))
+        since = try RevocationList.moment("since", of: fields)
+    }
+
+    fileprivate var value: JSONValue {
+        var text: JSONObject = ["en": .string(reason.english)]
+        if let japanese = reason.japanese { text["ja"] = .string(japanese) }
+        return .object(["patch": .string(patch), "reason": .object(text), "since": .string(since)])
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

@@ -57,7 +57,7 @@ extension CatalogueError {
         case .notAPatch(let error): "ライブパッチではありません: \(error)"
         case .present(let path): "\(path) は同じ内容で公開済みです"
         case .noSuchTarget(let path): "ターゲット \(path) はどのロールにもありません"
-        case .badDescription(let field): "リポジトリにあるパッチの説明の \(field) が不正です"
+        case .badField(let field): "リポジトリの情報を受け付けられません: \(field) がないか不正です"
         case .badRevocations(let reason): "失効リストを受け付けられません: \(reason)"
         case .noRevocations: "このリポジトリには失効リストのロールがありません"
         case .nothingToChange(let patch): "変更はありません。パッチ \(patch.short) はすでに指定の状態です"

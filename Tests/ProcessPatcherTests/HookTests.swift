@@ -178,6 +178,59 @@ struct HookTests {
         #expect(try program.ask("state") == "interrupted 0 early 0 wrong 0")
     }
 
+    /// The kernel keeps one interrupted call for each thread, to go on with it: the hook's replaces the thread's own.
+    @Test func `a thread whose hook waits too long goes on with its own call, not with the hook's`() throws {
+        let program = try start("busy", "sleep")
+        let patch = try patch(
+            "int before_apply(void) { volatile long time[2]; time[0] = 1000; time[1] = 0; "
+                + "sys(35, (long)time, 0, 0); return 0; }")
+        let hook = HookName(function: "before_apply", moment: .beforeApply)
+        for _ in 0..<4 {
+            let result = Patcher(patch, hookLimit: Self.brief).apply(to: program.id).result
+            #expect(result == .failed(.hookTooSlow(hook, limit: Self.brief)))
+            try expectSleep(of: program)
+        }
+        #expect(try program.ask("state") == "interrupted 0 early 0 wrong 0")
+    }
+
+    @Test func `so does one whose hook a killed tool has left waiting`() throws {
+        let program = try start("busy", "sleep")
+        let patch = try patch(
+            "int before_apply(void) { volatile long time[2]; time[0] = 1000; time[1] = 0; hooked[0]++; "
+                + "sys(35, (long)time, 0, 0); return 0; }")
+        let file = workshop.path("patch.mend")
+        try Data(try patch.artefact.encoded()).write(to: URL(filePath: file))
+        let tool = Process()
+        tool.executableURL = Built.tool
+        tool.arguments = ["apply", file, "--pid", "\(program.id)"]
+        tool.standardOutput = FileHandle.nullDevice
+        try tool.run()
+        // All others stand still while the hook runs, so the program cannot be asked.
+        let record = { try PatchedProcess(program.id)?.records.map(\.state) }
+        let began = MonotonicInstant.now
+        while try record() != [.switching] {
+            try #require(MonotonicInstant.now.elapsed(since: began) < .seconds(5))
+            usleep(1000)
+        }
+        usleep(50_000)
+        kill(tool.processIdentifier, SIGKILL)
+        tool.waitUntilExit()
+        #expect(Reverter().revert(patch.id, in: program.id).result == .done)
+        #expect(try numbers(program)[0] == 1)
+        try expectSleep(of: program)
+        #expect(try program.ask("state") == "interrupted 0 early 0 wrong 0")
+    }
+
+    /// The thread of the program that sleeps goes on.
+    private func expectSleep(of program: RunningProgram) throws {
+        let before = Int(try program.ask("slept")) ?? 0
+        let began = MonotonicInstant.now
+        while Int(try program.ask("slept")) ?? 0 < before + 2 {
+            try #require(MonotonicInstant.now.elapsed(since: began) < .seconds(30), "the thread waits on")
+            usleep(10_000)
+        }
+    }
+
     @Test func `no signal is lost, and none is handled while a hook runs`() throws {
         let program = try start("epoll", "busy")
         let patch = try patch(Self.counting)

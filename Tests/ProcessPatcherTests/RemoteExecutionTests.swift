@@ -106,4 +106,23 @@ struct RemoteExecutionTests {
         #expect(after.result == resumed)
         #expect(after.instructionPointer == RemoteAddress(stepsBack ? 0x1000 : 0x1002))
     }
+
+    @Test(
+        arguments: [
+            // poll; gone on with before; the same, by code that does not tell its number; a call begun anew in any case.
+            (-516, 7, [], -514, 7), (-516, 219, [0xb8, 7, 0, 0, 0, 0x0f, 0x05], -514, 7),
+            (-516, 219, [0xb8, 230, 0, 0, 0, 0x0f, 0x05], -514, 230), (-516, 219, [], -4, 219),
+            (-516, 219, [0xb8, 3, 0, 0, 0, 0x0f, 0x05], -4, 219), (-516, 219, [0x31, 7, 0, 0, 0, 0x0f, 0x05], -4, 219),
+            (-512, 0, [], -512, 0), (-516, -1, [0xb8, 7, 0, 0, 0, 0x0f, 0x05], -516, -1),
+        ] as [(Int64, Int64, [UInt8], Int64, Int64)])
+    func `a call of which the kernel has forgotten where to go on begins anew`(
+        result: Int64, call: Int64, code: [UInt8], resultAfter: Int64, callAfter: Int64
+    ) {
+        var registers = Registers()
+        registers.result = result
+        registers.systemCall = call
+        let after = InterruptedCall.withoutRestartBlock(registers, after: code)
+        #expect(after.result == resultAfter)
+        #expect(after.systemCall == callAfter)
+    }
 }

@@ -10,26 +10,12 @@ package final class TemporaryDirectory: Sendable {
     /// Where it is, as a path.
     package var path: String { url.path }
 
-    /// Where a directory is made.
-    package enum Place: Sendable {
-        /// On the disk, as the environment says.
-        case disk
-        /// In memory, if the machine has that: for tests that make many small files durable.
-        case memory
-
-        fileprivate var url: URL {
-            let memory = URL(filePath: "/dev/shm")
-            let isThere = self == .memory && FileManager.default.isWritableFile(atPath: memory.path)
-            return isThere ? memory : FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-        }
-    }
-
-    /// Makes an empty directory on the disk.
-    package convenience init() throws { try self.init(in: .disk) }
-
-    /// Makes an empty directory in a place.
-    package init(in place: Place) throws {
-        url = place.url.appending(path: "kaketsugi-test-\(UUID().uuidString)")
+    /// Makes an empty directory.
+    ///
+    /// - Parameter parent: Where it lies; by default the temporary folder, to which other users may have no access.
+    /// - Throws: What kept it from being made.
+    package init(in parent: URL = FileManager.default.temporaryDirectory) throws {
+        url = parent.resolvingSymlinksInPath().appending(path: "kaketsugi-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
@@ -71,4 +57,12 @@ package final class TemporaryDirectory: Sendable {
 
     /// Removes a file.
     package func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
+}
+
+extension URL {
+    /// Where directories are in memory, if the machine has that: for tests that make many small files durable.
+    package static var memory: URL {
+        let memory = URL(filePath: "/dev/shm")
+        return FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
+    }
 }

@@ -66,6 +66,39 @@ struct HookFrame {
         self.bytes = bytes
     }
 
+    /// Lets a thread that runs a hook make the call anew in which it was interrupted before, if it was to go on with it:
+    /// the kernel keeps a call of the hook by now.
+    ///
+    /// - Parameters:
+    ///   - frame: Where the frame is.
+    ///   - memory: The process's memory.
+    ///   - thread: A stopped thread of the process.
+    /// - Throws: The call that failed.
+    static func leaveWithoutRestart(
+        at frame: RemoteAddress, of memory: borrowing ProcessMemory, through thread: ThreadID
+    ) throws(SystemError) {
+        var frame = (address: frame, bytes: try memory.read(Int(offset(ofRegister: 16)), at: frame))
+        func value(at offset: UInt64) -> UInt64 { ProcessPatcher.number(frame.bytes[Int(offset)..<Int(offset) + 8]) }
+        let instruction = RemoteAddress(value(at: Field.continuation.offset))
+        guard value(at: offset(ofRegister: 0)) == UInt64(InterruptedCall.restartSystemCall),
+            try memory.read(2, at: instruction) == [0x0f, 0x05]
+        else { return }
+        var registers = Registers()
+        registers.instructionPointer = instruction.advanced(by: 2)
+        registers.result = InterruptedCall.restartBlock
+        registers.systemCall = InterruptedCall.restartSystemCall
+        let before = registers.instructionPointer.advanced(by: UInt64(bitPattern: -Int64(InterruptedCall.callSize)))
+        let code = (try? memory.read(Int(InterruptedCall.callSize), at: before)) ?? []
+        let after = InterruptedCall.resumed(InterruptedCall.withoutRestartBlock(registers, after: code))
+        func put(_ value: UInt64, at offset: UInt64) {
+            frame.bytes.replaceSubrange(Int(offset)..<Int(offset) + 8, with: littleEndian(value))
+        }
+        put(UInt64(bitPattern: after.result), at: offset(ofRegister: 0))
+        put(after.instructionPointer.rawValue, at: Field.continuation.offset)
+        // In one piece, so that no death leaves the one without the other.
+        try CodeWriter.write(frame.bytes, at: frame.address, of: memory, through: thread)
+    }
+
     /// What a thread blocks while it runs a hook.
     static var signalsOfHook: UInt64 { blockable }
 }

@@ -69,14 +69,15 @@ struct HookRun {
         // The stub does the same; so no signal comes before it has done so.
         try thread.setBlockedSignals(HookFrame.signalsOfHook)
 
-        var end = try follow(&member, alarm, within: plan.limit)
+        var isRestartLost = false
+        var end = try follow(&member, alarm, within: plan.limit, &isRestartLost)
         if end == .tooSlow, !canBeGivenUp { return .unfinished }
         switch end {
         case .returned: break
         case .ended, .executed, .unfinished: return end
         case .crashed, .tooSlow:
             try sendBack(original)
-            let way = try follow(&member, alarm, within: Self.starving)
+            let way = try follow(&member, alarm, within: Self.starving, &isRestartLost)
             switch way {
             case .returned: break
             case .ended, .executed: return way
@@ -89,7 +90,7 @@ struct HookRun {
         member.stop = try settle(alarm)
         guard let stop = member.stop else { return .unfinished }
         guard stop != .ended else { return .ended }
-        try thread.setRegisters(original)
+        try thread.setRegisters(isRestartLost ? withoutRestart(original, memory) : original)
         try thread.setBlockedSignals(signals)
         try thread.setTracingOptions(ThreadGroup.options)
         if case .returned = end {
@@ -100,6 +101,14 @@ struct HookRun {
             end = .returned(value)
         }
         return end
+    }
+
+    /// The registers of a thread whose interrupted call the kernel cannot go on with, because of the hook's.
+    private func withoutRestart(_ original: Registers, _ memory: borrowing ProcessMemory) -> Registers {
+        let size = InterruptedCall.callSize
+        let code = try? memory.read(
+            Int(size), at: original.instructionPointer.advanced(by: UInt64(bitPattern: -Int64(size))))
+        return InterruptedCall.withoutRestartBlock(original, after: code ?? [])
     }
 
     /// Sends the stopped thread on its way back, out of the hook.
@@ -120,9 +129,16 @@ struct HookRun {
 
     /// Lets the thread run until it has left the hook; it is stopped then.
     ///
+    /// - Parameters:
+    ///   - member: The thread.
+    ///   - alarm: Ends waiting.
+    ///   - limit: How long to wait.
+    ///   - isRestartLost: Becomes true where the kernel now keeps a call of the hook, and not the one that the thread was in.
     /// - Returns: ``End/returned(_:)`` at the end of the stub, with a result that is still to be read.
+    /// - Throws: The call that failed.
     private func follow(
-        _ member: inout ThreadGroup.Member, _ alarm: borrowing WaitAlarm, within limit: Duration
+        _ member: inout ThreadGroup.Member, _ alarm: borrowing WaitAlarm, within limit: Duration,
+        _ isRestartLost: inout Bool
     ) throws(SystemError) -> End {
         let deadline = MonotonicInstant.now.advanced(by: limit)
         var isLeaving = false
@@ -133,7 +149,7 @@ struct HookRun {
             delivered = nil
             member.stop = try wait(alarm, deadline.elapsed(since: .now))
             switch member.stop {
-            case nil: return try interrupt(&member, alarm)
+            case nil: return try interrupt(&member, alarm, &isRestartLost)
             case .ended: return .ended
             case .execute: return .executed
             case .systemCall:
@@ -152,14 +168,16 @@ struct HookRun {
             // The one signal that can neither be blocked nor is the hook's own doing.
             case .signal(.stop): delivered = .stop
             case .signal(let signal): return .crashed(signal, try thread.registers().instructionPointer)
-            case .interrupted, .group, .clone, .other: break
+            case .interrupted, .group:
+                if InterruptedCall.usesRestartBlock(try thread.registers()) { isRestartLost = true }
+            case .clone, .other: break
             }
         }
     }
 
     /// Stops a thread whose time is over.
     private func interrupt(
-        _ member: inout ThreadGroup.Member, _ alarm: borrowing WaitAlarm
+        _ member: inout ThreadGroup.Member, _ alarm: borrowing WaitAlarm, _ isRestartLost: inout Bool
     ) throws(SystemError) -> End {
         try thread.interrupt()
         member.stop = try settle(alarm)
@@ -167,7 +185,9 @@ struct HookRun {
         case nil: return .unfinished
         case .ended: return .ended
         case .execute: return .executed
-        case .signal, .systemCall, .interrupted, .group, .clone, .other: return .tooSlow
+        case .signal, .systemCall, .interrupted, .group, .clone, .other:
+            if InterruptedCall.usesRestartBlock(try thread.registers()) { isRestartLost = true }
+            return .tooSlow
         }
     }
 

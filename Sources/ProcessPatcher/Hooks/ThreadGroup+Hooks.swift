@@ -48,6 +48,13 @@ extension ThreadGroup {
         let thread = members[index].thread
         // In the stub itself it is out in a moment; only there is something saved or restored.
         let isInStub = plan.area.code.contains(members[index].registers.instructionPointer)
+        if !isInStub, InterruptedCall.usesRestartBlock(members[index].registers) {
+            do throws(SystemError) {
+                try HookFrame.leaveWithoutRestart(at: plan.area.frame, of: memory, through: thread)
+            } catch {
+                throw .because(error, of: process)
+            }
+        }
         if !waits, !isInStub, members[index].stop?.pendingSignal == nil {
             do throws(SystemError) {
                 // One that tells an unwinder of tables may have its lock; it ends by itself.
@@ -66,12 +73,15 @@ extension ThreadGroup {
         throw .hookRunning(thread: thread)
     }
 
-    /// The thread in which a hook runs best: one that waits in a system call which the kernel begins anew, else any that
-    /// was not stopped for a signal, nor in a restartable sequence.
+    /// The thread in which a hook runs best: one that waits in a system call which the kernel begins anew, rather than one
+    /// which it goes on with by what it keeps; else any that was not stopped for a signal, nor in a restartable sequence.
     private func hookThread(
         _ memory: borrowing ProcessMemory
     ) throws(PatchError) -> (index: Int, seccomp: ThreadStatus.Seccomp) {
-        let waiting = members.indices.filter { InterruptedCall.isRestarted(members[$0].registers) }
+        let restarted = members.indices.filter { InterruptedCall.isRestarted(members[$0].registers) }
+        let waiting =
+            restarted.filter { !InterruptedCall.usesRestartBlock(members[$0].registers) }
+            + restarted.filter { InterruptedCall.usesRestartBlock(members[$0].registers) }
         var last = ThreadProblem.signals
         for index in waiting + members.indices.filter({ !waiting.contains($0) }) {
             switch members[index].stop {

@@ -61,6 +61,49 @@ package enum InterruptedCall {
         return [-512, -513, restartUnlessHandled, restartBlock].contains(result)
     }
 
+    /// Whether a thread waits in a system call that goes on by what the kernel keeps of it, such as until when.
+    ///
+    /// A thread has room for one (`include/linux/restart_block.h`), so the next one that is interrupted replaces it.
+    static func usesRestartBlock(_ registers: Registers) -> Bool {
+        registers.systemCall >= 0 && registers.result == restartBlock
+    }
+
+    /// The calls that the kernel goes on with in this way: poll, nanosleep, futex, clock_nanosleep.
+    private static let keptCalls: Set<Int64> = [7, 35, 202, 230]
+    /// How long the instructions are that ``keptCall(in:)`` looks at.
+    static let callSize: UInt64 = 7
+
+    /// The number of the system call that some instructions make, `mov $number, %eax; syscall`, if the kernel keeps such
+    /// calls: `orig_rax` tells it only until the call has been gone on with once.
+    static func keptCall(in code: [UInt8]) -> Int64? {
+        guard code.count == Int(callSize), code[0] == 0xb8, code[5...] == [0x0f, 0x05] else { return nil }
+        let number = Int64(number(code[1..<5]))
+        return keptCalls.contains(number) ? number : nil
+    }
+
+    /// The registers of a thread for which the kernel keeps another call by now.
+    ///
+    /// The call begins anew, with all of its time. Where its number is not known any more it ends with EINTR, as after a
+    /// signal.
+    ///
+    /// - Parameters:
+    ///   - registers: Of the thread in the call.
+    ///   - code: The ``callSize`` bytes before its instruction pointer.
+    /// - Returns: What the thread is to go on with.
+    static func withoutRestartBlock(_ registers: Registers, after code: [UInt8]) -> Registers {
+        guard usesRestartBlock(registers) else { return registers }
+        var registers = registers
+        if registers.systemCall == restartSystemCall {
+            guard let number = keptCall(in: code) else {
+                registers.result = interrupted
+                return registers
+            }
+            registers.systemCall = number
+        }
+        registers.result = restartUnlessHandled
+        return registers
+    }
+
     /// The registers as the kernel would make them on the way back to user space, where no signal is to be delivered.
     package static func resumed(_ registers: Registers) -> Registers {
         guard registers.systemCall >= 0 else { return registers }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
+
 extension CeremonyBundle {
     /// Begins a repository: its first root, and targets that hold nothing yet.
     ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
+internal import JSON
 
 extension CeremonyBundle {
     /// What a signature under a role would say.

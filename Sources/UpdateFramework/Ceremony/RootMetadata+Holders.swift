@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import JSON
+
 extension RootMetadata {
     /// The field in which a root says who holds which key, for people.
     static let holdersField = "x-holders"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
+internal import JSON
 
 /// The roles to which a targets role hands a part of its right, in the order in which they are asked.
 package struct Delegations: Sendable {

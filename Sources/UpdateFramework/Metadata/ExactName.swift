@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import JSON
+
 /// A name that equals another only if its bytes do.
 ///
 /// Swift holds two Unicode spellings of one letter for equal. A repository does not: they are two files there, and may be

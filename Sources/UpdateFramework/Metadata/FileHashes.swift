@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
+package import JSON
 
 /// A hash function by its name in metadata.
 package enum HashAlgorithm: String, CaseIterable, Hashable, Sendable {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
+
 /// Why bytes are not the metadata that they should be.
-package enum MetadataError: Error, Hashable, Sendable {
+package enum MetadataError: JSONFieldError, Hashable, Sendable {
     /// They are no JSON, or JSON that cannot have been signed.
     case notJSON(JSONFault)
     /// A field is not there.
@@ -37,6 +39,9 @@ extension MetadataError: CustomStringConvertible {
         }
     }
 }
+
+/// The fields of metadata.
+typealias Fields = JSONFields<MetadataError>
 
 /// Foreign text for a message: short, in quotes, without what would move a terminal's cursor.
 func quoted(_ text: String) -> String {

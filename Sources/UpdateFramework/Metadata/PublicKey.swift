@@ -2,6 +2,7 @@
 
 internal import Crypto
 internal import CryptoExtras
+package import JSON
 
 /// A public key as metadata states it.
 ///

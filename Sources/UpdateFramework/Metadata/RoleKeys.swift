@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import JSON
+
 /// Who may sign for a role: the keys, and how many of them it takes.
 package struct RoleKeys: Hashable, Sendable {
     /// The keys by the name that metadata gives them; one that is called otherwise than it must be is not in here.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
+
 /// Which keys hold for the four top-level roles.
 package struct RootMetadata: MetadataPayload {
     package static let type = "root"

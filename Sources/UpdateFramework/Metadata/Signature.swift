@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import JSON
+
 /// A signature, and whose it says that it is.
 package struct Signature: Hashable, Sendable {
     /// The key.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
+
 /// What is signed of a role's metadata.
 package protocol MetadataPayload: Sendable {
     /// The value of `_type`.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
+
 /// What snapshot or timestamp metadata says of another role's metadata.
 package struct ListedMetadata: Hashable, Sendable {
     /// Its version.

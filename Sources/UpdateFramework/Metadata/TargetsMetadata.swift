@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
+
 /// What a targets role says of a file.
 package struct TargetFile: Hashable, Sendable {
     /// Its size in bytes.

@@ -2,6 +2,7 @@
 
 internal import Crypto
 internal import CryptoExtras
+internal import JSON
 
 /// A private key in a file, under a passphrase.
 ///

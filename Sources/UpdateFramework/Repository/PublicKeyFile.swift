@@ -2,6 +2,7 @@
 
 internal import Crypto
 internal import CryptoExtras
+internal import JSON
 
 /// A public key in a file, with the name of who holds its other half.
 package struct PublicKeyFile: Sendable {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CommandLineOutput
+import JSON
 import LinuxSystem
 import UpdateFramework
 

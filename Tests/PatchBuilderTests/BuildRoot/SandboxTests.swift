@@ -13,7 +13,8 @@ import Testing
     let directory: TemporaryDirectory
 
     init() throws {
-        directory = try TemporaryDirectory()
+        // A build sees the machine, but not what is in /tmp; and another user may go there.
+        directory = try TemporaryDirectory(in: URL(filePath: "/tmp"))
         try directory.write("outside\n", to: "outside")
         try directory.write("inside\n", to: "root/inside")
     }

@@ -50,7 +50,7 @@ enum Sources {
         #include <unistd.h>
         extern int value(int), other(int), waiting(int), *hook_results(void);
         extern void tick(void);
-        static volatile int interrupted, early, wrong, rounds, handled;
+        static volatile int interrupted, early, wrong, rounds, slept, handled;
         static int gate[2], busy;
         volatile unsigned long kept;
 
@@ -71,6 +71,7 @@ enum Sources {
                 long passed = (after.tv_sec - before.tv_sec) * 1000000000 + after.tv_nsec - before.tv_nsec;
                 if (passed < 20000000) __sync_fetch_and_add(&early, 1);
                 __sync_fetch_and_add(&rounds, 1);
+                __sync_fetch_and_add(&slept, 1);
             }
         }
         static void *in_sum(void *unused) {
@@ -222,6 +223,7 @@ enum Sources {
                     puts("");
                 }
                 else if (!strcmp(line, "rounds\\n")) printf("%d\\n", rounds);
+                else if (!strcmp(line, "slept\\n")) printf("%d\\n", slept);
                 else if (!strcmp(line, "handled\\n")) printf("%d\\n", handled);
                 else if (!strcmp(line, "stay\\n")) {
                     pid_t child = fork();

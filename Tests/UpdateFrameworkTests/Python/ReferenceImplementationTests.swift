@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
         for _ in 0..<2000 {
             questions.append(
                 (
-                    CanonicalJSONTests.random(depth: 4, using: &random),
+                    JSONValue.random(depth: 4, using: &random),
                     PathPattern(Self.text(of: "ab*?[]!-/", using: &random)),
                     TargetPath(Self.text(of: "ab]!-/", using: &random))
                 ))

@@ -47,4 +47,10 @@ package struct JSONFault: Error, Hashable, Sendable {
     package var reason: Reason
     /// The byte at which it was noticed.
     package var offset: Int
+
+    /// A fault at a byte.
+    package init(reason: Reason, offset: Int) {
+        self.reason = reason
+        self.offset = offset
+    }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import JSON
 import TestSupport
 import Testing
-
-@testable import UpdateFramework
 
 /// Reading JSON from foreign bytes.
 @Suite struct JSONParsingTests {

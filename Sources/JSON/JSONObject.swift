@@ -81,13 +81,13 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
 
 extension String {
     /// The bytes, which make two texts the same here.
-    func hashBytes(into hasher: inout Hasher) {
+    package func hashBytes(into hasher: inout Hasher) {
         for byte in utf8 { hasher.combine(byte) }
     }
 
     /// Whether the bytes are the same, as `==` of strings does not ask.
-    func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    package func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
     /// Whether the bytes come first, which for UTF-8 is the order of the code points.
-    func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+    package func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }

@@ -185,7 +185,7 @@ extension JSONReader {
     private mutating func fourDigits() throws(JSONFault) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = Hexadecimal.value(ofDigit: try peek()) else { throw fault(.badEscape) }
+            guard let digit = Character(Unicode.Scalar(try peek())).hexDigitValue else { throw fault(.badEscape) }
             value = value << 4 | UInt32(digit)
             position += 1
         }
