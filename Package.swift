@@ -38,6 +38,7 @@ let package = Package(
     products: [
         .executable(name: "kaketsugi", targets: ["kaketsugi"]),
         .executable(name: "kaketsugi-build", targets: ["kaketsugi-build"]),
+        .executable(name: "kaketsugi-server", targets: ["kaketsugi-server"]),
         .executable(name: "tuf-client", targets: ["tuf-client"]),
     ],
     dependencies: [
@@ -60,15 +61,18 @@ let package = Package(
         room("JSON"),
         room("Disassembly", ["CCapstone"]),
 
-        // Floor 2: the artefact, pure values; signed distribution.
+        // Floor 2: the artefact and the service's rules, pure values; signed distribution.
         room("LivePatch", ["ELF", "JSON", crypto]),
         room("UpdateFramework", ["JSON", "LinuxSystem", crypto, cryptoExtras]),
+        room("ServicePolicy"),
 
         // Floor 3: making patches, and applying them.
         room(
             "PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
             resources: [.embedInCode("Header/kaketsugi.h")]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
+
+        room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
 
         // Floor 4: showing patches to people.
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
@@ -88,6 +92,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
+            name: "kaketsugi-server",
+            dependencies: [
+                "CommandLineOutput", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue", "ServicePolicy",
+                "UpdateFramework", argumentParser,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
             name: "tuf-client",
             dependencies: [
                 "CommandLineOutput", "LinuxSystem", "UpdateFramework", argumentParser, asyncHTTPClient, nioCore,
@@ -102,11 +113,19 @@ let package = Package(
         tests("PerfDataTests", ["PerfData"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
+        tests("ServicePolicyTests", ["ServicePolicy"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "JSON", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         .testTarget(
             name: "UpdateFrameworkTests", dependencies: ["JSON", "UpdateFramework", "TestSupport", crypto],
             exclude: ["Python/canonical.py", "Python/read_repository.py"], swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "CommandLineOutput", "ELF", "JSON", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework",
+                "kaketsugi-server", "tuf-client",
+            ],
+            exclude: ["read_tree.py", "terminal.py"], swiftSettings: strict),
         .testTarget(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"], exclude: ["attacks.py"],
             swiftSettings: strict),

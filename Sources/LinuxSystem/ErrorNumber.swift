@@ -32,6 +32,8 @@ package struct ErrorNumber: RawRepresentable, Hashable, Sendable {
     package static let exists = ErrorNumber(rawValue: EEXIST)
     /// `ENODEV`.
     package static let noDevice = ErrorNumber(rawValue: ENODEV)
+    /// `ENOTDIR`.
+    package static let notDirectory = ErrorNumber(rawValue: ENOTDIR)
     /// `EINVAL`.
     package static let invalid = ErrorNumber(rawValue: EINVAL)
     /// `ENOSYS`.

@@ -58,3 +58,11 @@ package final class TemporaryDirectory: Sendable {
     /// Removes a file.
     package func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
 }
+
+extension URL {
+    /// Where directories are in memory, if the machine has that: for tests that make many small files durable.
+    package static var memory: URL {
+        let memory = URL(filePath: "/dev/shm")
+        return FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
+    }
+}

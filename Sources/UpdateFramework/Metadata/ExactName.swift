@@ -52,6 +52,9 @@ package struct RoleName: ExactName {
     /// Who says which targets there are, and who else may.
     package static let targets: Self = "targets"
 
+    /// Who says which targets must not be used any more, in repositories of this product; its keys are online.
+    package static let revocations: Self = "revocations"
+
     /// The roles that the root names itself.
     package static let topLevel: [Self] = [root, timestamp, snapshot, targets]
 

@@ -124,6 +124,8 @@ package struct SignedMetadata<Payload: MetadataPayload>: Sendable {
     /// The metadata as a file: the one that was read, byte by byte, or a new one.
     package var bytes: [UInt8] {
         if let file { return file }
-        return JSONValue.object(["signatures": .array(signatures.map(\.value)), "signed": signed]).text
+        let document = JSONValue.object(["signatures": .array(signatures.map(\.value)), "signed": signed])
+        // People look at roots; the rest is read by hosts, and can be long.
+        return Payload.type == RootMetadata.type ? document.text : document.compactText
     }
 }

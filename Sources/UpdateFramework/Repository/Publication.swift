@@ -32,16 +32,37 @@ package struct Publication: Sendable {
 
     /// Makes a new snapshot of the targets roles, with the online keys.
     ///
+    /// - Parameters:
+    ///   - expires: from when on it must not be trusted.
+    ///   - signers: the keys.
+    ///   - used: a version that was given before, by somebody who did not come to the end.
     /// - Throws: `RepositoryError.noNextVersion`, or what a signer throws.
     package mutating func renewSnapshot(
-        expires: UpdateTime, signers: [any Signer]
+        expires: UpdateTime, signers: [any Signer], after used: Int64 = 0
     ) throws(RepositoryError) {
-        let version = try nextVersion(after: snapshot?.payload.header.version ?? 0, of: .snapshot)
-        let listed = targets.mapValues { Self.statement(on: $0.bytes, version: $0.payload.header.version) }
+        let version = try nextVersion(after: max(used, snapshot?.payload.header.version ?? 0), of: .snapshot)
         var new = SignedMetadata(
             SnapshotMetadata(header: MetadataHeader(version: version, expires: expires), listed: listed))
         for signer in signers { try new.sign(with: signer) }
         snapshot = new
+    }
+
+    /// Whether the snapshot is not what it must be: it lists other versions, or its signatures do not count.
+    package func needsSnapshot(by authority: RoleKeys) -> Bool {
+        guard let snapshot, authority.isSatisfied(by: snapshot) else { return true }
+        return snapshot.payload.listed != listed
+    }
+
+    /// What the snapshot must say of the targets roles.
+    ///
+    /// Of delegated roles only their versions, since every host fetches the whole list: a signed version has one content,
+    /// and who could sign two is trusted for either.
+    private var listed: [RoleName: ListedMetadata] {
+        var listed = targets.mapValues { ListedMetadata(version: $0.payload.header.version) }
+        if let top = targets[.targets] {
+            listed[.targets] = Self.statement(on: top.bytes, version: top.payload.header.version)
+        }
+        return listed
     }
 
     /// Makes a new timestamp of the snapshot, with the online keys.
@@ -61,53 +82,5 @@ package struct Publication: Sendable {
 
     private static func statement(on bytes: [UInt8], version: Int64) -> ListedMetadata {
         ListedMetadata(version: version, length: bytes.count, hashes: FileHashes(of: bytes))
-    }
-
-    /// A file of the repository.
-    package struct File: Sendable {
-        /// Its name below the metadata's base, percent-encoded.
-        package var name: String
-        /// Its contents.
-        package var bytes: [UInt8]
-        /// Whether the name has a version in it, so that the contents may never change.
-        package var isFixed: Bool
-    }
-
-    /// The files in the order in which they must appear: whoever reads meanwhile finds all that a file refers to.
-    ///
-    /// - Throws: `RepositoryError.notComplete` if hosts would refuse a top-level role.
-    package func files() throws(RepositoryError) -> [File] {
-        guard let root = roots.last?.payload, let snapshot, let timestamp, let top = targets[.targets] else {
-            throw .notComplete(role: .root, valid: 0, threshold: 1)
-        }
-        try check(top, as: .targets, in: root)
-        try check(snapshot, as: .snapshot, in: root)
-        try check(timestamp, as: .timestamp, in: root)
-        var files = roots.map { root in
-            let name = FileNaming.metadata(.root, version: root.payload.header.version)
-            return File(name: name, bytes: root.bytes, isFixed: true)
-        }
-        func add(_ role: RoleName, _ version: Int64, _ bytes: [UInt8]) {
-            let isFixed = root.consistentSnapshot
-            let name = FileNaming.metadata(role, version: isFixed ? version : nil)
-            files.append(File(name: name, bytes: bytes, isFixed: isFixed))
-        }
-        for (role, metadata) in targets.sorted(by: { $0.key < $1.key }) {
-            add(role, metadata.payload.header.version, metadata.bytes)
-        }
-        add(.snapshot, snapshot.payload.header.version, snapshot.bytes)
-        let name = FileNaming.metadata(.timestamp, version: nil)
-        files.append(File(name: name, bytes: timestamp.bytes, isFixed: false))
-        return files
-    }
-
-    private func check<Payload: MetadataPayload>(
-        _ signed: SignedMetadata<Payload>, as role: RoleName, in root: RootMetadata
-    ) throws(RepositoryError) {
-        let authority = root.authority(for: role)
-        let valid = authority.count(signed.signatures, over: signed.signedBytes)
-        guard valid >= authority.threshold else {
-            throw .notComplete(role: role, valid: valid, threshold: authority.threshold)
-        }
     }
 }

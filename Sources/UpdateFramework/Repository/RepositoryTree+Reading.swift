@@ -38,6 +38,29 @@ extension RepositoryTree {
         return roots
     }
 
+    /// How many roots there are.
+    ///
+    /// - Throws: `RepositoryError.storage`.
+    func rootCount() throws(RepositoryError) -> Int {
+        var count = 0
+        while try contents(of: FileNaming.metadata(.root, version: Int64(count) + 1)) != nil { count += 1 }
+        return count
+    }
+
+    /// The highest version of a role that has a file, whether the timestamp leads to it or not.
+    ///
+    /// A writer that did not come to the end leaves files that mirrors may have copied; their versions are not given again.
+    ///
+    /// - Throws: `RepositoryError.storage`.
+    package func usedVersion(of role: RoleName, from version: Int64) throws(RepositoryError) -> Int64 {
+        var version = version
+        while true {
+            let next = try nextVersion(after: version, of: role)
+            guard try contents(of: FileNaming.metadata(role, version: next)) != nil else { return version }
+            version = next
+        }
+    }
+
     private func require<Payload: MetadataPayload>(_ name: String) throws(RepositoryError) -> SignedMetadata<Payload> {
         guard let metadata: SignedMetadata<Payload> = try read(name) else { throw .missing(file: name) }
         return metadata

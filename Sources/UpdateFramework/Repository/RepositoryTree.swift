@@ -15,13 +15,14 @@ package struct RepositoryTree: Sendable {
     /// Where the targets are.
     package var targets: String { path + "/targets" }
 
-    /// Writes the metadata, the timestamp last.
+    /// Writes the metadata, in an order in which whoever reads meanwhile finds a whole repository, the old or the new one.
     ///
-    /// What is there already is not written again.
+    /// What is there already is not written again. A writer that ends half way leaves the old repository; the next one
+    /// goes on from there.
     ///
     /// - Throws: `RepositoryError.notComplete`, `.alreadyPublished` or `.storage`.
     package func write(_ publication: Publication) throws(RepositoryError) {
-        let files = try publication.files()
+        let files = try publication.files(after: try rootCount())
         let present = try files.map { file throws(RepositoryError) in try contents(of: file.name) }
         // All names are looked at before the first is written.
         for (file, old) in zip(files, present) where file.isFixed && old != nil && old != file.bytes {

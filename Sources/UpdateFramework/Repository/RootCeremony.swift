@@ -53,14 +53,14 @@ package struct RootCeremony: Sendable {
 
     /// Takes up an unfinished root where another holder left it.
     ///
-    /// - Throws: `RepositoryError.notASigner` if its version does not follow.
+    /// - Throws: `RepositoryError.doesNotFollow` if its version does not.
     package init(
         resuming next: SignedMetadata<RootMetadata>, after previous: SignedMetadata<RootMetadata>?
     ) throws(RepositoryError) {
         let expected = try nextVersion(after: previous?.payload.header.version ?? 0, of: .root)
         guard next.payload.header.version == expected else {
-            throw .malformed(
-                .badValue(field: "signed.version", value: String(next.payload.header.version)))
+            throw .doesNotFollow(
+                role: .root, published: previous?.payload.header.version ?? 0, found: next.payload.header.version)
         }
         self.previous = previous
         self.next = next
@@ -90,6 +90,16 @@ package struct RootCeremony: Sendable {
         guard !signers.keyIDs.contains(new.id) else { throw .keyInUse(key: new.id, role: role) }
         let keys = signers.keyIDs.compactMap { $0 == old ? new : next.payload.keys[$0] }
         try appoint(Holders(keys, threshold: signers.threshold), as: role)
+    }
+
+    /// Says who holds which key, for people.
+    ///
+    /// Signatures that were there are void.
+    package mutating func name(_ holders: [KeyID: String]) {
+        var root = next.payload
+        guard root.holders != holders else { return }
+        root.holders = holders
+        next = SignedMetadata(root)
     }
 
     /// Adds a holder's signature.
@@ -165,7 +175,9 @@ extension RootCeremony {
 }
 
 /// The version after another.
-func nextVersion(after version: Int64, of role: RoleName) throws(RepositoryError) -> Int64 {
+///
+/// - Throws: `RepositoryError.noNextVersion`.
+package func nextVersion(after version: Int64, of role: RoleName) throws(RepositoryError) -> Int64 {
     let (next, overflow) = version.addingReportingOverflow(1)
     guard !overflow else { throw .noNextVersion(role: role) }
     return next

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import LivePatch
+
+/// The operator's tool: keys, signatures and the repository of published patches.
+@main
+struct KaketsugiServer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kaketsugi-server",
+        abstract: "Hold the keys of a repository of live patches, and publish in it.",
+        discussion: """
+            A change to a repository is begun where the repository is (keys begin, keys rotate, keys renew, add, \
+            withdraw), as a folder. The folder goes from one key holder to the next, or in copies to all of them, and \
+            each signs it (keys sign). When enough have signed, publish puts it into the repository.
+
+            Exit codes: 0 done; 2 signatures are missing yet; 3 refused, with the cause on standard error; 64 the \
+            command line is wrong. Those of keys status are an alarm's: see there.
+            """,
+        version: productVersion,
+        subcommands: [
+            KeysCommand.self, AddCommand.self, WithdrawCommand.self, PublishCommand.self, ResignCommand.self,
+            RevokeCommand.self, ExportCommand.self, CoverageCommand.self,
+        ])
+}
+
+/// `kaketsugi-server keys`: keys, and the ceremonies that they are for.
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract: "Make keys, sign with them, replace them, and see when signatures expire.",
+        subcommands: [
+            CreateKey.self, ListKeys.self, BeginRepository.self, RotateKeys.self, RenewMetadata.self, ShowBundle.self,
+            SignBundle.self, MergeBundles.self, KeyStatus.self,
+        ])
+}

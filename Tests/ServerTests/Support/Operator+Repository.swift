@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+
+extension Operator {
+    /// What the server's commands sign with.
+    static let online = "--key keys/snapshot --key keys/timestamp --passphrase-file passphrase"
+
+    /// A folder with a repository, which tests copy: to make keys takes its time.
+    private static let template = Result {
+        let person = try Operator()
+        try person.beginRepository()
+        return person
+    }
+
+    /// Makes few keys, begins a repository with them (root 2 of 2, targets 1 of 1), and signs a change with a patch.
+    func beginRepository() throws {
+        try directory.write(try SamplePatch.file(), to: "one.mend")
+        try succeed(
+            """
+            mkdir keys
+            echo 'a long passphrase' >passphrase
+            for name in root-alice root-bob targets-alice snapshot timestamp; do
+                kaketsugi-server keys create keys/$name --holder ${name#*-} --work 14 --passphrase-file passphrase
+            done
+            kaketsugi-server keys begin first --root keys/root-*.pub --root-threshold 2 --targets keys/targets-alice.pub \
+                --targets-threshold 1 --snapshot keys/snapshot.pub --timestamp keys/timestamp.pub
+            kaketsugi-server keys sign first --first --key keys/root-alice --key keys/root-bob --key keys/targets-alice \
+                --passphrase-file passphrase --yes
+            kaketsugi-server publish first --repository repository \(Self.online)
+            cp repository/metadata/1.root.json root.json
+            \(Self.add("change"))
+            """)
+    }
+
+    /// Has a repository, keys, and a signed change with a patch in the folder `change`.
+    func takeRepository() throws {
+        try succeed("cp -a '\(try Self.template.get().directory.path)'/. .")
+    }
+
+    /// The commands that begin a change with a patch, and sign it.
+    static func add(_ folder: String, _ patch: String = "one.mend") -> String {
+        """
+        kaketsugi-server add \(folder) \(patch) --repository repository --product openssl --distribution debian-12 \
+            --severity high
+        kaketsugi-server keys sign \(folder) --root root.json --key keys/targets-alice --passphrase-file passphrase --yes
+        """
+    }
+
+    /// All files below a folder, with their contents.
+    func files(below name: String) throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        let root = directory.url.appending(path: name)
+        let paths = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
+        for path in paths { files[path] = try? Data(contentsOf: root.appending(path: path)) }
+        return files
+    }
+}
