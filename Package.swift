@@ -119,6 +119,7 @@ let package = Package(
         .testTarget(
             name: "UpdateFrameworkTests", dependencies: ["JSON", "UpdateFramework", "TestSupport", crypto],
             exclude: ["Python/canonical.py", "Python/read_repository.py"], swiftSettings: strict),
+        tests("CeremonyTests", ["JSON", "UpdateFramework", "TestSupport"]),
         .testTarget(
             name: "ServerTests",
             dependencies: [

@@ -7,7 +7,8 @@ import Testing
 
 /// A repository by the book: root 3 of 5 and targets 2 of 3 offline, snapshot and timestamp online.
 struct CeremonySite {
-    static let now = TestRepository.now
+    /// The moment at which all tests happen: 2026-07-01T12:00:00Z.
+    static let now = UpdateTime(secondsSince1970: 1_782_907_200)
 
     let directory: TemporaryDirectory
     let tree: RepositoryTree
