@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # run.sh [COUNT [NAME...]]: patch nginx, PostgreSQL, Redis, a Python and a JVM COUNT times (1000) under load, and take the
-# patch out each time. It changes functions of glibc: of malloc, two variants of string functions behind IFUNCs, locking
+# patch out each time. It changes functions of glibc: of malloc, variants of memcpy and string functions behind IFUNCs, locking
 # and unlocking of mutexes, one of the resolver. Needs bin/ (make build), root, and a cache in which glibc is built once.
 # GLIBC=VERSION: the programs use this version's libc.so.6 instead of the machine's, for example one that has been built.
 # Processes that were not started here are not touched.

@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -145,15 +146,17 @@ void clinux_ring_set_tail(void *page, uint64_t tail) {
 }
 
 static int clinux_ask_for_process_events(int descriptor, enum proc_cn_mcast_op operation) {
-    struct {
+    union {
         struct nlmsghdr header;
-        struct cn_msg connector;
-        enum proc_cn_mcast_op operation;
-    } __attribute__((packed)) message = {.operation = operation};
-    message.header = (struct nlmsghdr){.nlmsg_len = sizeof message, .nlmsg_type = NLMSG_DONE};
-    message.connector.id = (struct cb_id){CN_IDX_PROC, CN_VAL_PROC};
-    message.connector.len = sizeof message.operation;
-    return send(descriptor, &message, sizeof message, 0) < 0 ? -errno : 0;
+        char bytes[NLMSG_SPACE(sizeof(struct cn_msg) + sizeof operation)];
+    } message = {0};
+    message.header.nlmsg_len = NLMSG_LENGTH(sizeof(struct cn_msg) + sizeof operation);
+    message.header.nlmsg_type = NLMSG_DONE;
+    struct cn_msg *connector = NLMSG_DATA(&message.header);
+    connector->id = (struct cb_id){CN_IDX_PROC, CN_VAL_PROC};
+    connector->len = sizeof operation;
+    memcpy(connector->data, &operation, sizeof operation);
+    return send(descriptor, &message, message.header.nlmsg_len, 0) < 0 ? -errno : 0;
 }
 
 int clinux_open_process_events(int buffer_size) {
