@@ -23,9 +23,11 @@ APART = ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "sh",
 
 def command(tool, name, patch, *options):
     """Run one command over all processes; its reports by process, and what it took."""
+    excluded = [word for pattern in os.environ.get("EXCLUDE", "").split() for word in ("--exclude", pattern)]
     begin = time.monotonic()
     run = subprocess.run(
-        [tool, name, patch, "--all", "--json", *options], capture_output=True, text=True, timeout=600, check=False)
+        [tool, name, patch, "--all", "--json", *excluded, *options], capture_output=True, text=True, timeout=600,
+        check=False)
     if not run.stdout:
         sys.exit(f"{name}: {run.stderr}")
     return {report["pid"]: report for report in json.loads(run.stdout)["processes"]}, time.monotonic() - begin

@@ -4,6 +4,7 @@
 # while nginx, PostgreSQL, Redis, a Python, a JVM and a program in namespaces of its own work. The fix is that of
 # Benchmarks/RealPrograms. Left alone are what --all leaves alone (the first process, and who runs the command) and this
 # script's own measuring. Needs bin/ (make build) and root.
+# EXCLUDE='PATTERN ...' leaves others alone, too.
 # THIS PATCHES PROCESSES THAT WERE NOT STARTED HERE: for a machine that is there to be tried.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
