@@ -9,7 +9,6 @@ import collections
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -23,11 +22,9 @@ APART = ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "sh",
 
 def command(tool, name, patch, *options):
     """Run one command over all processes; its reports by process, and what it took."""
-    excluded = [word for pattern in os.environ.get("EXCLUDE", "").split() for word in ("--exclude", pattern)]
     begin = time.monotonic()
     run = subprocess.run(
-        [tool, name, patch, "--all", "--json", *excluded, *options], capture_output=True, text=True, timeout=600,
-        check=False)
+        [tool, name, patch, "--all", "--json", *options], capture_output=True, text=True, timeout=600, check=False)
     if not run.stdout:
         sys.exit(f"{name}: {run.stderr}")
     return {report["pid"]: report for report in json.loads(run.stdout)["processes"]}, time.monotonic() - begin
@@ -38,9 +35,15 @@ def alive(pids):
     return {pid for pid in pids if os.path.exists(f"/proc/{pid}")}
 
 
+def exclusions():
+    """What is not to be patched."""
+    return [word for pattern in os.environ.get("EXCLUDE", "").split() for word in ("--exclude", pattern)]
+
+
 def switch(tool, name, wanted, patch, totals):
     """Apply or revert everywhere; the processes in which it was done."""
-    reports, seconds = command(tool, name, patch, "--wait", "10")
+    options = exclusions() if name == "apply" else ["--yes"]
+    reports, seconds = command(tool, name, patch, "--wait", "10", *options)
     done = {pid for pid, report in reports.items() if report["result"] in wanted}
     for pid, report in reports.items():
         if pid in done:
@@ -48,6 +51,7 @@ def switch(tool, name, wanted, patch, totals):
         elif pid in alive([pid]):
             totals["refused"][f"{name}: {report.get('reason')}"] += 1
     totals["seconds"].append(seconds)
+    print(f"{name}: {len(done)} of {len(reports)} processes, {seconds:.2f} s", file=sys.stderr, flush=True)
     return done
 
 
@@ -61,6 +65,7 @@ def main():
             os.chmod(folders[-1], 0o755)
             running.append(kind(folders[-1]))
             running[-1].begin()
+            print(f"{kind.name} runs", file=sys.stderr, flush=True)
         time.sleep(3)
         served = {pid for program in running for pid in program.processes()}
         expected = served | set(programs.descendants(apart.pid)[:2])
@@ -70,8 +75,8 @@ def main():
             patched = switch(tool, "apply", ("patched", "already"), patch, totals)
             found |= patched
             missing += len(expected - patched)
-            if 1 in patched or os.getpid() in patched:
-                sys.exit("a process that --all leaves alone was patched")
+            if 1 in patched:
+                sys.exit("the first process was patched, which --all leaves alone")
             reverted = switch(tool, "revert", ("reverted", "already"), patch, totals)
             missing += len(alive(patched) - reverted)
         ended = expected - alive(expected)
@@ -88,7 +93,9 @@ def main():
             print(f"    {number} x {reason}")
         sys.exit(bool(missing or ended or failed))
     finally:
-        os.kill(apart.pid, signal.SIGTERM)
+        # Its children go with it; it does not listen to gentler signals meanwhile.
+        apart.kill()
+        apart.wait()
         for program in running:
             program.stop()
         for folder in folders:

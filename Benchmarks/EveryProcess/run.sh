@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # run.sh [COUNT]: patch the machine's glibc in every process of the machine, and take the patch out again, COUNT times (20),
 # while nginx, PostgreSQL, Redis, a Python, a JVM and a program in namespaces of its own work. The fix is that of
-# Benchmarks/RealPrograms. Left alone are what --all leaves alone (the first process, and who runs the command) and this
-# script's own measuring. Needs bin/ (make build) and root.
+# Benchmarks/RealPrograms. The first process is left alone, as by any --all, and the tool itself. Needs bin/ (make build) and
+# root.
 # EXCLUDE='PATTERN ...' leaves others alone, too.
 # THIS PATCHES PROCESSES THAT WERE NOT STARTED HERE: for a machine that is there to be tried.
 set -euo pipefail
