@@ -59,6 +59,15 @@ package struct Instruction: Hashable, Sendable {
         package var range: Range<Int> { offset..<offset + size }
     }
 
+    /// An instruction of which nothing more is known.
+    package init(address: UInt64, bytes: [UInt8], mnemonic: String, operands: String, flow: Flow) {
+        self.address = address
+        self.bytes = bytes
+        self.mnemonic = mnemonic
+        self.operands = operands
+        self.flow = flow
+    }
+
     /// The address behind the last byte.
     package var end: UInt64 { address &+ UInt64(bytes.count) }
 }

@@ -33,7 +33,7 @@ struct AssemblerCode {
         self.section = section
         starts = Set(unit.owners[section.rawValue].map(\.value)).sorted()
         do throws(DisassemblyError) {
-            instructions = try Disassembler().instructions(of: Array(unit.section(section).contents), at: 0)
+            instructions = try AssemblerInstructions.all(in: Array(unit.section(section).contents))
         } catch {
             throw .disassembly(error)
         }
