@@ -59,12 +59,13 @@ let package = Package(
         room("ELF"),
         room("PerfData"),
         room("JSON"),
+        room("CivilTime"),
         room("Disassembly", ["CCapstone"]),
 
         // Floor 2: the artefact and the service's rules, pure values; signed distribution.
         room("LivePatch", ["ELF", "JSON", crypto]),
-        room("UpdateFramework", ["JSON", "LinuxSystem", crypto, cryptoExtras]),
-        room("ServicePolicy"),
+        room("UpdateFramework", ["CivilTime", "JSON", "LinuxSystem", crypto, cryptoExtras]),
+        room("ServicePolicy", ["CivilTime"]),
 
         // Floor 3: making patches, and applying them.
         room(
@@ -113,7 +114,7 @@ let package = Package(
         tests("PerfDataTests", ["PerfData"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
-        tests("ServicePolicyTests", ["ServicePolicy"]),
+        tests("ServicePolicyTests", ["CivilTime", "ServicePolicy"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "JSON", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         .testTarget(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // fuzz-packages: UpdateFramework Crypto CryptoExtras CryptoBoringWrapper SwiftASN1 CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims
-// fuzz-modules: JSON
+// fuzz-modules: CivilTime JSON
 // fuzz-sources: Sources/UpdateFramework/Metadata/*.swift
 
 import JSON

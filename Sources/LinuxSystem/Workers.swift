@@ -43,11 +43,12 @@ package enum Workers {
 }
 
 /// Work that threads share.
+// Safe to send: it has no state. Unchecked, since a class that others inherit from cannot be checked.
 private class Shared: @unchecked Sendable {
-    // Safe to send: it has no state, and its subclass has none but what a mutex guards.
     func run() {}
 }
 
+// Safe to send: it has constants, and a number that a mutex guards. Unchecked, as what it inherits from is.
 private final class Share<Item: Sendable>: Shared, @unchecked Sendable {
     private let items: [Item]
     private let work: @Sendable (Item) -> Void

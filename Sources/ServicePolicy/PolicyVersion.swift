@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CivilTime
+
 /// Which edition of a policy gave an answer (LP-0).
 ///
 /// Policies may change without notice, and a case is handled by the one under which it began; so each answer carries its

@@ -90,13 +90,6 @@ extension Plan: Presentable {
             var reason: String?
         }
 
-        struct Patch: Encodable {
-            var patch: String
-            var level: Int
-            var target: String
-            var buildID: String
-        }
-
         var schemaVersion = 1
         var command = "plan"
         // The first one.
@@ -105,17 +98,13 @@ extension Plan: Presentable {
         var target: String?
         var buildID: String?
         /// All that were named.
-        var patches: [Patch]
+        var patches: [PatchLine]
         var processes: [Process]
         var forbidden: [Int32]
     }
 
     var report: Report {
-        let named = patches.map { patch in
-            Report.Patch(
-                patch: patch.id.description, level: patch.manifest.level, target: patch.manifest.target.name,
-                buildID: "\(patch.manifest.target.buildID)")
-        }
+        let named = patches.map { PatchLine($0.id, $0.manifest) }
         return Report(
             patch: named.first?.patch, level: named.first?.level, target: named.first?.target,
             buildID: named.first?.buildID, patches: named,

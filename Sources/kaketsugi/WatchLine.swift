@@ -6,20 +6,12 @@ import ProcessPatcher
 
 /// A line of the JSON of `watch`.
 struct WatchLine: Encodable {
-    /// A patch that is watched for.
-    struct Watched: Encodable {
-        var patch: String
-        var level: Int
-        var target: String
-        var buildID: String
-    }
-
     var schemaVersion = 1
     /// `started`, `surveyed`, `patched`, `failed`, `lost` or `stopped`.
     var event: String
 
     // Of `started`.
-    var patches: [Watched]?
+    var patches: [PatchLine]?
     var source: String?
 
     // Of `patched` and `failed`.
@@ -51,12 +43,7 @@ extension WatchLine {
         self.init(event: news.word)
         switch news {
         case .started(let patches, let source):
-            self.patches = patches.map { patch in
-                let manifest = patch.artefact.manifest
-                return Watched(
-                    patch: patch.id.description, level: manifest.level, target: manifest.target.name,
-                    buildID: "\(manifest.target.buildID)")
-            }
+            self.patches = patches.map { PatchLine($0.id, $0.artefact.manifest) }
             self.source = source.rawValue
         case .lookedAtAll: break
         case .lost(let count): records = count

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CivilTime
+
 extension CoveragePolicy {
     /// The service's own table, table 1 of its terms (LP-2.1-1), of December 2023.
     ///

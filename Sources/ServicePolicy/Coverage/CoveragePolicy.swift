@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CivilTime
+
 /// Which systems the service covers, as one table from which pages, JSON and answers are made (LP-2.1).
 package struct CoveragePolicy: Hashable, Sendable, Codable {
     /// The edition.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CivilTime
+
 /// Whether the service covers a system, and why or why not.
 package struct Eligibility: Hashable, Sendable, Codable {
     /// A rule that had something to say.

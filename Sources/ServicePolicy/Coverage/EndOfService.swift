@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CivilTime
+
 /// The notices of the end of the service for a system (LP-5).
 package struct EndOfServiceNotices: Hashable, Sendable {
     /// How many days before the end notice is given.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CivilTime
+
 /// A time in which the use of the service is restricted (LP-3.2-4, ※4, ※5).
 package struct MaintenanceWindow: Hashable, Sendable, Codable {
     /// Why it is.

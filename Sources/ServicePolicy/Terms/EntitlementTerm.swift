@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CivilTime
+
 /// The year for which a right of use, or technical support, is valid (LP-3.2-3): whole days in Asia/Tokyo.
 package struct EntitlementTerm: Hashable, Sendable, Codable {
     /// The first day.

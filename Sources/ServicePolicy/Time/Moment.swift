@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CivilTime
+
 /// A moment in whole seconds of UTC; the room never asks a clock.
 package struct Moment: Hashable, Comparable, Sendable, Codable {
     /// Seconds since 1970-01-01T00:00:00Z.

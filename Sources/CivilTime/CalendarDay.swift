@@ -6,7 +6,7 @@ package struct CalendarDay: Hashable, Sendable {
     package let number: Int
 
     /// The first and the last day there are.
-    static let numbers = before(year: 1)...before(year: 10_000) - 1
+    package static let numbers = before(year: 1)...before(year: 10_000) - 1
 
     /// A day by its number; one that is beyond the calendar is its first or last day.
     package init(number: Int) { self.number = min(max(number, Self.numbers.lowerBound), Self.numbers.upperBound) }
