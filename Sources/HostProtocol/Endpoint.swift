@@ -6,7 +6,7 @@ package enum Endpoint {
     package static let register = "/v1/register"
     /// `POST` of a ``CheckIn``: 200 with a ``ServiceAnswer``.
     package static let checkIn = "/v1/check-in"
-    /// `POST` without a body, signed: 204. The host is taken off the service.
+    /// `POST` without a body, signed, which takes the host off the service: 204.
     package static let unregister = "/v1/unregister"
     /// Below it, the repository's metadata, open to all.
     package static let metadata = "/repository/metadata/"

@@ -47,7 +47,7 @@ struct SignatureTests {
 
     @Test func `a lease is believed of the service's key and for its host only`() throws {
         let service = try SigningKey(generating: .ed25519)
-        let keys = try ServiceKeys(parsing: ServiceKeys.encoded([PublicKeyFile(service.publicKey, holder: "service")]))
+        let keys = RoleKeys(keys: [service.publicKey.id: service.publicKey], threshold: 1)
         let lease = HostLease(
             host: key.host, lease: Lease(issued: now, expires: now.adding(days: 30), graceEnds: now.adding(days: 44)),
             products: ["glibc"], contract: "C-1")
@@ -69,7 +69,7 @@ struct SignatureTests {
 
     @Test func `a statement with one field changed is believed no more`() throws {
         let service = try SigningKey(generating: .ed25519)
-        let keys = ServiceKeys([service.publicKey])
+        let keys = RoleKeys(keys: [service.publicKey.id: service.publicKey], threshold: 1)
         let instructions = Instructions(
             host: key.host, number: 3, issued: now, expires: now.adding(days: 1),
             orders: [

@@ -17,7 +17,7 @@ package struct CheckIn: Hashable, Sendable {
         package var buildID: String
         /// How many processes use it.
         package var processes: Int
-        /// The level that is in force in them; 0 for the original. The lowest, where they differ.
+        /// The level that is in force in them, the lowest where they differ; 0 for the original.
         package var level: Int
         /// The patch of that level; nil for the original.
         package var patch: ArtefactID?

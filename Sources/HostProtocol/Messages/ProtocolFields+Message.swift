@@ -85,7 +85,7 @@ extension JSONFields where Failure == ProtocolError {
     /// - Throws: `missing`, `wrongKind`, `badValue`.
     func patch(_ name: String) throws(ProtocolError) -> ArtefactID {
         let text = try string(name)
-        guard let bytes = Hexadecimal.bytes(of: text), let patch = ArtefactID(bytes: bytes) else {
+        guard let patch = ArtefactID(hexadecimal: text) else {
             throw .badValue(field: path(of: name), value: text)
         }
         return patch

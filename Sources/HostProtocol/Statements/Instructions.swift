@@ -46,7 +46,7 @@ package struct Instructions: Statement {
     package var issued: Moment
     /// From when on they say nothing more.
     package var expires: Moment
-    /// The orders, at most one for a build. A build without one keeps what it has.
+    /// The orders, at most one for a build; a build without one keeps what it has.
     package var orders: [Order]
 
     /// Instructions.

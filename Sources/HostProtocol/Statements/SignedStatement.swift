@@ -41,10 +41,10 @@ package struct SignedStatement<Content: Statement>: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - value: the statement.
-    ///   - keys: those of the service.
+    ///   - keys: those of the service: the ones to which the repository delegates the list of revocations.
     ///   - host: whom it must be about.
     /// - Throws: `ProtocolError`.
-    package init(_ value: JSONValue, by keys: ServiceKeys, for host: HostID) throws(ProtocolError) {
+    package init(_ value: JSONValue, by keys: RoleKeys, for host: HostID) throws(ProtocolError) {
         let fields = try ProtocolFields(value, path: Content.type)
         let statement = try fields.fields("signed")
         let found = try statement.string("_type")
@@ -53,7 +53,7 @@ package struct SignedStatement<Content: Statement>: Hashable, Sendable {
             Signature(keyID: KeyID(try fields.string("keyid")), text: try fields.string("sig"))
         }
         signed = statement.object
-        guard keys.haveSigned(JSONValue.object(signed).canonicalBytes, signatures) else {
+        guard keys.count(signatures, over: JSONValue.object(signed).canonicalBytes) >= keys.threshold else {
             throw .unsigned(Content.type)
         }
         content = try Content(statement)
