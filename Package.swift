@@ -96,6 +96,7 @@ let package = Package(
             "PatchBuilder",
             ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
             resources: [.embedInCode("Header/kaketsugi.h")]),
+        room("KernelProof", ["ELF", "JSON", "LinuxSystem", subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
@@ -167,6 +168,7 @@ let package = Package(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"],
             exclude: ["attacks.py"],
             swiftSettings: strict),
+        tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
         tests(
             "PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
         tests(
