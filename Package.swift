@@ -137,6 +137,14 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What benchmarks need of the rooms.
+        .executableTarget(
+            name: "fleet-simulator",
+            dependencies: [
+                "HostProtocol", "JSON", "LivePatch", "ServicePolicy", argumentParser, nioCore, nioHTTP1, nioPosix,
+            ],
+            path: "Benchmarks/Fleet/Simulator", swiftSettings: strict),
+
         // What tests of several rooms share: compiling and running small C programs.
         .target(
             name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
