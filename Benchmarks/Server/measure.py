@@ -107,15 +107,10 @@ def server_process():
 
 def register(port):
     """A contract and a key of it, by which simulated hosts register and check in; the token of one of them."""
-    contract = json.loads(
-        run(["contracts", "add", "--data", f"{folder}/data", "--customer", "Benchmark", "--json"])
-    )["contract"]["id"]
-    key = json.loads(
-        run(
-            ["activation-keys", "add", "--data", f"{folder}/data", "--contract", contract]
-            + ["--limit", str(hosts), "--json"]
-        )
-    )["key"]
+    place = ["--data", f"{folder}/data", "--json"]
+    run(["contracts", "add", "BENCHMARK", "--customer", "Benchmark", *place])
+    made = json.loads(run(["activation-keys", "add", "--contract", "BENCHMARK", "--limit", str(hosts), *place]))
+    key = made["keys"][0]["key"]
     command = [simulator, "--port", str(port), "--key", key, "--hosts", str(hosts), "--connections", "256"]
     token = f"{folder}/token"
     return subprocess.run(
