@@ -154,8 +154,12 @@ let package = Package(
             name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
         // What tests of the service share: a PostgreSQL of their own.
         .target(
-            name: "ServiceTesting", dependencies: ["ServiceStore", "TestSupport"], path: "Tests/ServiceTesting",
-            swiftSettings: strict),
+            name: "ServiceTesting",
+            dependencies: [
+                "Director", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy", "ServiceStore",
+                "TestSupport", "UpdateFramework",
+            ],
+            path: "Tests/ServiceTesting", swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
         tests("PerfDataTests", ["PerfData"]),
