@@ -108,7 +108,7 @@ let package = Package(
             "ServiceStore",
             [
                 "CPostgreSQL", "CivilTime", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "UpdateFramework",
-                crypto, grdb,
+                crypto, cryptoExtras, grdb,
             ]),
         room(
             "Director",

@@ -46,7 +46,8 @@ package enum OpenVEX {
             "timestamp": .string(text(host.progress.seen)),
             "status": .string(finding.isFixed ? "fixed" : "affected"),
             "status_notes": .string(
-                "\(target.name): level \(target.level) is in force in \(target.patched) of \(target.processes) processes"),
+                "\(target.name): level \(target.level) is in force in \(target.patched) of \(target.processes) processes"
+            ),
         ]
         if !finding.isFixed { object["action_statement"] = .string(action(on: finding, of: report)) }
         return .object(object)
@@ -56,7 +57,8 @@ package enum OpenVEX {
         guard let hold = finding.holds.first else {
             return "Apply level \(finding.level) or higher of \(report.product ?? report.target.name)."
         }
-        return "Release the hold of \(hold.author) since \(text(hold.since)), and apply level \(finding.level) or higher."
+        return
+            "Release the hold of \(hold.author) since \(text(hold.since)), and apply level \(finding.level) or higher."
     }
 
     private static func text(_ moment: Moment) -> String { UpdateTime(secondsSince1970: moment.seconds).description }
