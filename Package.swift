@@ -97,6 +97,7 @@ let package = Package(
             "PatchBuilder",
             ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
             resources: [.embedInCode("Header/kaketsugi.h")]),
+        room("KernelProof", ["ELF", "JSON", "LinuxSystem", subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
@@ -149,6 +150,15 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What benchmarks need of the rooms.
+        .executableTarget(
+            name: "fleet-simulator",
+            dependencies: [
+                "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "ServicePolicy", argumentParser, nioCore, nioHTTP1,
+                nioPosix,
+            ],
+            path: "Benchmarks/Fleet/Simulator", swiftSettings: strict),
+
         // What tests of several rooms share: compiling and running small C programs.
         .target(
             name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -200,6 +210,7 @@ let package = Package(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"],
             exclude: ["attacks.py"],
             swiftSettings: strict),
+        tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
         tests(
             "PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
         tests(
