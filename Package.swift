@@ -158,6 +158,13 @@ let package = Package(
                 nioPosix,
             ],
             path: "Benchmarks/Fleet/Simulator", swiftSettings: strict),
+        // Check-ins without a network: what the records and the director cost.
+        .executableTarget(
+            name: "check-in-benchmark",
+            dependencies: [
+                "Director", "HostProtocol", "ServicePolicy", "ServiceStore", "ServiceTesting", argumentParser,
+            ],
+            path: "Benchmarks/CheckIns/Program", swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
         .target(
@@ -179,11 +186,15 @@ let package = Package(
         tests(
             "HostProtocolTests",
             ["HostProtocol", "JSON", "LivePatch", "ServicePolicy", "TestSupport", "UpdateFramework"]),
+        // A server that does nothing but write, for tests that end it in the middle of that.
+        .executableTarget(
+            name: "record-writer", dependencies: ["LinuxSystem", "ServicePolicy", "ServiceStore"],
+            path: "Tests/RecordWriter", swiftSettings: strict),
         tests(
             "ServiceStoreTests",
             [
-                "CivilTime", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore", "ServiceTesting",
-                "TestSupport",
+                "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore", "ServiceTesting",
+                "TestSupport", "record-writer",
             ]),
         tests(
             "DirectorTests",

@@ -2,16 +2,13 @@
 
 package import ServiceStore
 internal import TestSupport
-internal import Testing
 
 /// The databases on which the same tests run.
-package enum TestDatabase: String, CaseIterable, Sendable, CustomTestStringConvertible {
+package enum TestDatabase: String, CaseIterable, Sendable {
     /// A file.
     case sqlite
     /// A server.
     case postgreSQL
-
-    package var testDescription: String { rawValue }
 
     /// Runs a test on records of its own.
     package func withStore<Value>(
