@@ -77,6 +77,7 @@ let package = Package(
         // Floor 0: one C boundary each.
         .target(name: "CLinux"),
         .systemLibrary(name: "CCapstone", providers: [.apt(["libcapstone-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
 
         // Floor 1: the machine, and the file format.
         room("LinuxSystem", ["CLinux"]),
@@ -103,7 +104,19 @@ let package = Package(
 
         room("HostProtocol", ["JSON", "LivePatch", "ServicePolicy", "UpdateFramework", crypto]),
 
-        // Floor 4: showing patches to people.
+        // Floor 4: the service's records, and what they let hosts have; showing patches to people.
+        room(
+            "ServiceStore",
+            [
+                "CPostgreSQL", "CivilTime", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "UpdateFramework",
+                crypto, cryptoExtras, grdb,
+            ]),
+        room(
+            "Director",
+            [
+                "CivilTime", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy", "ServiceStore",
+                "UpdateFramework", crypto,
+            ]),
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
 
         // Floor 5: the executables, wiring only.
@@ -124,8 +137,8 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi-server",
             dependencies: [
-                "CommandLineOutput", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue", "ServicePolicy",
-                "UpdateFramework", argumentParser,
+                "CivilTime", "CommandLineOutput", "Director", "HostProtocol", "JSON", "LinuxSystem", "LivePatch",
+                "PatchCatalogue", "ServicePolicy", "ServiceStore", "UpdateFramework", argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -145,10 +158,25 @@ let package = Package(
                 nioPosix,
             ],
             path: "Benchmarks/Fleet/Simulator", swiftSettings: strict),
+        // Check-ins without a network: what the records and the director cost.
+        .executableTarget(
+            name: "check-in-benchmark",
+            dependencies: [
+                "Director", "HostProtocol", "ServicePolicy", "ServiceStore", "ServiceTesting", argumentParser,
+            ],
+            path: "Benchmarks/CheckIns/Program", swiftSettings: strict),
 
         // What tests of several rooms share: compiling and running small C programs.
         .target(
             name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
+        // What tests of the service share: a PostgreSQL of their own.
+        .target(
+            name: "ServiceTesting",
+            dependencies: [
+                "Director", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy", "ServiceStore",
+                "TestSupport", "UpdateFramework",
+            ],
+            path: "Tests/ServiceTesting", swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
         tests("PerfDataTests", ["PerfData"]),
@@ -158,6 +186,22 @@ let package = Package(
         tests(
             "HostProtocolTests",
             ["HostProtocol", "JSON", "LivePatch", "ServicePolicy", "TestSupport", "UpdateFramework"]),
+        // A server that does nothing but write, for tests that end it in the middle of that.
+        .executableTarget(
+            name: "record-writer", dependencies: ["LinuxSystem", "ServicePolicy", "ServiceStore"],
+            path: "Tests/RecordWriter", swiftSettings: strict),
+        tests(
+            "ServiceStoreTests",
+            [
+                "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore", "ServiceTesting",
+                "TestSupport", "record-writer",
+            ]),
+        tests(
+            "DirectorTests",
+            [
+                "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy",
+                "ServiceStore", "ServiceTesting", "TestSupport", "UpdateFramework",
+            ]),
         tests("LivePatchTests", ["LivePatch", "ELF", "JSON", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         .testTarget(

@@ -5,7 +5,7 @@ import LivePatch
 
 /// The operator's tool: keys, signatures and the repository of published patches.
 @main
-struct KaketsugiServer: ParsableCommand {
+struct KaketsugiServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kaketsugi-server",
         abstract: "Hold the keys of a repository of live patches, and publish in it.",
@@ -21,7 +21,7 @@ struct KaketsugiServer: ParsableCommand {
         subcommands: [
             KeysCommand.self, AddCommand.self, WithdrawCommand.self, PublishCommand.self, ResignCommand.self,
             RevokeCommand.self, ExportCommand.self, CoverageCommand.self,
-        ])
+        ] + fleetCommands)
 }
 
 /// `kaketsugi-server keys`: keys, and the ceremonies that they are for.
