@@ -85,6 +85,7 @@ let package = Package(
         // Floor 0: one C boundary each.
         .target(name: "CLinux"),
         .systemLibrary(name: "CCapstone", providers: [.apt(["libcapstone-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
 
         // Floor 1: the machine, and the file format.
         room("LinuxSystem", ["CLinux"]),
@@ -110,15 +111,27 @@ let package = Package(
 
         room("HostProtocol", ["JSON", "LivePatch", "ServicePolicy", "UpdateFramework", crypto]),
 
-        // Floor 4: showing patches to people.
+        // Floor 4: the service's records, and what they let hosts have; showing patches to people.
+        room(
+            "ServiceStore",
+            [
+                "CPostgreSQL", "CivilTime", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "UpdateFramework",
+                crypto, grdb,
+            ]),
+        room(
+            "Director",
+            [
+                "CivilTime", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy", "ServiceStore",
+                "UpdateFramework", crypto,
+            ]),
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
 
         // Floor 5: the service over HTTP, and the executables, wiring only.
         room(
             "Service",
             hummingbird + [
-                "CivilTime", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue", "ServicePolicy",
-                "UpdateFramework", asn1, certificates, crypto, cryptoExtras, httpTypes, logging, mustache, nioCore,
+                "CivilTime", "Director", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
+                "ServicePolicy", "ServiceStore", "UpdateFramework", asn1, certificates, crypto, cryptoExtras, httpTypes, logging, mustache, nioCore,
                 nioHTTPTypes, nioPosix, nioSSL, nioTLS, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Resources")]),
@@ -139,8 +152,9 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi-server",
             dependencies: [
-                "CommandLineOutput", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue", "Service",
-                "ServicePolicy", "UpdateFramework", argumentParser, logging, unixSignals,
+                "CivilTime", "CommandLineOutput", "Director", "HostProtocol", "JSON", "LinuxSystem", "LivePatch",
+                "PatchCatalogue", "Service", "ServicePolicy", "ServiceStore", "UpdateFramework", argumentParser,
+                logging, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -155,6 +169,10 @@ let package = Package(
         // What tests of several rooms share: compiling and running small C programs.
         .target(
             name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
+        // What tests of the service share: a PostgreSQL of their own.
+        .target(
+            name: "ServiceTesting", dependencies: ["ServiceStore", "TestSupport"], path: "Tests/ServiceTesting",
+            swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
         tests("PerfDataTests", ["PerfData"]),
@@ -164,6 +182,18 @@ let package = Package(
         tests(
             "HostProtocolTests",
             ["HostProtocol", "JSON", "LivePatch", "ServicePolicy", "TestSupport", "UpdateFramework"]),
+        tests(
+            "ServiceStoreTests",
+            [
+                "CivilTime", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore", "ServiceTesting",
+                "TestSupport",
+            ]),
+        tests(
+            "DirectorTests",
+            [
+                "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy",
+                "ServiceStore", "ServiceTesting", "TestSupport", "UpdateFramework",
+            ]),
         tests("LivePatchTests", ["LivePatch", "ELF", "JSON", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         .testTarget(
