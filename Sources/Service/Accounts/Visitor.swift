@@ -1,29 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What somebody who is signed in may do.
-enum VisitorRole: String, CaseIterable, Hashable, Sendable, Comparable {
-    /// Looks.
-    case viewer
-    /// Runs rollouts, contracts and maintenance.
-    case `operator`
-    /// Also has the users.
-    case admin
-
-    private var rank: Int {
-        switch self {
-        case .viewer: 0
-        case .operator: 1
-        case .admin: 2
-        }
-    }
-
-    static func < (one: Self, other: Self) -> Bool { one.rank < other.rank }
-}
+internal import ServiceStore
 
 /// Somebody who is signed in.
 struct Visitor: Hashable, Sendable {
+    /// The name.
     var name: String
-    var role: VisitorRole
+    /// What they may do.
+    var role: UserRecord.Role
     /// What forms of theirs must bring back.
     var csrf: String
+    /// The hash of their session.
+    var session: String
+}
+
+extension UserRecord.Role: @retroactive Comparable {
+    private var rank: Int {
+        switch self {
+        case .reader: 0
+        case .operator: 1
+        case .administrator: 2
+        }
+    }
+
+    /// Whether one may do less than another.
+    package static func < (one: Self, other: Self) -> Bool { one.rank < other.rank }
 }
