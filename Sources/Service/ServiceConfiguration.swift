@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import LivePatch
+package import ServicePolicy
+package import ServiceStore
 package import UpdateFramework
 
 /// What an operator says of a server; everything has a default.
@@ -31,6 +33,12 @@ package struct ServiceConfiguration: Sendable {
     package var limits = ServiceLimits()
     /// The keys with which the server signs; with none it serves what is published, and registers nobody.
     package var signers: [any Signer] = []
+    /// The database; a file in ``data`` if nil.
+    package var database: StoreLocation?
+    /// Which systems the service covers.
+    package var coverage = CoveragePolicy.standard.joined(with: .additional)
+    /// How much work a guess at a password is.
+    package var passwordCost = PasswordCost()
     /// The version of the program.
     package var version = productVersion
 

@@ -6,6 +6,7 @@ import LinuxSystem
 import Logging
 import Service
 import ServicePolicy
+import ServiceStore
 import UnixSignals
 
 /// `kaketsugi-server serve`: runs the service.
@@ -64,15 +65,26 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.transport = transport.transport
             configuration.trustsProxy = transport.trustProxy
             configuration.signers = signers
+            if let database { configuration.database = try StoreLocation(uri: database) }
+            if standardOnly { configuration.coverage = .standard }
             let isPlain = configuration.transport == .plain
             let host = listen.host
             let application = try await ServiceApplication(configuration, logger: Logger(label: "kaketsugi")) { port in
                 let address = "\(isPlain ? "http" : "https")://\(host == "0.0.0.0" ? "localhost" : host):\(port)/"
                 _ = StandardOutput.write(line: ServerText.serving(address).text(in: .current))
             }
+            if let user = application.firstUser {
+                let text = ServerText.firstUser(name: user.name, password: user.password)
+                _ = StandardOutput.write(line: text.text(in: .current))
+            }
+            if !application.takesHosts {
+                StandardError.write(TextLayout.wrapped(ServerText.registersNobody.text(in: .current), indent: 0) + "\n")
+            }
             try await application.run(until: [.sigterm, .sigint])
         } catch let error as ServiceError {
             throw refused(LocalizedReason(error.text.english, error.text.japanese))
+        } catch let error as StoreError {
+            throw refused(LocalizedReason("\(error)", nil))
         } catch let error as SystemError {
             throw refused(LocalizedReason("\(error)", nil))
         }

@@ -16,6 +16,7 @@ struct ListeningService<Responder: HTTPResponder>: ServiceLifecycle.Service wher
     let configuration: ServiceConfiguration
     let identity: ServerIdentity?
     let repository: RepositoryResponder
+    let hosts: HostResponder
     let router: Responder
     let connections: Gauge
     let logger: Logger
@@ -57,6 +58,8 @@ struct ListeningService<Responder: HTTPResponder>: ServiceLifecycle.Service wher
     {
         do {
             if let answer = try await repository.answer(to: request.head, on: channel.eventLoop) { return answer }
+            let peer = { channel.remoteAddress?.ipAddress ?? "" }
+            if let answer = await hosts.answer(to: request, peer: peer()) { return (answer.head, answer.body) }
             let context = PageContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
             var response = try await router.respond(to: request, context: context)
             response.headers[.date] = repository.clock.now.text

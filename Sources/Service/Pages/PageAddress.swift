@@ -9,6 +9,12 @@ struct PageAddress: Sendable {
     private let path: String
     private var query: [(name: String, value: String)]
 
+    /// A page without a query.
+    init(path: String) {
+        self.path = path
+        query = []
+    }
+
     init(_ uri: URI) {
         path = uri.path
         query = (uri.query ?? "").split(separator: "&").compactMap { part in

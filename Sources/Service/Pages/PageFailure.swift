@@ -14,6 +14,8 @@ enum PageFailure: Error, Hashable, Sendable {
     case formExpired
     /// A field is missing or cannot be what it is.
     case badForm
+    /// What was asked for is refused, for a reason that can be said.
+    case refused(String)
     /// Too often.
     case tooMany(retryAfter: Int64)
 
@@ -23,6 +25,7 @@ enum PageFailure: Error, Hashable, Sendable {
         case .forbidden, .formExpired: .forbidden
         case .signInFirst: .unauthorized
         case .badForm: .badRequest
+        case .refused: .unprocessableContent
         case .tooMany: .tooManyRequests
         }
     }
@@ -33,7 +36,7 @@ enum PageFailure: Error, Hashable, Sendable {
         case .notFound: (.notFound, .notFoundText)
         case .forbidden, .signInFirst: (.forbidden, .forbiddenText)
         case .formExpired: (.formExpired, .formExpiredText)
-        case .badForm: (.badForm, .badFormText)
+        case .badForm, .refused: (.badForm, .badFormText)
         case .tooMany: (.tooMany, .tooManyText)
         }
     }

@@ -33,7 +33,9 @@ struct PageMiddleware: RouterMiddleware {
                 ? answer(to: request, context, .notFound) : answer(to: request, context, .badForm)
         } catch {
             context.logger.error("a page failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-            response = message(.failed, .failedText, to: request, context, .internalServerError)
+            response = message(
+                PublicText.failed.text(in: context.language), PublicText.failedText.text(in: context.language),
+                to: request, context, .internalServerError)
         }
         counts.add(.pages, status: response.status)
         response.headers[.contentSecurityPolicy] = Self.policy
@@ -50,16 +52,18 @@ struct PageMiddleware: RouterMiddleware {
             let place = PageAddress(request.uri).with("lang", nil)
             return PageRedirect.response(to: PageRedirect.signIn(andThen: place))
         }
-        var response = message(failure.texts.title, failure.texts.text, to: request, context, failure.status)
+        let title = failure.texts.title.text(in: context.language)
+        var text = failure.texts.text.text(in: context.language)
+        if case .refused(let reason) = failure { text = "\(reason). \(text)" }
+        var response = message(title, text, to: request, context, failure.status)
         if case .tooMany(let seconds) = failure { response.headers[.retryAfter] = "\(seconds)" }
         return response
     }
 
     private func message(
-        _ title: PublicText, _ text: PublicText, to request: Request, _ context: PageContext,
-        _ status: HTTPResponse.Status
+        _ title: String, _ text: String, to request: Request, _ context: PageContext, _ status: HTTPResponse.Status
     ) -> Response {
-        let view = MessageView(title: title.text(in: context.language), text: text.text(in: context.language))
+        let view = MessageView(title: title, text: text)
         return renderer.page(view, titled: view.title, for: request, context, status: status)
     }
 }
@@ -81,7 +85,7 @@ enum PageRedirect {
     }
 
     /// The page for signing in, which leads back.
-    static func signIn(andThen place: String) -> String { PageAddress(URI("/sign-in")).with("to", place) }
+    static func signIn(andThen place: String) -> String { PageAddress(path: "/sign-in").with("to", place) }
 
     /// A place to go to that a client has named: one of ours, or the first page.
     static func harmless(_ place: String?) -> String {

@@ -14,7 +14,7 @@ internal import UpdateFramework
 struct RepositoryResponder: Sendable {
     let metadata: MetadataCache
     let targets: TargetStore
-    let tokens: AccessTokens
+    let tokens: TokenCheck
     let clock: DateClock
     let counts: RequestCounts
     let pool: NIOThreadPool
@@ -45,7 +45,7 @@ struct RepositoryResponder: Sendable {
             let relative = FileNaming.relativePath(ofEncoded: String(path.dropFirst(Endpoint.targets.utf8.count)))
         else { return refused(.notFound, status: .notFound, area: .targets) }
         // What is not there is not told to those without a token, either.
-        guard Self.isOpen(relative) || isAllowed(request) else {
+        guard Self.isOpen(relative) || isAllowed(request, relative) else {
             return refused(
                 .unauthorised, status: .unauthorized, [.wwwAuthenticate: "Bearer realm=\"patches\""], area: .targets)
         }
@@ -64,11 +64,12 @@ struct RepositoryResponder: Sendable {
                 && TargetStore.isContentAddressed(relative))
     }
 
-    private func isAllowed(_ request: HTTPRequest) -> Bool {
+    private func isAllowed(_ request: HTTPRequest, _ relative: String) -> Bool {
         guard let field = request.headerFields[.authorization] else { return false }
         let scheme = field.utf8.prefix(7)
         guard scheme.elementsEqual("Bearer ".utf8) || String(scheme)?.lowercased() == "bearer " else { return false }
-        return tokens.host(of: field.dropFirst(7), at: Moment(seconds: clock.now.second)) != nil
+        let product = relative.prefix { $0 != "/" }
+        return tokens.opens(product, field.dropFirst(7), at: Moment(seconds: clock.now.second))
     }
 
     private func send(

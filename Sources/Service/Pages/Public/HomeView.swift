@@ -2,6 +2,7 @@
 
 internal import PatchCatalogue
 internal import ServicePolicy
+internal import ServiceStore
 internal import UpdateFramework
 
 /// How the service is, in one sentence.
@@ -10,7 +11,7 @@ struct ServiceStateView: Sendable {
     var title: String
     var text: String
 
-    init(_ state: RepositoryState, windows: [AnnouncedWindow], at now: Moment, in language: PageLanguage) {
+    init(_ state: RepositoryState, windows: [MaintenanceRecord], at now: Moment, in language: PageLanguage) {
         func say(_ kind: String, _ title: PublicText, _ text: PublicText) -> (String, String, String) {
             (kind, title.text(in: language), text.text(in: language))
         }

@@ -4,13 +4,14 @@ internal import CivilTime
 internal import HTTPTypes
 internal import Hummingbird
 internal import ServicePolicy
+internal import ServiceStore
 
 /// The pages for everybody.
 struct PublicController: Sendable {
     let renderer: PageRenderer
     let watch: RepositoryWatch
     let policy: CoveragePolicy
-    let timetable: any Timetable
+    let timetable: Timetable
     let installation: Installation
 
     func addRoutes(to router: Router<PageContext>) {

@@ -2,6 +2,7 @@
 
 internal import CivilTime
 internal import ServicePolicy
+internal import ServiceStore
 internal import UpdateFramework
 
 /// Maintenance and designated days as a feed (Atom, RFC 4287).
@@ -11,7 +12,7 @@ struct StatusFeed: Sendable {
     let language: PageLanguage
 
     /// The feed's document.
-    func text(of windows: [AnnouncedWindow], designated: [DesignatedDay], at now: Moment) -> String {
+    func text(of windows: [MaintenanceRecord], designated: [DesignatedDay], at now: Moment) -> String {
         let windowEntries = windows.map { window -> (id: String, updated: Moment, title: String, text: String) in
             let kind = window.window.kind.text.text(in: language)
             let maintenance = CommonText.maintenance.text(in: language)

@@ -2,6 +2,7 @@
 
 internal import CivilTime
 internal import ServicePolicy
+internal import ServiceStore
 internal import UpdateFramework
 
 /// How the service is, was and will be (LP-3.2-4).
@@ -48,7 +49,7 @@ struct StatusView: PageView {
     let roles: [Role]
 
     init(
-        _ repository: RepositoryState, _ timetable: any Timetable, at now: Moment, in language: PageLanguage
+        _ repository: RepositoryState, _ timetable: Timetable, at now: Moment, in language: PageLanguage
     ) async throws {
         let all = try await timetable.windows(since: now.adding(days: -90))
         let designated = try await timetable.designatedDays()
@@ -89,7 +90,7 @@ struct StatusView: PageView {
 }
 
 extension StatusView.Window {
-    fileprivate init(_ window: AnnouncedWindow, at now: Moment, in language: PageLanguage) {
+    fileprivate init(_ window: MaintenanceRecord, at now: Moment, in language: PageLanguage) {
         starts = ZonedTime(window.window.starts, in: .tokyo).text
         ends = ZonedTime(window.window.ends, in: .tokyo).text
         kind = window.window.kind.text.text(in: language)

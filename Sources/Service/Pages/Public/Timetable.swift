@@ -2,26 +2,22 @@
 
 internal import CivilTime
 internal import ServicePolicy
+internal import ServiceStore
 
-/// A maintenance window with what is said of it.
-struct AnnouncedWindow: Hashable, Sendable {
-    var id: String
-    var window: MaintenanceWindow
-    var text: PolicyText
-}
+/// When the service is, or was, not there, as the records have it.
+struct Timetable: Sendable {
+    let store: ServiceStore
 
-/// A day on which the service need not be there (LP-3.2-4).
-struct DesignatedDay: Hashable, Sendable {
-    var day: CalendarDay
-    var note: String
-}
+    /// What was announced and ends after a moment, the latest first.
+    func windows(since moment: Moment) async throws -> [MaintenanceRecord] {
+        try await store.read { try $0.maintenance(endingAfter: moment) }.reversed()
+    }
 
-/// When the service is, or was, not there.
-protocol Timetable: Sendable {
-    /// The windows that end after a moment, the latest first.
-    func windows(since moment: Moment) async throws -> [AnnouncedWindow]
     /// All designated days, in their order.
-    func designatedDays() async throws -> [DesignatedDay]
-    /// When the service was not there although it should have been.
-    func outages(since moment: Moment) async throws -> [Range<Moment>]
+    func designatedDays() async throws -> [DesignatedDay] { try await store.read { try $0.designatedDays() } }
+
+    /// When no process of the service was there.
+    func outages(since moment: Moment) async throws -> [Range<Moment>] {
+        try await store.read { try Heartbeat.outages(in: $0) }.filter { $0.upperBound > moment }
+    }
 }
