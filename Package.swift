@@ -131,7 +131,8 @@ let package = Package(
             "Service",
             hummingbird + [
                 "CivilTime", "Director", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
-                "ServicePolicy", "ServiceStore", "UpdateFramework", asn1, certificates, crypto, cryptoExtras, httpTypes, logging, mustache, nioCore,
+                "ServicePolicy", "ServiceStore", "UpdateFramework", asn1, certificates, crypto, cryptoExtras, httpTypes,
+                logging, mustache, nioCore,
                 nioHTTPTypes, nioPosix, nioSSL, nioTLS, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Resources")]),
@@ -209,6 +210,12 @@ let package = Package(
                 "kaketsugi-server", "tuf-client",
             ],
             exclude: ["read_tree.py", "terminal.py"], swiftSettings: strict),
+        tests(
+            "ServiceTests",
+            [
+                "CivilTime", "Director", "ELF", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "Service",
+                "ServicePolicy", "ServiceStore", "TestSupport", "UpdateFramework", logging, nioCore, nioPosix,
+            ]),
         .testTarget(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"],
             exclude: ["attacks.py"],

@@ -13,8 +13,7 @@ internal import UpdateFramework
 
 /// The server, put together.
 package struct ServiceApplication: Sendable {
-    private let services: [any ServiceLifecycle.Service]
-    private let logger: Logger
+    private let group: ServiceGroup
     /// Seconds that requests have to come to their end when the server is told to stop.
     private static let shutdownSeconds = 20
 
@@ -29,10 +28,11 @@ package struct ServiceApplication: Sendable {
     /// - Parameters:
     ///   - configuration: what the operator says.
     ///   - logger: where it is told what happens.
+    ///   - signals: those that end it.
     ///   - onListening: told the port once it is listened on.
     /// - Throws: `ServiceError`, `StoreError`.
     package init(
-        _ configuration: ServiceConfiguration, logger: Logger,
+        _ configuration: ServiceConfiguration, logger: Logger, endingOn signals: [UnixSignal] = [],
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws {
         let pool = NIOThreadPool.singleton
@@ -65,8 +65,10 @@ package struct ServiceApplication: Sendable {
                     clock: parts.clock, counts: parts.counts, pool: pool),
                 hosts: parts.hosts, router: router.buildResponder(), connections: parts.connections, logger: logger,
                 onListening: onListening))
-        self.services = services
-        self.logger = logger
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: signals, logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(Self.shutdownSeconds)
+        self.group = ServiceGroup(configuration: group)
         self.firstUser = firstUser
         self.store = store
         takesHosts = director != nil
@@ -96,15 +98,15 @@ package struct ServiceApplication: Sendable {
         }
     }
 
-    /// Runs until a signal, or the task's graceful shutdown, ends it; requests that are under way come to their end.
-    package func run(until signals: [UnixSignal] = []) async throws {
-        var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: signals, logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(Self.shutdownSeconds)
-        do { try await ServiceGroup(configuration: configuration).run() } catch {
+    /// Runs until a signal, or ``stop()``, ends it; requests that are under way come to their end.
+    package func run() async throws {
+        do { try await group.run() } catch {
             await store.close()
             throw error
         }
         await store.close()
     }
+
+    /// Ends the server when requests that are under way have their answers.
+    package func stop() async { await group.triggerGracefulShutdown() }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CommandLineOutput
+import Glibc
 import LinuxSystem
 import Logging
 import Service
@@ -59,6 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
         let signers = try signer.open()
         do {
             try makeDirectory(data)
+            // What the server makes from here on holds secrets: the database, and the keys of its certificates.
+            _ = umask(0o077)
             var configuration = ServiceConfiguration(data: data)
             if let repository { configuration.repository = repository }
             (configuration.host, configuration.port) = (listen.host, listen.port)
@@ -69,7 +72,9 @@ struct ServeCommand: AsyncParsableCommand {
             if standardOnly { configuration.coverage = .standard }
             let isPlain = configuration.transport == .plain
             let host = listen.host
-            let application = try await ServiceApplication(configuration, logger: Logger(label: "kaketsugi")) { port in
+            let application = try await ServiceApplication(
+                configuration, logger: Logger(label: "kaketsugi"), endingOn: [.sigterm, .sigint]
+            ) { port in
                 let address = "\(isPlain ? "http" : "https")://\(host == "0.0.0.0" ? "localhost" : host):\(port)/"
                 _ = StandardOutput.write(line: ServerText.serving(address).text(in: .current))
             }
@@ -80,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
             if !application.takesHosts {
                 StandardError.write(TextLayout.wrapped(ServerText.registersNobody.text(in: .current), indent: 0) + "\n")
             }
-            try await application.run(until: [.sigterm, .sigint])
+            try await application.run()
         } catch let error as ServiceError {
             throw refused(LocalizedReason(error.text.english, error.text.japanese))
         } catch let error as StoreError {
@@ -94,7 +99,8 @@ struct ServeCommand: AsyncParsableCommand {
 /// How clients reach the server.
 struct TransportOptions: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("A certificate with its chain, in PEM.", valueName: "file"), completion: .file())
+        name: .long, help: ArgumentHelp("A certificate with its chain, in PEM.", valueName: "file"), completion: .file()
+    )
     var certificate: String?
 
     @Option(name: .long, help: ArgumentHelp("Its key, in PEM.", valueName: "file"), completion: .file())
@@ -138,7 +144,8 @@ struct ListenAddress: ExpressibleByArgument, CustomStringConvertible {
 
     /// `HOST:PORT`, `[ADDRESS]:PORT` or `:PORT`.
     init?(argument: String) {
-        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...]) else {
+        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...])
+        else {
             return nil
         }
         var host = String(argument[..<colon])

@@ -14,7 +14,8 @@ struct Forms: Sendable {
     /// Who has sent a request for a page that is not for everybody.
     ///
     /// - Throws: `PageFailure.signInFirst` or `.forbidden`.
-    static func visitor(_ context: PageContext, atLeast role: UserRecord.Role = .reader) throws(PageFailure) -> Visitor {
+    static func visitor(_ context: PageContext, atLeast role: UserRecord.Role = .reader) throws(PageFailure) -> Visitor
+    {
         guard let visitor = context.visitor else { throw .signInFirst }
         guard visitor.role >= role else { throw .forbidden }
         return visitor

@@ -69,7 +69,7 @@ struct SignInController: Sendable {
         guard let user, isRight, !user.isDisabled else {
             context.logger.notice("a sign-in was refused", metadata: ["user": "\(name)", "address": "\(address)"])
             try await forms.store.write { records in
-                try records.log("user.refused", of: user?.name ?? "?", by: address, at: now)
+                _ = try records.log("user.refused", of: user?.name ?? "?", by: address, at: now)
             }
             return page(
                 request, context, name: name, to: place, failure: .wrongPassword, status: .unprocessableContent)
@@ -119,7 +119,9 @@ struct SignInController: Sendable {
         guard triesOfUser.take(visitor.name, at: now.seconds) == nil else { throw PageFailure.tooMany(retryAfter: 60) }
         let stored = try await forms.store.read { try $0.user(visitor.name)?.password }
         guard try await passwords.verifies(old, stored) else { return refuse(.oldPasswordWrong) }
-        guard new.unicodeScalars.count >= Self.shortest, new.utf8.count <= 1024 else { return refuse(.passwordTooShort) }
+        guard new.unicodeScalars.count >= Self.shortest, new.utf8.count <= 1024 else {
+            return refuse(.passwordTooShort)
+        }
         guard new == fields.exactly("again") else { return refuse(.passwordsDiffer) }
         triesOfUser.giveBack(visitor.name)
         let hash = try await passwords.text(for: new)

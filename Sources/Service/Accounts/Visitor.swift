@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ServiceStore
+package import ServiceStore
 
 /// Somebody who is signed in.
 struct Visitor: Hashable, Sendable {
@@ -14,7 +14,7 @@ struct Visitor: Hashable, Sendable {
     var session: String
 }
 
-extension UserRecord.Role: @retroactive Comparable {
+extension UserRecord.Role: Comparable {
     private var rank: Int {
         switch self {
         case .reader: 0

@@ -29,7 +29,7 @@ struct HealthController: Sendable {
     /// 200 while hosts are served, even if something should be renewed; 503 when they would be refused.
     @Sendable private func health(_ request: Request, _ context: PageContext) async throws -> Response {
         let now = Moment(seconds: DateClock.seconds)
-        let isStored = (try? await store.read { try $0.setting("health") }) != nil
+        let isStored = (try? await store.read { _ = try $0.setting("service.heartbeat") }) != nil
         var state = Self.Word.good
         var roles: [JSONValue] = []
         for entry in watch.state.expiries(at: now)?.entries ?? [] {

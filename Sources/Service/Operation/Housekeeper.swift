@@ -4,6 +4,7 @@ internal import Director
 internal import Logging
 internal import ServiceLifecycle
 internal import ServicePolicy
+internal import ServiceStore
 
 /// What goes on without anybody's request: rollouts are looked at, and the director is told what is published.
 struct Housekeeper: ServiceLifecycle.Service {
@@ -29,7 +30,8 @@ struct Housekeeper: ServiceLifecycle.Service {
         do {
             for rollout in try await director.tick(at: Moment(seconds: DateClock.seconds)) {
                 logger.notice(
-                    "a rollout has changed", metadata: ["rollout": "\(rollout.id)", "state": "\(rollout.state.rawValue)"])
+                    "a rollout has changed",
+                    metadata: ["rollout": "\(rollout.id)", "state": "\(rollout.state.rawValue)"])
             }
         } catch {
             logger.warning("the rollouts could not be looked at", metadata: ["error": "\(error)"])

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import LinuxSystem
+internal import PatchCatalogue
 internal import ServicePolicy
 internal import ServiceStore
+internal import UpdateFramework
 
 /// The server in numbers, as Prometheus reads them (text format 0.0.4).
 struct Metrics: Sendable {
@@ -46,7 +48,8 @@ struct Metrics: Sendable {
                 "kaketsugi_hosts", "Hosts by how the service stands to them.", .gauge,
                 HostRecord.State.allCases.map { (["state": $0.rawValue], Double(summary.states[$0] ?? 0)) })
             page.add(
-                "kaketsugi_hosts_silent", "Hosts that were not heard for a day.", .gauge, [([:], Double(summary.silent))])
+                "kaketsugi_hosts_silent", "Hosts that were not heard for a day.", .gauge,
+                [([:], Double(summary.silent))])
             page.add(
                 "kaketsugi_rollouts", "Rollouts by how they stand.", .gauge,
                 RolloutRecord.State.allCases.map { state in
@@ -78,7 +81,9 @@ struct Exposition: Sendable {
     private(set) var text = ""
 
     /// Adds the numbers of one name.
-    mutating func add(_ name: String, _ help: String, _ kind: Kind, _ samples: [(labels: [String: String], value: Double)]) {
+    mutating func add(
+        _ name: String, _ help: String, _ kind: Kind, _ samples: [(labels: [String: String], value: Double)]
+    ) {
         guard !samples.isEmpty else { return }
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
         for (labels, value) in samples {

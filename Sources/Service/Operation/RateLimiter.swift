@@ -47,8 +47,8 @@ final class RateLimiter: Sendable {
 
     /// After how many seconds one may go; nil if at once. Takes none.
     func wait(_ name: String, at second: Int64) -> Int64? {
-        let level = buckets.withLock { buckets in buckets[name].map { level(of: $0, at: second) } } ?? burst
-        return level >= 1 ? nil : max(1, Int64(((1 - level) / perSecond).rounded(.up)))
+        let there = buckets.withLock { buckets in buckets[name].map { level(of: $0, at: second) } } ?? burst
+        return there >= 1 ? nil : max(1, Int64(((1 - there) / perSecond).rounded(.up)))
     }
 
     /// Gives one back: it was in order.

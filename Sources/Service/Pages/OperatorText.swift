@@ -12,10 +12,13 @@ enum OperatorText: String, PageTexts {
     case hold, holds, holdsLead, host, hosts, hostname, inForce, japanese, kernel, keepPassword, keyOnce, keyOnceText
     case lastHeard, latest, leaseText, limit, members, newPassword, newest, noContracts, noEvents, noFailures, noHolds
     case noHosts, noKeys, noRollouts, noTargets, noWindows, notYet, oldPasswordWrong, openAllRings, openVEX, openedAt
-    case operatorRole, outcome, passwordChanged, passwordOnce, passwordTooShort, passwordsDiffer, patch, patches, pending
-    case processes, products, productsHint, progress, quarantine, quarantined, reader, registered, release, remove, renew
+    case operatorRole, outcome, passwordChanged, passwordOnce, passwordTooShort, passwordsDiffer, patch, patches,
+        pending
+    case processes, products, productsHint, progress, quarantine, quarantined, reader, registered, release, remove,
+        renew
     case resetPassword, resume, retire, retired, revoke, revokedKey, ring, ringHint, rings, rollout, rollouts
-    case rolloutsLead, running, search, set, silence, silent, starts, steps, subject, succeeded, successAt, support, tags
+    case rolloutsLead, running, search, set, silence, silent, starts, steps, subject, succeeded, successAt, support,
+        tags
     case target, technicalSupport, title, tool, total, usageRight, user, users, validTo, vulnerabilities, withLevelBelow
     case atOriginal, notCoveredHere, done, alsoRollBack, outOf, contracts, textOfWindow, noEntries, begunBy, duration
 

@@ -23,7 +23,8 @@ struct AuditController: Sendable {
                 verifies ? try records.verifyAudit() : nil
             )
         }
-        let view = AuditView(entries, verdict, subject, place: isTooFar ? 0 : place, PageAddress(request.uri), context.language)
+        let view = AuditView(
+            entries, verdict, subject, place: isTooFar ? 0 : place, PageAddress(request.uri), context.language)
         return desk.page(view, .audit, request, context)
     }
 }

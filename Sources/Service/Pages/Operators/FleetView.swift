@@ -60,7 +60,9 @@ struct FleetView: PageView {
         cards = [
             Card(number: summary.states[.active] ?? 0, label: say(.active), address: "/fleet?state=active"),
             Card(number: summary.silent, label: say(.silent), address: "/fleet?state=silent"),
-            Card(number: summary.states[.quarantined] ?? 0, label: say(.quarantined), address: "/fleet?state=quarantined"),
+            Card(
+                number: summary.states[.quarantined] ?? 0, label: say(.quarantined), address: "/fleet?state=quarantined"
+            ),
             Card(number: summary.copied, label: say(.copied), address: "/fleet?state=copied"),
         ]
         search = filter.text

@@ -103,7 +103,8 @@ struct HostView: PageView {
         isCopied = host.copied != nil
         group = host.group
         facts = [
-            Fact(name: "ID", value: host.id.text), Fact(name: PublicText.system.text(in: language), value: host.eligibility.system ?? "–"),
+            Fact(name: "ID", value: host.id.text),
+            Fact(name: PublicText.system.text(in: language), value: host.eligibility.system ?? "–"),
             Fact(name: say(.kernel), value: host.facts.kernel), Fact(name: say(.group), value: host.group),
             Fact(name: say(.tags), value: host.facts.tags.joined(separator: ", ")),
             Fact(name: say(.contracts), value: host.contract),
@@ -143,7 +144,8 @@ struct HostView: PageView {
             return Hold(
                 what: hold.buildID.map { build in
                     found.host.targets.first { $0.buildID == build }?.name ?? String(build.prefix(12))
-                } ?? hold.product ?? (names.isEmpty ? CommonText.all.text(in: language) : names.joined(separator: ", ")),
+                } ?? hold.product
+                    ?? (names.isEmpty ? CommonText.all.text(in: language) : names.joined(separator: ", ")),
                 level: hold.level.map(String.init) ?? "–", reason: hold.reason, author: hold.author,
                 since: Desk.time(hold.since), age: Desk.ago(hold.since, now, language),
                 blocked: Set(blocked.flatMap(\.missing)).sorted(), id: record?.id)
@@ -158,14 +160,16 @@ extension HostView.Target {
         shortBuildID = String(target.used.buildID.prefix(12))
         level = target.used.level == 0 ? OperatorText.atOriginal.text(in: language) : "\(target.used.level)"
         newest = target.newest.map(String.init) ?? "–"
-        processes = target.used.level == 0 ? "\(target.used.processes)" : "\(target.used.patched) / \(target.used.processes)"
+        processes =
+            target.used.level == 0 ? "\(target.used.processes)" : "\(target.used.patched) / \(target.used.processes)"
         (state, kind) =
             target.newest == nil
             ? ("–", "")
             : target.isCurrent
                 ? (OperatorText.latest.text(in: language), "good")
                 : target.holds.isEmpty
-                    ? (OperatorText.behind.text(in: language), "warn") : (OperatorText.held.text(in: language), "thread")
+                    ? (OperatorText.behind.text(in: language), "warn")
+                    : (OperatorText.held.text(in: language), "thread")
         fixed = target.fixed
         missing = target.missing
     }

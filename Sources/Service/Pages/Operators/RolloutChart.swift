@@ -49,7 +49,8 @@ struct RolloutChart: Sendable {
             let y = 8 + place * Self.step
             return Bar(
                 y: y, textY: y + 15, name: "\(place + 1)  \(ring.members.name(in: language))",
-                figures: isOpen ? "\(good) / \(good + bad + open)" + (bad > 0 ? "  ✕ \(bad)" : "") : "–", pieces: pieces,
+                figures: isOpen ? "\(good) / \(good + bad + open)" + (bad > 0 ? "  ✕ \(bad)" : "") : "–",
+                pieces: pieces,
                 isOpen: isOpen)
         }
         height = 8 + rollout.rings.count * Self.step

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Director
+internal import HostProtocol
 internal import Hummingbird
 internal import LivePatch
 internal import ServicePolicy
@@ -27,14 +28,14 @@ struct RolloutController: Sendable {
         return desk.page(view, .rollouts, request, context)
     }
 
-    private func director() throws(PageFailure) -> Director {
+    private func commander() throws(PageFailure) -> Director {
         guard let director else { throw .refused("the server has no key to sign with; start it with --key") }
         return director
     }
 
     @Sendable private func begin(_ request: Request, _ context: PageContext) async throws -> Response {
         let (visitor, fields) = try await desk.forms.read(request, context)
-        let director = try director()
+        let director = try commander()
         let patches = fields.all("patch").compactMap { ArtefactID(hexadecimal: $0) }
         let rings: [Ring]
         if let text = fields["rings"] {
@@ -80,7 +81,7 @@ struct RolloutController: Sendable {
 
     @Sendable private func steer(_ request: Request, _ context: PageContext) async throws -> Response {
         let (visitor, fields) = try await desk.forms.read(request, context)
-        let director = try director()
+        let director = try commander()
         guard let id = context.parameters.get("rollout") else { throw PageFailure.notFound }
         let (author, now) = (visitor.name, desk.now)
         do throws(DirectorError) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HostProtocol
 internal import ServicePolicy
 internal import ServiceStore
 
