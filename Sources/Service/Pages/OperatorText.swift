@@ -20,7 +20,7 @@ enum OperatorText: String, PageTexts {
     case rolloutsLead, running, search, set, silence, silent, starts, steps, subject, succeeded, successAt, support,
         tags
     case target, technicalSupport, title, tool, total, usageRight, user, users, validTo, vulnerabilities, withLevelBelow
-    case atOriginal, notCoveredHere, done, alsoRollBack, outOf, contracts, textOfWindow, noEntries, begunBy, duration
+    case failures, atOriginal, notCoveredHere, done, alsoRollBack, outOf, contracts, textOfWindow, noEntries, begunBy, duration
 
     var text: PolicyText {
         switch self {
@@ -80,6 +80,7 @@ enum OperatorText: String, PageTexts {
         case .facts: PolicyText("Facts", "情報")
         case .failed: PolicyText("failed", "失敗")
         case .failureAt: PolicyText("Halt at failures", "停止する失敗数")
+        case .failures: PolicyText("Hosts that failed", "失敗したホスト")
         case .finished: PolicyText("finished", "完了")
         case .fixedInMemory: PolicyText("Fixed in memory", "メモリー上で修正済み")
         case .fleet: PolicyText("Fleet", "ホスト一覧")
@@ -126,7 +127,7 @@ enum OperatorText: String, PageTexts {
         case .noTargets: PolicyText("The host has not said yet what it runs.", "ホストからの報告はまだありません。")
         case .noWindows: PolicyText("Nothing is announced.", "告知はありません。")
         case .notCoveredHere: PolicyText("Not covered", "対象外の理由")
-        case .notYet: PolicyText("not yet", "未適用")
+        case .notYet: PolicyText("Not yet fixed", "未修正")
         case .oldPasswordWrong: PolicyText("The password of now is wrong.", "現在のパスワードが違います。")
         case .openAllRings: PolicyText("Open all rings now", "すべてのリングを今すぐ開く")
         case .openVEX: PolicyText("OpenVEX document", "OpenVEX 文書")

@@ -81,8 +81,14 @@ struct PageRenderer: Sendable {
             switch name {
             case "frame": frame
             case "t": texts
-            default: Mirror(reflecting: view).children.first { $0.label == name }?.value
+            default: Mirror(reflecting: view).children.first { $0.label == name }.flatMap { Self.unwrapped($0.value) }
             }
+        }
+
+        /// What an optional holds, which is what a template asks for.
+        private static func unwrapped(_ value: Any) -> Any? {
+            let mirror = Mirror(reflecting: value)
+            return mirror.displayStyle == .optional ? mirror.children.first?.value : value
         }
     }
 

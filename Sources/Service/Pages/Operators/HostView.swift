@@ -48,7 +48,7 @@ struct HostView: PageView {
         var age: String
         var blocked: [String]
         /// Its name, where it can be let go here.
-        var id: String?
+        var holdID: String?
     }
 
     /// An event.
@@ -68,8 +68,6 @@ struct HostView: PageView {
     }
 
     let id: String
-    /// The same, where something else in a list has an ID.
-    let hostID: String
     let name: String
     let state: String
     let stateKind: String
@@ -96,7 +94,6 @@ struct HostView: PageView {
         let memory = MemoryState(of: host, catalogue, found.holds)
         func say(_ text: OperatorText) -> String { text.text(in: language) }
         id = host.id.text
-        hostID = host.id.text
         name = host.facts.hostname
         state = say(host.state.text)
         stateKind = host.state.kind
@@ -148,7 +145,7 @@ struct HostView: PageView {
                     ?? (names.isEmpty ? CommonText.all.text(in: language) : names.joined(separator: ", ")),
                 level: hold.level.map(String.init) ?? "–", reason: hold.reason, author: hold.author,
                 since: Desk.time(hold.since), age: Desk.ago(hold.since, now, language),
-                blocked: Set(blocked.flatMap(\.missing)).sorted(), id: record?.id)
+                blocked: Set(blocked.flatMap(\.missing)).sorted(), holdID: record?.id)
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Hummingbird
 internal import PatchCatalogue
 internal import ServicePolicy
 internal import ServiceStore
@@ -38,10 +39,14 @@ struct HomeView: PageView {
     let vulnerabilities: Int
     let systems: Int
     let install: String
+    let hasAuthority: Bool
 
-    init(state: ServiceStateView, catalogue: PublishedCatalogue, policy: CoveragePolicy, install: String) {
+    init(state: ServiceStateView, catalogue: PublishedCatalogue, policy: CoveragePolicy, _ installation: Installation, for request: Request,
+        _ context: PageContext
+    ) {
         self.state = state
-        self.install = install
+        install = installation.command(for: request, context)
+        hasAuthority = installation.authority != nil
         patches = catalogue.patches.count
         builds = Set(catalogue.patches.map(\.description.buildID)).count
         vulnerabilities = Set(catalogue.patches.flatMap(\.description.vulnerabilities)).count

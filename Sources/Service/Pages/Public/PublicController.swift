@@ -42,8 +42,7 @@ struct PublicController: Sendable {
         let windows = try await timetable.windows(since: now)
         let view = HomeView(
             state: ServiceStateView(state, windows: windows, at: now, in: context.language),
-            catalogue: state.catalogue, policy: policy,
-            install: installation.command(for: request, context))
+            catalogue: state.catalogue, policy: policy, installation, for: request, context)
         return renderer.page(view, titled: PublicText.homeTitle.text(in: context.language), for: request, context)
     }
 
