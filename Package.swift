@@ -133,7 +133,7 @@ let package = Package(
             hummingbird + [
                 "CivilTime", "Director", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
                 "ServicePolicy", "ServiceStore", "UpdateFramework", asn1, certificates, crypto, cryptoExtras, httpTypes,
-                logging, mustache, nioCore,
+                logging, mustache, nioCore, nioHTTP1,
                 nioHTTPTypes, nioPosix, nioSSL, nioTLS, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Resources")]),
