@@ -29,8 +29,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
-let asyncHTTPClient = Target.Dependency.product(
-    name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: [Target.Dependency] = ["Hummingbird", "HummingbirdHTTP2", "HummingbirdTLS"].map {
@@ -43,6 +41,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -60,7 +59,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -100,6 +98,10 @@ let package = Package(
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
 
+        room(
+            "HTTPTransport",
+            ["LinuxSystem", "UpdateFramework", nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
+
         room("HostProtocol", ["JSON", "LivePatch", "ServicePolicy", "UpdateFramework", crypto]),
 
         // Floor 4: showing patches to people.
@@ -130,9 +132,7 @@ let package = Package(
         .executableTarget(
             name: "tuf-client",
             dependencies: [
-                "CommandLineOutput", "LinuxSystem", "UpdateFramework", argumentParser, asyncHTTPClient,
-                nioCore,
-                nioHTTP1,
+                "CommandLineOutput", "HTTPTransport", "LinuxSystem", "UpdateFramework", argumentParser,
             ],
             swiftSettings: strict),
 
