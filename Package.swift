@@ -104,7 +104,13 @@ let package = Package(
 
         room("HostProtocol", ["JSON", "LivePatch", "ServicePolicy", "UpdateFramework", crypto]),
 
-        // Floor 4: showing patches to people.
+        // Floor 4: showing patches to people, and keeping a host patched.
+        room(
+            "HostAgent",
+            [
+                "HTTPTransport", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue", "ServicePolicy",
+                "UpdateFramework", crypto, toml,
+            ]),
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
 
         // Floor 5: the executables, wiring only.
@@ -112,8 +118,8 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi",
             dependencies: [
-                "CommandLineOutput", "ELF", "LivePatch", "LinuxSystem", "PerfData", "ProcessPatcher",
-                argumentParser,
+                "CommandLineOutput", "ELF", "HTTPTransport", "HostAgent", "HostProtocol", "JSON", "LivePatch",
+                "LinuxSystem", "PatchCatalogue", "PerfData", "ProcessPatcher", "ServicePolicy", argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -167,6 +173,15 @@ let package = Package(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"],
             exclude: ["attacks.py"],
             swiftSettings: strict),
+        tests(
+            "HTTPTransportTests",
+            ["HTTPTransport", "TestSupport", "UpdateFramework", nioCore, nioHTTP1, nioPosix, nioSSL]),
+        tests(
+            "HostAgentTests",
+            [
+                "HTTPTransport", "HostAgent", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
+                "ServicePolicy", "TestSupport", "UpdateFramework", "ELF", nioCore, nioHTTP1, nioPosix, nioSSL,
+            ]),
         tests(
             "PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
         tests(

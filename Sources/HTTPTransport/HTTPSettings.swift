@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How a client reaches servers.
-package struct HTTPSettings: Sendable {
+package struct HTTPSettings: Hashable, Sendable {
     /// The proxy; nil for none.
     package var proxy: HTTPAddress?
     /// The hosts that are reached without the proxy.
