@@ -144,7 +144,8 @@ let package = Package(
 
         // What tests of several rooms share: compiling and running small C programs.
         .target(
-            name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["JSON", nioCore, nioPosix, nioSSL], path: "Tests/TestSupport",
+            swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
         tests("PerfDataTests", ["PerfData"]),
