@@ -108,7 +108,8 @@ let package = Package(
         room(
             "HostAgent",
             [
-                "HTTPTransport", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue", "ServicePolicy",
+                "CivilTime", "HTTPTransport", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
+                "ServicePolicy",
                 "UpdateFramework", crypto, toml,
             ]),
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),

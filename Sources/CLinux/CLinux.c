@@ -211,6 +211,13 @@ int clinux_open_termination(void) {
     return descriptor < 0 ? -errno : descriptor;
 }
 
+int clinux_next_signal(int descriptor) {
+    struct signalfd_siginfo information;
+    ssize_t result = read(descriptor, &information, sizeof information);
+    if (result < 0) return -errno;
+    return result == sizeof information ? (int)information.ssi_signo : -EIO;
+}
+
 pid_t clinux_spawn(const char *path, char *const *arguments, int output, int errors, int life) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;

@@ -91,6 +91,9 @@ int clinux_wait_readable(int descriptor, const struct timespec *_Nonnull limit);
 /// SIGPIPE is blocked, too, so that a write tells that nobody reads any more.
 int clinux_open_termination(void);
 
+/// Waits for the next signal of a signalfd(2); its number.
+int clinux_next_signal(int descriptor);
+
 /// posix_spawn(3) of a program with the environment of this one: no input, output and errors to descriptors, signals as a
 /// program expects them, and as descriptor 3 what tells by being closed that the program has ended; its number.
 pid_t clinux_spawn(

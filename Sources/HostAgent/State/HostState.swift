@@ -56,7 +56,7 @@ package struct HostState: Hashable, Sendable {
         detail: String, at now: Moment
     ) {
         // What happens again at every attempt is told once.
-        let isKnown = events.last { $0.patch == patch }.map { $0.kind == kind && $0.detail == detail } ?? false
+        let isKnown = history.last { $0.patch == patch }.map { $0.kind == kind && $0.detail == detail } ?? false
         guard kind != .failed || !isKnown else { return }
         lastEvent += 1
         var detail = detail
