@@ -94,6 +94,7 @@ let package = Package(
             "PatchBuilder",
             ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
             resources: [.embedInCode("Header/kaketsugi.h")]),
+        room("KernelProof", ["ELF", "JSON", "LinuxSystem", subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
@@ -143,6 +144,15 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What benchmarks need of the rooms.
+        .executableTarget(
+            name: "fleet-simulator",
+            dependencies: [
+                "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "ServicePolicy", argumentParser, nioCore, nioHTTP1,
+                nioPosix,
+            ],
+            path: "Benchmarks/Fleet/Simulator", swiftSettings: strict),
+
         // What tests of several rooms share: compiling and running small C programs.
         .target(
             name: "TestSupport", dependencies: ["JSON", nioCore, nioPosix, nioSSL], path: "Tests/TestSupport",
@@ -175,6 +185,7 @@ let package = Package(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"],
             exclude: ["attacks.py"],
             swiftSettings: strict),
+        tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
         tests(
             "HTTPTransportTests",
             ["HTTPTransport", "TestSupport", "UpdateFramework", nioCore, nioHTTP1, nioPosix, nioSSL]),
