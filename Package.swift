@@ -200,7 +200,11 @@ let package = Package(
         tests(
             "ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF", "TestSupport"]),
         tests(
-            "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build", argumentParser]),
+            "EndToEndTests",
+            [
+                "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework", "kaketsugi", "kaketsugi-build",
+                argumentParser,
+            ]),
     ],
     cLanguageStandard: .gnu17
 )

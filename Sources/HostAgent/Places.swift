@@ -22,7 +22,7 @@ package struct Places: Hashable, Sendable {
     /// What the agent keeps.
     package var state: String { prefix + "/var/lib/kaketsugi" }
     /// The host's key.
-    package var key: String { state + "/key" }
+    package var key: String { state + "/host.key" }
     /// All of the state but the key, in one file, so that it changes in one step.
     package var stateFile: String { state + "/state.json" }
     /// The repository's metadata that is trusted.
