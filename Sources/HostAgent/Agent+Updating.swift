@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HostProtocol
 internal import HTTPTransport
+package import HostProtocol
 internal import LinuxSystem
 internal import LivePatch
 package import PatchCatalogue
@@ -70,7 +70,9 @@ extension Agent {
                 let keys = try await opened.serviceKeys()
                 if let host = try store.key()?.host { try believe(answer, by: keys, for: host) }
                 session = opened
-                if let instructions = try store.read().keptInstructions { try await learn(instructions.orders, &session) }
+                if let instructions = try store.read().keptInstructions {
+                    try await learn(instructions.orders, &session)
+                }
             } catch {
                 // Out of reach, or not to be believed: what was believed before holds for its time.
                 trouble = error
@@ -98,7 +100,7 @@ extension Agent {
         let now = now(try store.read())
         var session = try await RepositorySession(
             places, metadata: DirectoryFetcher(directory: folder + "/metadata"),
-            targets: DirectoryFetcher(directory: folder + "/targets"),
+            targets: [DirectoryFetcher(directory: folder + "/targets")],
             at: UpdateTime(secondsSince1970: now.seconds))
         let revocations = try await session.revocations()
         try keep(revocations)
