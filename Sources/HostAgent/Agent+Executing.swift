@@ -30,7 +30,9 @@ extension Agent {
             }
             var goesBack = false
             if case .goBack = decision.action { goesBack = true }
-            let place = groups.firstIndex { $0.rollout == order.rollout && $0.goesBack == goesBack && !order.rollout.isEmpty }
+            let place = groups.firstIndex {
+                $0.rollout == order.rollout && $0.goesBack == goesBack && !order.rollout.isEmpty
+            }
             if let place {
                 groups[place].members.append((decision, order))
             } else {
@@ -60,7 +62,8 @@ extension Agent {
             let plan = try await runner.plan(files, allowsDowngrade: group.goesBack)
             guard plan.concerned > 0 else { return .done(plan) }
             guard plan.held > 0 else {
-                return try noteFailure(of: group, RunReport(held: 0, concerned: plan.concerned, failures: plan.failures))
+                return try noteFailure(
+                    of: group, RunReport(held: 0, concerned: plan.concerned, failures: plan.failures))
             }
             let bootID = places.bootID
             try store.change { (state) throws(AgentError) in state.mark(patches, bootID: bootID, at: now(state)) }
@@ -122,7 +125,8 @@ extension Agent {
                     isWhole ? .applied : .failed, patch, rollout: order.rollout.isEmpty ? nil : order.rollout,
                     target: decision.target, level: order.level,
                     detail: isWhole
-                        ? "\(report.held) processes" : "\(report.held) of \(report.concerned) processes; \(report.detail)",
+                        ? "\(report.held) processes"
+                        : "\(report.held) of \(report.concerned) processes; \(report.detail)",
                     at: now)
                 if let event = state.events.last { tell(.event(event)) }
             }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HostProtocol
 internal import HTTPTransport
+package import HostProtocol
 internal import LinuxSystem
 internal import LivePatch
 package import PatchCatalogue
@@ -44,6 +44,7 @@ extension Agent {
     /// - Parameters:
     ///   - source: where the update comes from.
     ///   - acts: whether it is done, and not only decided.
+    /// - Returns: What was decided, and what came of it.
     /// - Throws: `AgentError` where nothing could be decided.
     package func update(from source: Source, acts: Bool) async throws(AgentError) -> Outcome {
         tell(.step(.survey))
@@ -70,7 +71,9 @@ extension Agent {
                 let keys = try await opened.serviceKeys()
                 if let host = try store.key()?.host { try believe(answer, by: keys, for: host) }
                 session = opened
-                if let instructions = try store.read().keptInstructions { try await learn(instructions.orders, &session) }
+                if let instructions = try store.read().keptInstructions {
+                    try await learn(instructions.orders, &session)
+                }
             } catch {
                 // Out of reach, or not to be believed: what was believed before holds for its time.
                 trouble = error

@@ -166,7 +166,8 @@ import Testing
 
     @Test func `a date of HTTP is read, and nothing else`() {
         #expect(Moment(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT") == Moment(seconds: 784_111_777))
-        for text in ["", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT"] {
+        for text in ["", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT"]
+        {
             #expect(Moment(httpDate: text) == nil)
         }
     }
@@ -179,7 +180,9 @@ import Testing
             time 12:34:56 "url": "https://plain.example/x@y"
             """
         let clean = SecretRemover.clean(text)
-        for secret in ["user", "pass%40w", "a:b", "abc.def", "hunter2"] { #expect(!clean.contains(secret), "\(secret)") }
+        for secret in ["user", "pass%40w", "a:b", "abc.def", "hunter2"] {
+            #expect(!clean.contains(secret), "\(secret)")
+        }
         #expect(clean.contains("@proxy:3128\"") && clean.contains("12:34:56"))
         #expect(clean.contains("https://plain.example/x@y"))
     }
@@ -217,7 +220,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[service]\nproxi = 1\n", 2, "proxi"), ("[servise]\n", 1, "servise"), ("\n\n[updates]\nsoak = \"x\"\n", 4, "soak"),
+        ("[service]\nproxi = 1\n", 2, "proxi"), ("[servise]\n", 1, "servise"),
+        ("\n\n[updates]\nsoak = \"x\"\n", 4, "soak"),
         ("[updates]\n# soak\nsoak = -1\n", 3, "soak"), ("[updates]\nautomatic = 1\n", 2, "true or false"),
         ("[service]\nproxy = \"https://a\"\n", 2, "http://"), ("[service]\nproxy = \"a b\"\n", 2, "proxy"),
         ("[metrics]\nfile = \"x.prom\"\n", 2, ".prom"), ("[processes]\nexclude = \"a\"\n", 2, "list"),
@@ -241,7 +245,8 @@ import Testing
 
     @Test func `a password that others can read is refused`() throws {
         let host = try TestHost()
-        let path = try host.directory.write("[service]\nproxy = \"http://u:p@h:1\"\n", to: "etc/kaketsugi/kaketsugi.toml")
+        let path = try host.directory.write(
+            "[service]\nproxy = \"http://u:p@h:1\"\n", to: "etc/kaketsugi/kaketsugi.toml")
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         #expect(throws: AgentError.self) { try AgentSettings(at: host.places) }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)

@@ -5,8 +5,8 @@ import JSON
 import LivePatch
 import PatchCatalogue
 import ServicePolicy
-import Testing
 import TestSupport
+import Testing
 import UpdateFramework
 
 @testable import HostAgent
@@ -48,7 +48,8 @@ struct DecisionTests {
         HostLease(
             host: host,
             lease: Lease(
-                issued: now.adding(days: first), expires: now.adding(days: last), graceEnds: now.adding(days: last + 14)),
+                issued: now.adding(days: first), expires: now.adding(days: last), graceEnds: now.adding(days: last + 14)
+            ),
             products: products, contract: "C")
     }
 
@@ -97,7 +98,9 @@ struct DecisionTests {
         Row("all held", "held") { $0.holds = [.init(buildID: "*", level: nil, since: now, reason: "")] },
         Row("held at a lower level", "held") { $0.holds = [.init(buildID: "abcd", level: 1, since: now, reason: "")] },
         Row("held at this level", "apply") { $0.holds = [.init(buildID: "abcd", level: 2, since: now, reason: "")] },
-        Row("another build is held", "apply") { $0.holds = [.init(buildID: "beef", level: nil, since: now, reason: "")] },
+        Row("another build is held", "apply") {
+            $0.holds = [.init(buildID: "beef", level: nil, since: now, reason: "")]
+        },
         Row("a hold does not keep the way back", "go-back") {
             $0.director = .service(instructions(1))
             $0.targets = [target(2)]

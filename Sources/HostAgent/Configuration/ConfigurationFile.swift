@@ -34,6 +34,7 @@ package struct ConfigurationFile {
     /// The settings.
     ///
     /// - Parameter settings: what holds where the file says nothing.
+    /// - Returns: What holds.
     /// - Throws: `AgentError.badConfiguration`.
     package func settings(over settings: AgentSettings) throws(AgentError) -> AgentSettings {
         var settings = settings
@@ -75,7 +76,9 @@ package struct ConfigurationFile {
         "processes": ["exclude", "targets"], "metrics": ["file"],
     ]
 
-    private func value(_ section: String, _ key: String) -> (any TOMLValueConvertible)? { document[section]?.table?[key] }
+    private func value(_ section: String, _ key: String) -> (any TOMLValueConvertible)? {
+        document[section]?.table?[key]
+    }
 
     private func text(_ section: String, _ key: String) throws(AgentError) -> String? {
         guard let value = value(section, key) else { return nil }

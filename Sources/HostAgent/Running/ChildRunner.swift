@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HostProtocol
 internal import FoundationEssentials
+package import HostProtocol
 internal import JSON
 internal import LinuxSystem
 package import LivePatch
