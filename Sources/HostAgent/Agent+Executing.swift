@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import HostProtocol
+internal import FoundationEssentials
 internal import LinuxSystem
 package import LivePatch
 internal import PatchCatalogue
@@ -49,6 +50,21 @@ extension Agent {
         for group in groups {
             let result = await apply(group, &session, isConfirmed: isConfirmed)
             for (decision, _) in group.members { outcome.results[decision.buildID] = result }
+        }
+        removeUnused()
+    }
+
+    /// Removes patches that are neither accepted, nor the way back, nor ordered.
+    private func removeUnused() {
+        guard let state = try? store.read(),
+            let names = try? FileManager.default.contentsOfDirectory(atPath: places.patches)
+        else { return }
+        let used =
+            (state.accepted + state.previous).map(\.patch) + (state.keptInstructions?.orders.compactMap(\.patch) ?? [])
+        let kept = Set(used.map { "\($0).mend" })
+        for name in names where name.hasSuffix(".mend") && !kept.contains(name) {
+            // What cannot be removed now is removed another time.
+            try? removeFile(places.patches + "/" + name)
         }
     }
 

@@ -28,6 +28,7 @@ extension Agent {
     ///   - activationKey: what allows it.
     ///   - registration: the server and what is declared.
     ///   - root: the file of the root metadata to trust; nil for the package's, or the server's own at first use.
+    /// - Returns: What the service says of the host.
     /// - Throws: `AgentError`.
     package func register(
         _ activationKey: String, _ registration: HostRegistration, root: String?

@@ -44,8 +44,14 @@ extension Agent {
     /// - Parameters:
     ///   - source: where the update comes from.
     ///   - acts: whether it is done, and not only decided.
+    /// - Returns: What was decided, and what came of it.
     /// - Throws: `AgentError` where nothing could be decided.
     package func update(from source: Source, acts: Bool) async throws(AgentError) -> Outcome {
+        // One at a time: check-ins that overtook each other would look like those of a copy.
+        try onSystem { () throws(SystemError) in try places.prepare() }
+        let lock: HeldLock
+        do throws(SystemError) { lock = try await HeldLock.hold(places.metadata) } catch { throw .system(error) }
+        defer { withExtendedLifetime(lock) {} }
         tell(.step(.survey))
         let targets = try await runner.survey()
         switch source {

@@ -64,6 +64,7 @@ extension Agent {
     /// Tries the way to a server, with the settings that updates have.
     ///
     /// - Parameter server: the address; nil for the one that the host is registered with.
+    /// - Returns: How far it goes.
     /// - Throws: `AgentError.notRegistered` if there is no server to try.
     package func connectivity(to server: String?) async throws(AgentError) -> Connectivity {
         let state = try store.read()

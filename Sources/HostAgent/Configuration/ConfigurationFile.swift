@@ -34,6 +34,7 @@ package struct ConfigurationFile {
     /// The settings.
     ///
     /// - Parameter settings: what holds where the file says nothing.
+    /// - Returns: What holds.
     /// - Throws: `AgentError.badConfiguration`.
     package func settings(over settings: AgentSettings) throws(AgentError) -> AgentSettings {
         var settings = settings
