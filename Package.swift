@@ -270,8 +270,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework", "kaketsugi", "kaketsugi-build",
-                argumentParser,
+                "JSON", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework", "kaketsugi", "kaketsugi-build",
+                "kaketsugi-server", argumentParser,
             ]),
     ],
     cLanguageStandard: .gnu17

@@ -22,13 +22,10 @@ final class VirtualNetwork: Sendable {
         let port = "p" + process
         try ip("link", "add", port, "netns", name, "type", "veth", "peer", "name", "eth0", "netns", process)
         try ip("-n", name, "link", "set", port, "master", "switch", "up")
-        let inside = ["-t", process, "--net", "--", "ip"]
-        for arguments in [
-            ["link", "set", "lo", "up"], ["link", "set", "eth0", "up"],
-            ["address", "add", "\(address)/16", "dev", "eth0"],
-        ] {
-            try succeeding("nsenter", inside + arguments)
-        }
+        try succeeding(
+            "nsenter",
+            ["-t", process, "--net", "--", "sh", "-ec"]
+                + ["ip link set lo up; ip link set eth0 up; ip address add \(address)/16 dev eth0"])
     }
 
     private func ip(_ arguments: String...) throws { try succeeding("ip", arguments) }
