@@ -44,9 +44,9 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -113,13 +113,6 @@ let package = Package(
 
         room("HostProtocol", ["JSON", "LivePatch", "ServicePolicy", "UpdateFramework", crypto]),
 
-        // Floor 4: showing patches to people, and keeping a host patched.
-        room(
-            "HostAgent",
-            [
-                "CivilTime", "HTTPTransport", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
-                "ServicePolicy", "UpdateFramework", crypto, toml,
-            ]),
         // Floor 4: the service's records, and what they let hosts have; showing patches to people.
         room(
             "ServiceStore",
@@ -132,6 +125,13 @@ let package = Package(
             [
                 "CivilTime", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy", "ServiceStore",
                 "UpdateFramework", crypto,
+            ]),
+        room(
+            "HostAgent",
+            [
+                "CivilTime", "HTTPTransport", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
+                "ServicePolicy",
+                "UpdateFramework", crypto, toml,
             ]),
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
 

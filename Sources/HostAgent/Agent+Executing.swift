@@ -9,7 +9,14 @@ internal import ServicePolicy
 
 extension Agent {
     /// Does what was decided: first takes out what is taken back, then applies, what belongs to one rollout together.
-    func execute(_ outcome: inout Outcome, _ session: inout RepositorySession?) async {
+    ///
+    /// - Parameters:
+    ///   - outcome: the decisions; gets what became of them.
+    ///   - session: where patches come from; nil if only those may be used that are here.
+    ///   - isConfirmed: whether the administrator confirms the hazards of going back. The service cannot.
+    func execute(
+        _ outcome: inout Outcome, _ session: inout RepositorySession?, isConfirmed: Bool = false
+    ) async {
         let lock: HeldLock
         do throws(SystemError) {
             lock = try await HeldLock.hold(places.patches)
@@ -20,7 +27,7 @@ extension Agent {
         defer { withExtendedLifetime(lock) {} }
         for decision in outcome.decisions {
             guard case .revert(let cause) = decision.action else { continue }
-            outcome.results[decision.buildID] = await revert(decision, cause)
+            outcome.results[decision.buildID] = await revert(decision, cause, isConfirmed: isConfirmed)
         }
         var groups: [Group] = []
         for decision in outcome.decisions {
@@ -41,7 +48,7 @@ extension Agent {
             }
         }
         for group in groups {
-            let result = await apply(group, &session)
+            let result = await apply(group, &session, isConfirmed: isConfirmed)
             for (decision, _) in group.members { outcome.results[decision.buildID] = result }
         }
         removeUnused()
@@ -68,7 +75,9 @@ extension Agent {
         var members: [(decision: Decision, order: Instructions.Order)]
     }
 
-    private func apply(_ group: Group, _ session: inout RepositorySession?) async -> Outcome.Result {
+    private func apply(
+        _ group: Group, _ session: inout RepositorySession?, isConfirmed: Bool
+    ) async -> Outcome.Result {
         let patches = group.members.compactMap(\.order.patch)
         do throws(AgentError) {
             var files: [String] = []
@@ -84,7 +93,8 @@ extension Agent {
             let bootID = places.bootID
             try store.change { (state) throws(AgentError) in state.mark(patches, bootID: bootID, at: now(state)) }
             tell(.step(.apply))
-            let report = try await runner.apply(files, allowsDowngrade: group.goesBack)
+            let report = try await runner.apply(
+                files, allowsDowngrade: group.goesBack, isConfirmed: isConfirmed)
             return try note(report, of: group)
         } catch {
             switch error {
@@ -167,12 +177,15 @@ extension Agent {
         return .failed(reason)
     }
 
-    private func revert(_ decision: Decision, _ cause: Decision.Cause) async -> Outcome.Result {
+    private func revert(
+        _ decision: Decision, _ cause: Decision.Cause, isConfirmed: Bool
+    ) async -> Outcome.Result {
         do throws(AgentError) {
             let state = try store.read()
             let accepted = state.accepted(decision.buildID)
             let patches = Set([decision.patch, accepted?.patch].compactMap { $0 })
-            let report = try await runner.revert(patches.sorted { $0.description < $1.description })
+            let report = try await runner.revert(
+                patches.sorted { $0.description < $1.description }, isConfirmed: isConfirmed)
             let isWhole = report.held == report.concerned
             try store.change { (state) throws(AgentError) in
                 let now = now(state)

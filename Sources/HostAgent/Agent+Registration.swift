@@ -154,7 +154,9 @@ extension Agent {
         let now = now(try store.read())
         let session = try await RepositorySession(
             places, metadata: HTTPFetcher(http, base: server.at(Endpoint.metadata)),
-            targets: HTTPFetcher(http, base: server.at(Endpoint.targets), token: token),
+            targets: settings.mirrors.map { HTTPFetcher(http, base: $0.at("/targets/")) }
+                // Only the service gets the token, and it is asked last.
+                + [HTTPFetcher(http, base: server.at(Endpoint.targets), token: token)],
             at: UpdateTime(secondsSince1970: now.seconds))
         try store.change { (state) throws(AgentError) in noteFreshness(in: &state) }
         return session

@@ -42,7 +42,7 @@ extension Agent {
         }
         var outcome = Outcome(decisions: decisions)
         var session: RepositorySession?
-        await execute(&outcome, &session)
+        await execute(&outcome, &session, isConfirmed: true)
         return outcome
     }
 }

@@ -106,7 +106,7 @@ extension Agent {
         let now = now(try store.read())
         var session = try await RepositorySession(
             places, metadata: DirectoryFetcher(directory: folder + "/metadata"),
-            targets: DirectoryFetcher(directory: folder + "/targets"),
+            targets: [DirectoryFetcher(directory: folder + "/targets")],
             at: UpdateTime(secondsSince1970: now.seconds))
         let revocations = try await session.revocations()
         try keep(revocations)
