@@ -41,7 +41,7 @@ struct AccountTests {
 
         /// What the form of a page must bring back.
         func csrf(_ page: String) -> String {
-            page.components(separatedBy: "name=\"csrf\" value=\"").dropFirst().first
+            page.components(separatedBy: "name=\"csrf\" value=\"").dropFirst().last
                 .map { String($0.prefix { $0 != "\"" }) } ?? ""
         }
 
