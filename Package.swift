@@ -105,6 +105,7 @@ let package = Package(
             "PatchBuilder",
             ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
             resources: [.embedInCode("Header/kaketsugi.h")]),
+        room("KernelProof", ["ELF", "JSON", "LinuxSystem", subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
@@ -116,7 +117,7 @@ let package = Package(
             "ServiceStore",
             [
                 "CPostgreSQL", "CivilTime", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "UpdateFramework",
-                crypto, grdb,
+                crypto, cryptoExtras, grdb,
             ]),
         room(
             "Director",
@@ -132,7 +133,7 @@ let package = Package(
             hummingbird + [
                 "CivilTime", "Director", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
                 "ServicePolicy", "ServiceStore", "UpdateFramework", asn1, certificates, crypto, cryptoExtras, httpTypes,
-                logging, mustache, nioCore,
+                logging, mustache, nioCore, nioHTTP1,
                 nioHTTPTypes, nioPosix, nioSSL, nioTLS, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Resources")]),
@@ -167,13 +168,33 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What benchmarks need of the rooms.
+        .executableTarget(
+            name: "fleet-simulator",
+            dependencies: [
+                "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "ServicePolicy", argumentParser, nioCore, nioHTTP1,
+                nioPosix,
+            ],
+            path: "Benchmarks/Fleet/Simulator", swiftSettings: strict),
+        // Check-ins without a network: what the records and the director cost.
+        .executableTarget(
+            name: "check-in-benchmark",
+            dependencies: [
+                "Director", "HostProtocol", "ServicePolicy", "ServiceStore", "ServiceTesting", argumentParser,
+            ],
+            path: "Benchmarks/CheckIns/Program", swiftSettings: strict),
+
         // What tests of several rooms share: compiling and running small C programs.
         .target(
             name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
         // What tests of the service share: a PostgreSQL of their own.
         .target(
-            name: "ServiceTesting", dependencies: ["ServiceStore", "TestSupport"], path: "Tests/ServiceTesting",
-            swiftSettings: strict),
+            name: "ServiceTesting",
+            dependencies: [
+                "Director", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy", "ServiceStore",
+                "TestSupport", "UpdateFramework",
+            ],
+            path: "Tests/ServiceTesting", swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
         tests("PerfDataTests", ["PerfData"]),
@@ -183,11 +204,15 @@ let package = Package(
         tests(
             "HostProtocolTests",
             ["HostProtocol", "JSON", "LivePatch", "ServicePolicy", "TestSupport", "UpdateFramework"]),
+        // A server that does nothing but write, for tests that end it in the middle of that.
+        .executableTarget(
+            name: "record-writer", dependencies: ["LinuxSystem", "ServicePolicy", "ServiceStore"],
+            path: "Tests/RecordWriter", swiftSettings: strict),
         tests(
             "ServiceStoreTests",
             [
-                "CivilTime", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore", "ServiceTesting",
-                "TestSupport",
+                "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore", "ServiceTesting",
+                "TestSupport", "record-writer",
             ]),
         tests(
             "DirectorTests",
@@ -220,6 +245,7 @@ let package = Package(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"],
             exclude: ["attacks.py"],
             swiftSettings: strict),
+        tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
         tests(
             "PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
         tests(

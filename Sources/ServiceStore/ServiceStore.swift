@@ -44,7 +44,8 @@ package struct ServiceStore: Sendable {
 
 /// The records as one transaction sees them; only good within it.
 package struct Records {
-    let connection: any SQLConnection
+    /// The transaction, for tests of what strangers might do to the tables.
+    package let connection: any SQLConnection
 
     init(_ connection: any SQLConnection) { self.connection = connection }
 

@@ -22,7 +22,7 @@ struct KaketsugiServer: AsyncParsableCommand {
         subcommands: [
             KeysCommand.self, AddCommand.self, WithdrawCommand.self, PublishCommand.self, ResignCommand.self,
             RevokeCommand.self, ExportCommand.self, CoverageCommand.self, ServeCommand.self,
-        ])
+        ] + fleetCommands)
 }
 
 /// `kaketsugi-server keys`: keys, and the ceremonies that they are for.

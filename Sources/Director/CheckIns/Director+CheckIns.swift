@@ -41,13 +41,10 @@ extension Director {
         _ host: HostID, by actor: String? = nil, at now: Moment
     ) async throws(ServiceRefusal) {
         do {
-            try await store.write { records in
-                guard let record = try records.hosts(locking: [host])[host] else { throw Refusals.unknownHost }
-                guard record.state != .retired else { return }
-                try records.set(.retired, of: host)
-                try records.endGrants(of: host, at: now)
-                try records.log("host.retired", of: host.text, by: actor ?? "host \(host)", at: now)
-            }
+            let name = actor ?? "host \(host)"
+            try await store.write { try $0.retire(host, by: name, at: now) }
+        } catch StoreError.noSuch {
+            throw Refusals.unknownHost
         } catch {
             throw failure(error)
         }

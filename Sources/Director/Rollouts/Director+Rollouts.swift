@@ -1,11 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import LivePatch
-internal import PatchCatalogue
+package import PatchCatalogue
 package import ServicePolicy
 package import ServiceStore
 
-extension Director {
+/// Whoever can begin, halt and end rollouts: the director, and an operator's command without a server.
+package protocol RolloutDesk: Sendable {
+    /// The records.
+    var store: ServiceStore { get }
+    /// What is published now.
+    var catalogue: PublishedCatalogue { get }
+}
+
+extension Director: RolloutDesk {}
+
+/// An operator without a server.
+package struct OperatorDesk: RolloutDesk {
+    package let store: ServiceStore
+    package let catalogue: PublishedCatalogue
+
+    /// An operator at some records.
+    package init(store: ServiceStore, catalogue: PublishedCatalogue) {
+        self.store = store
+        self.catalogue = catalogue
+    }
+}
+
+extension RolloutDesk {
     /// Begins a rollout of published patches.
     ///
     /// - Parameters:

@@ -75,7 +75,8 @@ struct ListeningService<Responder: HTTPResponder>: ServiceLifecycle.Service wher
     private var builder: HTTPServerBuilder {
         let limits = configuration.limits
         var stream = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [BodyDeadline(limits.body)], idleTimeout: limits.idle)
+            additionalChannelHandlers: [DirectAnswersInstaller(repository), BodyDeadline(limits.body)],
+            idleTimeout: limits.idle)
         stream.httpDecoder.maxHeaderFieldSize = limits.headerBytes
         stream.httpDecoder.maxHeaderListSize = limits.headerBytes
         stream.httpDecoder.maxHeaderFieldCount = limits.headerFields

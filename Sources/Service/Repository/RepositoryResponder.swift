@@ -24,7 +24,7 @@ struct RepositoryResponder: Sendable {
     /// A cache on the way must not hand a patch to those without a token.
     static let targetFields: HTTPFields = [.vary: "Authorization", .xContentTypeOptions: "nosniff"]
     /// How much of a file is in memory for each client.
-    private static let piece = 64 << 10
+    static let piece = 64 << 10
 
     /// The answer to a request; nil if it is not about the repository.
     func answer(to request: HTTPRequest, on loop: any EventLoop) async throws -> (
@@ -45,7 +45,7 @@ struct RepositoryResponder: Sendable {
             let relative = FileNaming.relativePath(ofEncoded: String(path.dropFirst(Endpoint.targets.utf8.count)))
         else { return refused(.notFound, status: .notFound, area: .targets) }
         // What is not there is not told to those without a token, either.
-        guard Self.isOpen(relative) || isAllowed(request, relative) else {
+        guard Self.isOpen(relative) || isAllowed(request.headerFields[.authorization], relative) else {
             return refused(
                 .unauthorised, status: .unauthorized, [.wwwAuthenticate: "Bearer realm=\"patches\""], area: .targets)
         }
@@ -57,6 +57,23 @@ struct RepositoryResponder: Sendable {
         }
     }
 
+    /// The bytes of an answer that is in memory, head and all; nil for a request that needs more than a look.
+    func directAnswer(to path: String, authorization: String?, knownTags: String?) -> ByteBuffer? {
+        let (stored, area): (StoredAnswer?, RequestCounts.Area)
+        if path.utf8.starts(with: Endpoint.metadata.utf8) {
+            (stored, area) = (metadata.answer(named: path.dropFirst(Endpoint.metadata.utf8.count)), .metadata)
+        } else {
+            guard path.utf8.starts(with: Endpoint.targets.utf8),
+                let relative = FileNaming.relativePath(ofEncoded: String(path.dropFirst(Endpoint.targets.utf8.count))),
+                Self.isOpen(relative) || isAllowed(authorization, relative)
+            else { return nil }
+            (stored, area) = (targets.stored(relative), .targets)
+        }
+        guard let (bytes, status) = stored?.wire(knownTags: knownTags, at: clock) else { return nil }
+        counts.add(area, status: status)
+        return bytes
+    }
+
     /// Whether a target is for everybody: the list of revocations alone.
     private static func isOpen(_ relative: String) -> Bool {
         relative == RevocationList.path.text
@@ -64,8 +81,8 @@ struct RepositoryResponder: Sendable {
                 && TargetStore.isContentAddressed(relative))
     }
 
-    private func isAllowed(_ request: HTTPRequest, _ relative: String) -> Bool {
-        guard let field = request.headerFields[.authorization] else { return false }
+    private func isAllowed(_ authorization: String?, _ relative: String) -> Bool {
+        guard let field = authorization else { return false }
         let scheme = field.utf8.prefix(7)
         guard scheme.elementsEqual("Bearer ".utf8) || String(scheme)?.lowercased() == "bearer " else { return false }
         let product = relative.prefix { $0 != "/" }

@@ -32,6 +32,9 @@ final class StoredAnswer: Sendable {
         var second: Int64
         var full: HTTPResponse
         var unchanged: HTTPResponse
+        /// The same as bytes of HTTP/1.1, where the body is short enough to be sent in one piece.
+        var fullBytes: ByteBuffer?
+        var unchangedBytes: ByteBuffer
     }
 
     private let full: HTTPFields
@@ -55,18 +58,42 @@ final class StoredAnswer: Sendable {
     /// The head, with the date of now; that of "not modified" if the client has the body already.
     func head(for request: HTTPRequest, at clock: DateClock) -> (head: HTTPResponse, hasBody: Bool) {
         let isKnown = request.headerFields[.ifNoneMatch].map { Self.matches($0, tag) } ?? false
+        let heads = heads(at: clock)
+        return isKnown ? (heads.unchanged, false) : (heads.full, request.method != .head)
+    }
+
+    /// All bytes of the answer to a `GET` of HTTP/1.1, and its status; nil if it is to be sent in pieces.
+    func wire(knownTags: String?, at clock: DateClock) -> (bytes: ByteBuffer, status: HTTPResponse.Status)? {
+        let heads = heads(at: clock)
+        if let knownTags, Self.matches(knownTags, tag) { return (heads.unchangedBytes, .notModified) }
+        return heads.fullBytes.map { ($0, .ok) }
+    }
+
+    private func heads(at clock: DateClock) -> Heads {
         let (second, date) = clock.now
-        let heads = heads.withLock { heads in
+        return heads.withLock { heads in
             if let heads, heads.second == second { return heads }
             var full = HTTPResponse(status: .ok, headerFields: full)
             full.headerFields[.date] = date
             var unchanged = HTTPResponse(status: .notModified, headerFields: unchanged)
             unchanged.headerFields[.date] = date
-            let new = Heads(second: second, full: full, unchanged: unchanged)
+            let isShort = body.readableBytes <= RepositoryResponder.piece
+            let new = Heads(
+                second: second, full: full, unchanged: unchanged,
+                fullBytes: isShort ? Self.bytes(of: full, body) : nil, unchangedBytes: Self.bytes(of: unchanged))
             heads = new
             return new
         }
-        return isKnown ? (heads.unchanged, false) : (heads.full, request.method != .head)
+    }
+
+    /// A response as HTTP/1.1 writes it (RFC 9112, 2.1).
+    private static func bytes(of head: HTTPResponse, _ body: ByteBuffer = ByteBuffer()) -> ByteBuffer {
+        var bytes = ByteBuffer()
+        bytes.writeString("HTTP/1.1 \(head.status.code) \(head.status.reasonPhrase)\r\n")
+        for field in head.headerFields { bytes.writeString("\(field.name.rawName): \(field.value)\r\n") }
+        bytes.writeString("\r\n")
+        bytes.writeImmutableBuffer(body)
+        return bytes
     }
 
     /// RFC 9110, 13.1.2: a list of tags, weak ones too, or `*`.

@@ -70,6 +70,11 @@ extension Records {
         return head == "\(number) \(hash)" ? .intact(entries: number, head: hash) : .changed(entry: number + 1)
     }
 
+    /// Whether an entry has a hash, which somebody kept elsewhere.
+    package func hasAuditEntry(hash: String) throws(StoreError) -> Bool {
+        try count("SELECT COUNT(*) FROM audit WHERE hash = ?", .text(hash)) > 0
+    }
+
     private static func parsed(_ text: String) -> (Int64, String)? {
         let parts = text.split(separator: " ")
         guard parts.count == 2, let number = Int64(parts[0]) else { return nil }

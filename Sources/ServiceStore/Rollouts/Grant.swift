@@ -79,6 +79,16 @@ package struct Tally: Hashable, Sendable {
     package func granted(ring: Int) -> Int { count(.pending, .succeeded, .failed, .silent, ring: ring) }
 }
 
+/// How many grants came to an end in a minute.
+package struct CoursePoint: Hashable, Sendable {
+    /// The beginning of the minute.
+    package var minute: Moment
+    /// The end; for `pending`, it is when they were granted.
+    package var outcome: Grant.Outcome
+    /// How many.
+    package var count: Int
+}
+
 /// Something that happened to a rollout.
 package struct RolloutStep: Hashable, Sendable {
     /// What happened.

@@ -62,6 +62,23 @@ extension Records {
         return Tally(counts)
     }
 
+    /// How many grants of a rollout came to which end in each minute, for a chart.
+    package func course(ofRollout rollout: String) throws(StoreError) -> [CoursePoint] {
+        var points: [CoursePoint] = []
+        let rows = try query(
+            """
+            SELECT (COALESCE(decided, granted) / 60) * 60 AS minute, outcome, COUNT(*) FROM grants WHERE rollout = ?
+            GROUP BY (COALESCE(decided, granted) / 60) * 60, outcome ORDER BY 1, 2
+            """, .text(rollout))
+        for row in rows {
+            points.append(
+                CoursePoint(
+                    minute: Moment(seconds: try row.integer(0)),
+                    outcome: try row.read(1, Grant.Outcome.init(rawValue:)), count: Int(try row.integer(2))))
+        }
+        return points
+    }
+
     /// Counts hosts of a ring as failed that have said nothing for too long: those whose grant is open, and, where it is
     /// asked for, those that had the patches in force and were not heard since.
     ///
