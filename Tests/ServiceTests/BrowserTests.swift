@@ -19,7 +19,8 @@ struct BrowserTests {
 
     private func keep(_ browser: Browser, _ name: String) async throws {
         guard let folder = ProcessInfo.processInfo.environment["KAKETSUGI_PICTURES"] else { return }
-        try Data(try await browser.picture(beyondWindow: false)).write(to: URL(filePath: folder).appending(path: name + ".png"))
+        try Data(try await browser.picture(beyondWindow: false)).write(
+            to: URL(filePath: folder).appending(path: name + ".png"))
     }
 
     private func signIn(_ browser: Browser, _ origin: String, _ password: String) async throws {
