@@ -84,7 +84,7 @@ import Testing
             let count = 10_000
             let now = now
             let ids = try await store.write { records -> [HostID] in
-                var ids: [HostID] = []
+                var made: [HostRecord] = []
                 for number in 0..<count {
                     var host = SampleHost("host-\(number)", tags: number.isMultiple(of: 4) ? ["env:prod"] : [])
                     host.targets[0].level = number % 3
@@ -92,10 +92,10 @@ import Testing
                     if number < 10 { record.state = .retired }
                     if number == 20 { record.copied = now }
                     record.progress.seen = now.adding(seconds: Int64(number))
-                    try records.put(record)
-                    ids.append(record.id)
+                    made.append(record)
                 }
-                return ids
+                try records.put(made)
+                return made.map(\.id)
             }
             func total(_ change: (inout HostFilter) -> Void) async throws -> Int {
                 var filter = HostFilter()

@@ -79,10 +79,11 @@ import Testing
             try await store.write { records in
                 try records.put(rollout)
                 var grants: [Grant] = []
+                var hosts: [HostRecord] = []
                 let sample = SampleHost("x")
                 for number in 0..<10_000 {
                     let hostKey = HostKey()
-                    try records.put(
+                    hosts.append(
                         HostRecord(
                             hostKey.host, publicKey: hostKey.publicKey, activationKey: key, facts: sample.facts,
                             eligibility: .init(system: nil, products: [], refusals: [], flags: []), from: "", at: now))
@@ -95,6 +96,7 @@ import Testing
                     }
                     grants.append(grant)
                 }
+                try records.put(hosts)
                 try records.put(grants)
             }
             let tally = try await store.read { try $0.tally(ofRollout: "r1") }

@@ -107,7 +107,7 @@ struct CheckInBatch {
         if !events.isEmpty {
             try records.add(events.map { HostEventRecord(host: old.id, event: $0, received: arrival.time) })
         }
-        if host.targets != old.targets { try records.putTargets(of: host) }
+        if host.targets != old.targets { try records.putTargets(of: [host]) }
         if host.facts != old.facts || host.targets != old.targets || host.holds != old.holds
             || host.eligibility != old.eligibility || host.halted != old.halted
         {

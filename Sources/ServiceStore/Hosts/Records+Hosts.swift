@@ -37,7 +37,10 @@ extension Records {
     }
 
     /// Enters a host, or what is new of one that registers again.
-    package func put(_ host: HostRecord) throws(StoreError) {
+    package func put(_ host: HostRecord) throws(StoreError) { try put([host]) }
+
+    /// Enters hosts, each once.
+    package func put(_ hosts: [HostRecord]) throws(StoreError) {
         let columns = """
             id, public_key, activation_key, contract, host_group, state, registered, address, replaces, ticket, copied, \
             hostname, machine_id, system, kernel, tool, tags, facts, targets, holds, halted, eligibility
@@ -45,16 +48,16 @@ extension Records {
         let changes = columns.split(separator: ", ").dropFirst().map { "\($0) = excluded.\($0)" }
         try insert(
             "INSERT INTO hosts (\(columns))",
-            [
+            hosts.map { host in
                 [
                     .text(host.id.text), .text(host.publicKey), .text(host.activationKey), .text(host.contract),
                     .text(host.group), .text(host.state.rawValue), .integer(host.registered.seconds),
                     .text(host.address), .optional(host.replaces?.text), .optional(host.ticket),
                     .optional(host.copied?.seconds),
                 ] + host.said
-            ], "ON CONFLICT (id) DO UPDATE SET \(changes.joined(separator: ", "))")
-        try put([(host.id, host.progress)])
-        try putTargets(of: host)
+            }, "ON CONFLICT (id) DO UPDATE SET \(changes.joined(separator: ", "))")
+        try put(hosts.map { ($0.id, $0.progress) })
+        try putTargets(of: hosts)
     }
 
     /// Writes how far hosts have come, each once.
@@ -83,18 +86,25 @@ extension Records {
             """, host.said + [.text(host.id.text)])
     }
 
-    /// Writes which targets a host uses, in a form that can be asked for over all hosts.
-    package func putTargets(of host: HostRecord) throws(StoreError) {
-        try execute("DELETE FROM host_targets WHERE host = ?", .text(host.id.text))
-        var seen: Set<[String]> = []
+    /// Writes which targets hosts use, in a form that can be asked for over all hosts.
+    package func putTargets(of hosts: [HostRecord]) throws(StoreError) {
+        for (size, piece) in Chunks.pieces(hosts.map(\.id.text)) {
+            guard let last = piece.last else { continue }
+            let filled = piece + Array(repeating: last, count: size - piece.count)
+            try connection.execute(
+                "DELETE FROM host_targets WHERE host IN (\(Chunks.marks(size)))", filled.map(SQLValue.text))
+        }
         try insert(
             "INSERT INTO host_targets (host, build_id, name, level, patch, processes, patched)",
-            host.targets.filter { seen.insert([$0.buildID, $0.name]).inserted }.map { target in
-                [
-                    .text(host.id.text), .text(target.buildID), .text(target.name), .integer(Int64(target.level)),
-                    .optional(target.patch?.description), .integer(Int64(target.processes)),
-                    .integer(Int64(target.patched)),
-                ]
+            hosts.flatMap { host in
+                var seen: Set<[String]> = []
+                return host.targets.filter { seen.insert([$0.buildID, $0.name]).inserted }.map { target in
+                    [
+                        .text(host.id.text), .text(target.buildID), .text(target.name),
+                        .integer(Int64(target.level)), .optional(target.patch?.description),
+                        .integer(Int64(target.processes)), .integer(Int64(target.patched)),
+                    ]
+                }
             }, "")
     }
 
