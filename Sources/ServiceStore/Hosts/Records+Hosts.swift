@@ -94,18 +94,21 @@ extension Records {
             try connection.execute(
                 "DELETE FROM host_targets WHERE host IN (\(Chunks.marks(size)))", filled.map(SQLValue.text))
         }
-        try insert(
-            "INSERT INTO host_targets (host, build_id, name, level, patch, processes, patched)",
-            hosts.flatMap { host in
-                var seen: Set<[String]> = []
-                return host.targets.filter { seen.insert([$0.buildID, $0.name]).inserted }.map { target in
-                    [
-                        .text(host.id.text), .text(target.buildID), .text(target.name),
-                        .integer(Int64(target.level)), .optional(target.patch?.description),
-                        .integer(Int64(target.processes)), .integer(Int64(target.patched)),
-                    ]
-                }
-            }, "")
+        var rows: [[SQLValue]] = []
+        for host in hosts {
+            var seen: Set<[String]> = []
+            for target in host.targets where seen.insert([target.buildID, target.name]).inserted {
+                rows.append(Self.row(target, of: host.id))
+            }
+        }
+        try insert("INSERT INTO host_targets (host, build_id, name, level, patch, processes, patched)", rows, "")
+    }
+
+    private static func row(_ target: CheckIn.Target, of host: HostID) -> [SQLValue] {
+        [
+            .text(host.text), .text(target.buildID), .text(target.name), .integer(Int64(target.level)),
+            .optional(target.patch?.description), .integer(Int64(target.processes)), .integer(Int64(target.patched)),
+        ]
     }
 
     /// Changes how the service stands to a host.
