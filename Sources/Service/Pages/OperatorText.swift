@@ -20,7 +20,8 @@ enum OperatorText: String, PageTexts {
     case rolloutsLead, running, search, set, silence, silent, starts, steps, subject, succeeded, successAt, support,
         tags
     case target, technicalSupport, title, tool, total, usageRight, user, users, validTo, vulnerabilities, withLevelBelow
-    case failures, buildsInUse, openSomewhere, atOriginal, notCoveredHere, done, alsoRollBack, outOf, contracts, textOfWindow, noEntries, begunBy,
+    case failures, buildsInUse, openSomewhere, atOriginal, notCoveredHere, done, alsoRollBack, outOf, contracts,
+        textOfWindow, noEntries, begunBy,
         duration
 
     var text: PolicyText {

@@ -29,7 +29,9 @@ struct RolloutController: Sendable {
     }
 
     private func commander() throws(PageFailure) -> Director {
-        guard let director = seat.director else { throw .refused("the server has no key to sign with; start it with --key") }
+        guard let director = seat.director else {
+            throw .refused("the server has no key to sign with; start it with --key")
+        }
         return director
     }
 
