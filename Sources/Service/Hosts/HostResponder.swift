@@ -8,7 +8,9 @@ internal import HummingbirdCore
 internal import NIOCore
 internal import ServicePolicy
 
-/// What hosts send: registrations, check-ins, and that they leave. Each is signed with the host's key.
+/// What hosts send: registrations, check-ins, and that they leave.
+///
+/// Each is signed with the host's key.
 struct HostResponder: Sendable {
     let seat: DirectorSeat
     let addresses: ClientAddress
