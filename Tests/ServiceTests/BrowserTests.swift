@@ -50,6 +50,12 @@ struct BrowserTests {
                 let host = try await browser.path()
                 #expect(host.hasPrefix("/fleet/"))
                 try await look(browser, origin, [host], language)
+                // Those who like it dark have it dark.
+                try await browser.dim()
+                try await browser.open(origin + host)
+                try await keep(browser, "\(language)-dark")
+                let paper = try await browser.evaluate("getComputedStyle(document.body).backgroundColor")
+                #expect(paper == .string("rgb(18, 21, 29)"))
             } catch {
                 await browser.quit()
                 throw error
