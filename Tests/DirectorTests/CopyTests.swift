@@ -161,7 +161,7 @@ import Testing
             let codes = await withTaskGroup(of: ServiceRefusal.Code?.self) { group in
                 for (host, message) in messages {
                     group.addTask {
-                        do {
+                        do throws(ServiceRefusal) {
                             _ = try await director.checkIn(message, of: host, at: start)
                             return nil
                         } catch {

@@ -46,18 +46,19 @@ extension Records {
             hostname, machine_id, system, kernel, tool, tags, facts, targets, holds, halted, eligibility
             """
         let changes = columns.split(separator: ", ").dropFirst().map { "\($0) = excluded.\($0)" }
-        try insert(
-            "INSERT INTO hosts (\(columns))",
-            hosts.map { host in
-                [
-                    .text(host.id.text), .text(host.publicKey), .text(host.activationKey), .text(host.contract),
-                    .text(host.group), .text(host.state.rawValue), .integer(host.registered.seconds),
-                    .text(host.address), .optional(host.replaces?.text), .optional(host.ticket),
-                    .optional(host.copied?.seconds),
-                ] + host.said
-            }, "ON CONFLICT (id) DO UPDATE SET \(changes.joined(separator: ", "))")
+        let rows = hosts.map { Self.identity(of: $0) + $0.said }
+        let tail = "ON CONFLICT (id) DO UPDATE SET \(changes.joined(separator: ", "))"
+        try insert("INSERT INTO hosts (\(columns))", rows, tail)
         try put(hosts.map { ($0.id, $0.progress) })
         try putTargets(of: hosts)
+    }
+
+    private static func identity(of host: HostRecord) -> [SQLValue] {
+        [
+            .text(host.id.text), .text(host.publicKey), .text(host.activationKey), .text(host.contract),
+            .text(host.group), .text(host.state.rawValue), .integer(host.registered.seconds), .text(host.address),
+            .optional(host.replaces?.text), .optional(host.ticket), .optional(host.copied?.seconds),
+        ]
     }
 
     /// Writes how far hosts have come, each once.
@@ -94,18 +95,21 @@ extension Records {
             try connection.execute(
                 "DELETE FROM host_targets WHERE host IN (\(Chunks.marks(size)))", filled.map(SQLValue.text))
         }
-        try insert(
-            "INSERT INTO host_targets (host, build_id, name, level, patch, processes, patched)",
-            hosts.flatMap { host in
-                var seen: Set<[String]> = []
-                return host.targets.filter { seen.insert([$0.buildID, $0.name]).inserted }.map { target in
-                    [
-                        .text(host.id.text), .text(target.buildID), .text(target.name),
-                        .integer(Int64(target.level)), .optional(target.patch?.description),
-                        .integer(Int64(target.processes)), .integer(Int64(target.patched)),
-                    ]
-                }
-            }, "")
+        var rows: [[SQLValue]] = []
+        for host in hosts {
+            var seen: Set<[String]> = []
+            for target in host.targets where seen.insert([target.buildID, target.name]).inserted {
+                rows.append(Self.row(target, of: host.id))
+            }
+        }
+        try insert("INSERT INTO host_targets (host, build_id, name, level, patch, processes, patched)", rows, "")
+    }
+
+    private static func row(_ target: CheckIn.Target, of host: HostID) -> [SQLValue] {
+        [
+            .text(host.text), .text(target.buildID), .text(target.name), .integer(Int64(target.level)),
+            .optional(target.patch?.description), .integer(Int64(target.processes)), .integer(Int64(target.patched)),
+        ]
     }
 
     /// Changes how the service stands to a host.
