@@ -63,7 +63,7 @@ import Testing
             var host = SampleHost("alpha")
             _ = try await fleet.register(&host)
             _ = try await fleet.checkIn(&host, at: start)
-            host.counter = 0
+            (host.counter, host.bootID) = (0, "boot-of-copy")
             let ticket = try #require(await refusal(fleet, &host, at: start)?.ticket)
             let key = HostKey().publicKey
             for (text, now) in [

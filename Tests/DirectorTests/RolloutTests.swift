@@ -235,6 +235,29 @@ import Testing
         }
     }
 
+    @Test func `a host that may not take any more what it was granted counts neither as success nor as failure`()
+        async throws
+    {
+        try await TestDatabase.sqlite.withStore { store, _ in
+            let fleet = try await SampleFleet(store)
+            var hosts = try await hosts(fleet, 4)
+            let id = try await fleet.director.beginRollout(
+                "x", of: [SampleFleet.patch(2)], rings: [Ring(.all, bake: 0)], by: "alice", at: start
+            ).id
+            #expect(try await turn(fleet, &hosts, at: start, obey: { $0 == 3 }) == [0, 0, 0, 2])
+            // One is held by its administrator, one quarantined, and one uses nothing of it any more.
+            hosts[0].holds = [.init(buildID: "*", level: nil, since: start, reason: "")]
+            let (quarantined, start) = (hosts[1].key.host, start)
+            try await store.write { try $0.setQuarantined(true, quarantined, by: "alice", at: start) }
+            hosts[2].targets = []
+            for place in hosts.indices { _ = try await fleet.checkIn(&hosts[place], at: start.adding(seconds: 60)) }
+            #expect(
+                try await store.read { try $0.tally(ofRollout: id) }.counts == [0: [.gone: 3, .succeeded: 1]])
+            try await fleet.director.tick(at: start.adding(days: 2))
+            #expect(try await store.read { try $0.rollout(id)?.state } == .finished)
+        }
+    }
+
     @Test func `nothing new is given without a right to it`() async throws {
         try await TestDatabase.sqlite.withStore { store, _ in
             let fleet = try await SampleFleet(store, products: ["openssl"])

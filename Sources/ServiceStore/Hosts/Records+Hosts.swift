@@ -4,6 +4,11 @@ package import HostProtocol
 internal import LivePatch
 package import ServicePolicy
 
+extension SQLValue {
+    /// A number of a host's, which may be anything: bounded, so that the sum over all hosts is a number.
+    fileprivate static func count(_ number: Int) -> SQLValue { .integer(Int64(min(number, 1_000_000_000))) }
+}
+
 extension Records {
     private static let joined = "hosts JOIN host_states ON host_states.host = hosts.id"
 
@@ -107,8 +112,8 @@ extension Records {
 
     private static func row(_ target: CheckIn.Target, of host: HostID) -> [SQLValue] {
         [
-            .text(host.text), .text(target.buildID), .text(target.name), .integer(Int64(target.level)),
-            .optional(target.patch?.description), .integer(Int64(target.processes)), .integer(Int64(target.patched)),
+            .text(host.text), .text(target.buildID), .text(target.name), .count(target.level),
+            .optional(target.patch?.description), .count(target.processes), .count(target.patched),
         ]
     }
 
