@@ -63,7 +63,7 @@ import Testing
             var host = SampleHost("alpha")
             _ = try await fleet.register(&host)
             _ = try await fleet.checkIn(&host, at: start)
-            host.counter = 0
+            (host.counter, host.bootID) = (0, "boot-of-copy")
             let ticket = try #require(await refusal(fleet, &host, at: start)?.ticket)
             let key = HostKey().publicKey
             for (text, now) in [
@@ -161,7 +161,7 @@ import Testing
             let codes = await withTaskGroup(of: ServiceRefusal.Code?.self) { group in
                 for (host, message) in messages {
                     group.addTask {
-                        do {
+                        do throws(ServiceRefusal) {
                             _ = try await director.checkIn(message, of: host, at: start)
                             return nil
                         } catch {

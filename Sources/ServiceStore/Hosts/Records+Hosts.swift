@@ -4,6 +4,11 @@ package import HostProtocol
 internal import LivePatch
 package import ServicePolicy
 
+extension SQLValue {
+    /// A number of a host's, which may be anything: bounded, so that the sum over all hosts is a number.
+    fileprivate static func count(_ number: Int) -> SQLValue { .integer(Int64(min(number, 1_000_000_000))) }
+}
+
 extension Records {
     private static let joined = "hosts JOIN host_states ON host_states.host = hosts.id"
 
@@ -46,18 +51,19 @@ extension Records {
             hostname, machine_id, system, kernel, tool, tags, facts, targets, holds, halted, eligibility
             """
         let changes = columns.split(separator: ", ").dropFirst().map { "\($0) = excluded.\($0)" }
-        try insert(
-            "INSERT INTO hosts (\(columns))",
-            hosts.map { host in
-                [
-                    .text(host.id.text), .text(host.publicKey), .text(host.activationKey), .text(host.contract),
-                    .text(host.group), .text(host.state.rawValue), .integer(host.registered.seconds),
-                    .text(host.address), .optional(host.replaces?.text), .optional(host.ticket),
-                    .optional(host.copied?.seconds),
-                ] + host.said
-            }, "ON CONFLICT (id) DO UPDATE SET \(changes.joined(separator: ", "))")
+        let rows = hosts.map { Self.identity(of: $0) + $0.said }
+        let tail = "ON CONFLICT (id) DO UPDATE SET \(changes.joined(separator: ", "))"
+        try insert("INSERT INTO hosts (\(columns))", rows, tail)
         try put(hosts.map { ($0.id, $0.progress) })
         try putTargets(of: hosts)
+    }
+
+    private static func identity(of host: HostRecord) -> [SQLValue] {
+        [
+            .text(host.id.text), .text(host.publicKey), .text(host.activationKey), .text(host.contract),
+            .text(host.group), .text(host.state.rawValue), .integer(host.registered.seconds), .text(host.address),
+            .optional(host.replaces?.text), .optional(host.ticket), .optional(host.copied?.seconds),
+        ]
     }
 
     /// Writes how far hosts have come, each once.
@@ -106,8 +112,8 @@ extension Records {
 
     private static func row(_ target: CheckIn.Target, of host: HostID) -> [SQLValue] {
         [
-            .text(host.text), .text(target.buildID), .text(target.name), .integer(Int64(target.level)),
-            .optional(target.patch?.description), .integer(Int64(target.processes)), .integer(Int64(target.patched)),
+            .text(host.text), .text(target.buildID), .text(target.name), .count(target.level),
+            .optional(target.patch?.description), .count(target.processes), .count(target.patched),
         ]
     }
 
