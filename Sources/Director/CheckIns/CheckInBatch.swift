@@ -107,7 +107,7 @@ struct CheckInBatch {
         if !events.isEmpty {
             try records.add(events.map { HostEventRecord(host: old.id, event: $0, received: arrival.time) })
         }
-        if host.targets != old.targets { try records.putTargets(of: host) }
+        if host.targets != old.targets { try records.putTargets(of: [host]) }
         if host.facts != old.facts || host.targets != old.targets || host.holds != old.holds
             || host.eligibility != old.eligibility || host.halted != old.halted
         {
@@ -152,7 +152,9 @@ struct CheckInBatch {
     }
 
     private func updated(_ grant: Grant, _ rollout: RolloutRecord, _ host: HostRecord, _ guest: Guest) -> Grant {
-        GrantRules.updated(grant, of: rollout, by: host.targets, events: guest.events, at: guest.arrival.time)
+        GrantRules.updated(
+            grant, of: rollout, by: host, events: guest.events, products: guest.entitlement.products,
+            holds: guest.holds, at: guest.arrival.time)
     }
 
     private func wants(_ rollout: RolloutRecord, _ host: HostRecord, _ guest: Guest, _ windows: [GroupWindow]) -> Bool {

@@ -78,9 +78,9 @@ final class VirtualHost: Sendable {
         try TargetProcess(program: "/usr/bin/nsenter", entering(program, arguments, environment))
     }
 
-    /// What `nsenter` is called with to run a program on the host.
+    /// What `nsenter` is called with to run a program on the host, which ends with `nsenter`.
     func entering(_ program: String, _ arguments: [String], _ environment: [String: String]) -> [String] {
-        ["-t", inner, "--net", "--pid", "--mount", "--uts", "--", "env"]
+        ["-t", inner, "--net", "--pid", "--mount", "--uts", "--", "setpriv", "--pdeathsig", "KILL", "env"]
             + environment.map { "\($0.key)=\($0.value)" } + [program] + arguments
     }
 
