@@ -31,13 +31,15 @@ enum GrantRules {
                 next.outcome = .failed
                 next.detail = "\(failure.kind.rawValue): \(failure.detail)"
             } else if grant.outcome != .succeeded {
-                let used = host.targets.compactMap { target in
-                    rollout.patch(for: target.buildID).map { (patch: $0, target: target) }
-                }.filter { patch, target in
-                    target.level >= patch.level
-                        || (products.contains(patch.product) && holds.allow(patch.level, of: patch.product, on: target))
+                var used: [(level: Int, wanted: Int)] = []
+                for target in host.targets {
+                    guard let patch = rollout.patch(for: target.buildID) else { continue }
+                    let mayHave =
+                        products.contains(patch.product)
+                        && holds.allow(patch.level, of: patch.product, on: target)
+                    if target.level >= patch.level || mayHave { used.append((target.level, patch.level)) }
                 }
-                let isDone = used.allSatisfy { $0.target.level >= $0.patch.level }
+                let isDone = used.allSatisfy { $0.level >= $0.wanted }
                 if used.isEmpty || (!isDone && (host.state != .active || host.halted != nil)) {
                     next.outcome = .gone
                 } else if isDone {
