@@ -193,7 +193,8 @@ let package = Package(
         tests(
             "ServiceStoreTests",
             [
-                "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore", "ServiceTesting",
+                "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore",
+                "ServiceTesting",
                 "TestSupport", "record-writer",
             ]),
         .testTarget(
