@@ -13,6 +13,7 @@ extension Director {
     ///   - registration: the message, whose signature was checked with the key in it.
     ///   - address: from where it came.
     ///   - now: the moment.
+    /// - Returns: The answer, signed; without instructions.
     /// - Throws: `ServiceRefusal` with `unknownKey`, `expiredKey`, `exhaustedKey`, `copied` or `unavailable`.
     package func register(
         _ registration: Registration, from address: String, at now: Moment

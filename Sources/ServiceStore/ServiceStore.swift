@@ -27,7 +27,7 @@ package struct ServiceStore: Sendable {
         try await database.read { try body(Records($0)) }
     }
 
-    /// Changes records in one transaction. If the function throws, nothing is changed.
+    /// Changes records in one transaction; if the function throws, nothing is changed.
     ///
     /// The function may be run again if others were in the way, and so it must change nothing else.
     ///

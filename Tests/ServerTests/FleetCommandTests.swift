@@ -24,7 +24,7 @@ import Testing
     private func refuse(_ person: Operator, _ command: String, _ said: String, status: Int32 = 3) throws {
         let run = try person.run("kaketsugi-server \(command)")
         #expect(run.status == status, "\(command): \(run.output)")
-        #expect(run.errors.replacing("\n", with: " ").contains(said), "\(command): \(run.errors)")
+        #expect(said.isEmpty || run.errors.replacing("\n", with: " ").contains(said), "\(command): \(run.errors)")
     }
 
     @Test func `contracts and keys are entered, shown, renewed and revoked`() throws {

@@ -12,7 +12,7 @@ package final class PostgreSQLServer: @unchecked Sendable {
     private var leash: Pipe?
     private let settings: [String]
 
-    /// The server that most tests share. It need not survive the machine, only processes.
+    /// The server that most tests share, which need not survive the machine, only processes.
     package static let shared = Result { try PostgreSQLServer(settings: ["fsync=off"]) }
 
     private static let programs = "/usr/lib/postgresql/15/bin/"

@@ -13,6 +13,7 @@ extension Director {
     ///   - checkIn: the message, whose signature was checked.
     ///   - host: whose it is.
     ///   - now: the moment.
+    /// - Returns: The answer, signed.
     /// - Throws: `ServiceRefusal` with `unknownHost`, `retired`, `copied`, `tooMany` or `unavailable`.
     package func checkIn(
         _ checkIn: CheckIn, of host: HostID, at now: Moment

@@ -8,13 +8,14 @@ internal import UpdateFramework
 
 /// A host's answer to "is this fixed in memory", as scanners read it: OpenVEX 0.2.0.
 package enum OpenVEX {
-    /// The document of a host; nil if there is nothing to state, since a document states something.
+    /// The document of a host.
     ///
     /// - Parameters:
     ///   - host: the host, as it last checked in.
     ///   - reports: what is in force on it.
     ///   - author: who states it, such as the operator's name.
     ///   - now: when it is stated.
+    /// - Returns: The document; nil if there is nothing to state, since a document states something.
     package static func document(
         of host: HostRecord, _ reports: [TargetReport], author: String, at now: Moment
     ) -> JSONValue? {

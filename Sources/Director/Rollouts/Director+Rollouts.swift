@@ -61,6 +61,7 @@ extension RolloutDesk {
     ///   - rollBack: whether hosts that have its patches are told to go back to what they had before.
     ///   - author: who halts it.
     ///   - now: the moment.
+    /// - Returns: The rollout as it is then.
     /// - Throws: `DirectorError`.
     @discardableResult
     package func halt(

@@ -14,12 +14,7 @@ struct Entitlement: Hashable, Sendable {
     /// The products of the lease.
     var products: Set<String> { Set(lease?.products ?? []) }
 
-    /// Asks key, contract and coverage.
-    ///
-    /// - Parameters:
-    ///   - eligibility: what the policy says of the host.
-    ///   - key: its activation key; nil if there is no such key any more.
-    ///   - contract: the contract of the key.
+    /// Asks coverage, key and contract; a key or a contract that is not there any more gives nothing.
     init(
         of host: HostID, _ eligibility: EligibilityAnswer, key: ActivationKey?, contract: Contract?,
         policy: DirectorPolicy, at now: Moment

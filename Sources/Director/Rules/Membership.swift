@@ -6,7 +6,9 @@ internal import ServiceStore
 
 /// With which ring a host comes.
 enum Membership {
-    /// The place of the first ring that has the host; nil if none has. A canary is nobody beforehand.
+    /// The place of the first ring that has the host; nil if none has.
+    ///
+    /// A canary is nobody beforehand.
     static func ring(of host: HostRecord, in rollout: RolloutRecord) -> Int? {
         let share = share(of: host.id, in: rollout.id)
         return rollout.rings.firstIndex { ring in

@@ -22,6 +22,7 @@ struct OrderRules {
     ///   - grants: what it was granted.
     ///   - products: those of its lease.
     ///   - holds: what is held back on it.
+    /// - Returns: The orders.
     func orders(for host: HostRecord, _ grants: [Grant], products: Set<String>, _ holds: Holds) -> [Instructions.Order]
     {
         var orders: [Instructions.Order] = []

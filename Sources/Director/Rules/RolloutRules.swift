@@ -61,12 +61,13 @@ package enum RolloutRules {
         return (next, [RolloutStep(.opened, ring: next.ring, by: actor, at: now, detail: detail)])
     }
 
-    /// The ring with which a host may come now; nil if it may not.
+    /// The ring with which a host may come now.
     ///
     /// - Parameters:
     ///   - host: a host that uses a build of the rollout and may have its patches.
     ///   - rollout: the rollout.
     ///   - canaries: how many tries of one host for all are open or done.
+    /// - Returns: The place of the ring, and whether the host tries for all; nil if it may not come.
     package static func ring(
         for host: HostRecord, in rollout: RolloutRecord, canaries: Int
     ) -> (place: Int, isCanary: Bool)? {

@@ -37,6 +37,8 @@ extension Records {
     /// - Parameters:
     ///   - subject: only those about it; nil for all.
     ///   - page: the part of them.
+    /// - Returns: The entries of the page.
+    /// - Throws: `StoreError`.
     package func audit(of subject: String? = nil, page: Page = Page()) throws(StoreError) -> [AuditEntry] {
         let condition = subject == nil ? "" : "WHERE subject = ?"
         let rows = try connection.query(

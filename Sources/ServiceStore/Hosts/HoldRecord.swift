@@ -58,7 +58,7 @@ package struct GroupWindow: Hashable, Sendable {
     package var starts: Int
     /// How long it is.
     package var minutes: Int
-    /// How far the group's clock is ahead of UTC, in minutes. It is fixed: summer time is not known.
+    /// How far the group's clock is ahead of UTC, in minutes; summer time is not known.
     package var utcOffset: Int
 
     /// A window.

@@ -59,6 +59,8 @@ extension Records {
     /// The fleet in numbers.
     ///
     /// - Parameter moment: a host that was last heard before it counts as silent.
+    /// - Returns: The numbers.
+    /// - Throws: `StoreError`.
     package func summary(silentSince moment: Moment) throws(StoreError) -> FleetSummary {
         var summary = FleetSummary()
         for row in try query("SELECT state, COUNT(*) FROM hosts GROUP BY state") {

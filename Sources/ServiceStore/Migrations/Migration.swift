@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A named change of the tables. What is here stays as it is for ever; further changes are added after it.
+/// A named change of the tables.
+///
+/// What is here stays as it is for ever; further changes are added after it.
 struct Migration: Sendable {
     /// The name.
     var name: String

@@ -2,7 +2,7 @@
 
 internal import CPostgreSQL
 
-/// A connection to PostgreSQL. It is used by one thread at a time.
+/// A connection to PostgreSQL, which is used by one thread at a time.
 @safe struct PostgreSQLConnection: ~Copyable {
     private let connection: OpaquePointer
 
@@ -51,7 +51,7 @@ internal import CPostgreSQL
     /// - Throws: `Failure`.
     func run(_ sql: String) throws(Failure) { _ = unsafe try take(PQexec(connection, sql)) }
 
-    /// Prepares a statement, whose arguments are `$1`, `$2` …
+    /// Prepares a statement, in which arguments have numbers.
     ///
     /// - Throws: `Failure`.
     func prepare(_ name: String, _ sql: String) throws(Failure) {

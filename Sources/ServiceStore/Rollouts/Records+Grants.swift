@@ -16,7 +16,12 @@ extension Records {
 
     /// The grants of a rollout, the newest first.
     ///
-    /// - Parameter outcome: only those with that outcome; nil for all.
+    /// - Parameters:
+    ///   - rollout: the rollout.
+    ///   - outcome: only those with that outcome; nil for all.
+    ///   - page: the part of them.
+    /// - Returns: The grants of the page.
+    /// - Throws: `StoreError`.
     package func grants(
         ofRollout rollout: String, outcome: Grant.Outcome? = nil, page: Page = Page()
     ) throws(StoreError) -> [Grant] {
@@ -89,6 +94,7 @@ extension Records {
     ///   - isBaking: whether hosts that succeeded are asked as well.
     ///   - now: the time of the decision.
     /// - Returns: How many there are.
+    /// - Throws: `StoreError`.
     package func noteSilence(
         ofRollout rollout: String, ring: Int, since moment: Moment, isBaking: Bool, at now: Moment
     ) throws(StoreError) -> Int {

@@ -27,7 +27,9 @@ extension Records {
         try rollouts("ORDER BY created DESC, id DESC", [])
     }
 
-    /// All rollouts, by name. Of those that are known only what can change is read: patches and rings stay as they are.
+    /// All rollouts, by name.
+    ///
+    /// Of those that are known only what can change is read: patches and rings stay as they are.
     package func rollouts(knowing known: [String: RolloutRecord]) throws(StoreError) -> [String: RolloutRecord] {
         var rollouts: [String: RolloutRecord] = [:]
         var unknown: [String] = []

@@ -12,6 +12,7 @@ package protocol SQLConnection: AnyObject {
     /// - Parameters:
     ///   - sql: one statement. Each `?` stands for an argument; texts in quotes must not have one.
     ///   - arguments: the values.
+    /// - Returns: The rows.
     /// - Throws: `StoreError`.
     func query(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> [SQLRow]
 

@@ -70,6 +70,7 @@ extension Records {
     ///   - head: the statement up to `VALUES`.
     ///   - rows: the values, in the order of the columns, no key twice.
     ///   - tail: what follows the values, such as what to do where there is such a row.
+    /// - Throws: `StoreError`.
     func insert(_ head: String, _ rows: [[SQLValue]], _ tail: String) throws(StoreError) {
         guard let columns = rows.first?.count else { return }
         let marks = "(" + Chunks.marks(columns) + ")"
