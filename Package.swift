@@ -239,8 +239,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "CommandLineOutput", "ELF", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy", "ServiceStore",
-                "ServiceTesting", "TestSupport", "UpdateFramework",
+                "CommandLineOutput", "ELF", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy",
+                "ServiceStore", "ServiceTesting", "TestSupport", "UpdateFramework",
                 "kaketsugi-server", "tuf-client",
             ],
             exclude: ["read_tree.py", "terminal.py"], swiftSettings: strict),
@@ -271,8 +271,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework", "kaketsugi", "kaketsugi-build",
-                argumentParser,
+                "JSON", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework", "kaketsugi", "kaketsugi-build",
+                "kaketsugi-server", argumentParser,
             ]),
     ],
     cLanguageStandard: .gnu17
