@@ -41,7 +41,7 @@ extension ServiceApplication {
             let forms = Forms(store: store, limits: configuration.limits)
             let desk = Desk(renderer: renderer, forms: forms, watch: watch)
             let installation = Installation(configuration: configuration, authority: identity?.authority)
-            let router = Router(context: PageContext.self)
+            let router = Router(context: PageContext.self, options: .autoGenerateHeadEndpoints)
             router.middlewares.add(PageMiddleware(renderer: renderer, counts: counts, isSecure: isSecure))
             HealthController(
                 watch: watch, store: store,

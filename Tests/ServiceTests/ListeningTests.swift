@@ -222,6 +222,8 @@ struct ListeningTests {
                 try await connection.reply().status,
             ]
             #expect(statuses == [200, 404, 200])
+            let head = try await connection.request("HEAD", "/health")
+            #expect(head.status == 200 && head.body.isEmpty)
         }
     }
 }

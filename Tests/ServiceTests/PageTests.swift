@@ -2,6 +2,7 @@
 
 import Foundation
 import JSON
+import NIOPosix
 import PatchCatalogue
 import ServicePolicy
 import ServiceStore

@@ -34,7 +34,7 @@ struct PageMiddleware: RouterMiddleware {
         } catch {
             context.logger.error("a page failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
             response = message(
-                PublicText.failed.text(in: context.language), PublicText.failedText.text(in: context.language),
+                PublicText.trouble.text(in: context.language), PublicText.troubleText.text(in: context.language),
                 to: request, context, .internalServerError)
         }
         counts.add(.pages, status: response.status)

@@ -13,7 +13,7 @@ enum PublicText: String, PageTexts {
     case good, soon, expired, undecided, stateGood, stateGoodText, stateSoon, stateSoonText, stateExpired
     case stateExpiredText, stateMaintenance, stateMaintenanceText, stateEmpty, stateEmptyText
     case wrongPassword, tooManyTries, notFound, notFoundText, forbidden, forbiddenText, formExpired, formExpiredText
-    case failed, failedText, tooMany, tooManyText, badForm, badFormText
+    case trouble, troubleText, tooMany, tooManyText, badForm, badFormText
 
     var text: PolicyText {
         switch self {
@@ -34,8 +34,8 @@ enum PublicText: String, PageTexts {
         case .designatedDays: PolicyText("Designated days", "指定日")
         case .emergency: PolicyText("Urgent", "緊急")
         case .expired: PolicyText("expired", "期限切れ")
-        case .failed: PolicyText("Something went wrong here", "サーバーでエラーが発生しました")
-        case .failedText:
+        case .trouble: PolicyText("Something went wrong here", "サーバーでエラーが発生しました")
+        case .troubleText:
             PolicyText("It is not your fault, and it is in our log. Try again later.", "記録を残しました。時間をおいてやり直してください。")
         case .fixedVulnerabilities: PolicyText("vulnerabilities fixed", "修正した脆弱性")
         case .forbidden: PolicyText("Not for your role", "権限がありません")

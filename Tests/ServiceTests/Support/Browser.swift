@@ -67,8 +67,12 @@ final class Browser: Sendable {
 
     /// What is read of what a selector finds first.
     func text(of selector: String) async throws -> String {
-        guard case .string(let text) = try await ask("/element/\(try await find(selector))/text") else { return "" }
-        return text
+        // A page that is just being replaced takes its elements with it.
+        for _ in 0..<50 {
+            if case .string(let text)? = try? await ask("/element/\(try await find(selector))/text") { return text }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw CommandFailure(description: "\(selector) cannot be read")
     }
 
     /// What a script of one expression says.
