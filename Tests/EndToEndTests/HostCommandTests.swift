@@ -130,14 +130,17 @@ import Testing
         #expect(try host("update").status == 3)
     }
 
-    @Test func `a revoked patch leaves the process`() throws {
+    @Test func `what a medium revokes is told, and the administrator takes it out`() throws {
         let target = try project.start()
         let file = try publish(level: 1)
         #expect(try runUpdate().status == 0 && target.call(1) == 203)
         _ = try server.revoke(ArtefactID(of: file), because: LocalizedText(english: "It breaks."), at: now)
-        let taken = try runUpdate()
-        #expect(taken.status == 0, "\(taken.errors)\(taken.output)")
-        #expect(try target.call(1) == 103)
+        let told = try runUpdate()
+        #expect(told.output.contains("the patch was revoked: It breaks."), "\(told.errors)\(told.output)")
+        #expect(try target.call(1) == 203)
+        #expect(try host("rollback", "libtarget.so").status == 0 && target.call(1) == 103)
+        #expect(try host("release").status == 0)
+        // Nothing that is revoked comes back.
         #expect(try runUpdate().status == 0 && target.call(1) == 103)
     }
 
@@ -159,8 +162,8 @@ import Testing
             process.waitUntilExit()
             let answer = try target.call(1)
             #expect(answer == 103 || answer == 203)
-            let history = try host("history", "--json")
-            #expect(history.status == 0, "\(history.errors)")
+            let state = FileManager.default.contents(atPath: directory.path("host/var/lib/kaketsugi/state.json"))
+            if let state { #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: state) } }
         }
         let last = try runUpdate()
         #expect(last.status == 0, "\(last.errors)\(last.output)")

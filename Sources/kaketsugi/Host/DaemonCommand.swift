@@ -35,7 +35,7 @@ struct DaemonCommand: ParsableCommand {
                 tell: { log.tell($0) })
         }
         try answering { () throws(AgentError) in
-            try waiting { () async throws(AgentError) in 
+            try waiting { () async throws(AgentError) in
                 try await daemon.run { limit in await onOwnThread { signals.wait(atMost: limit) } }
             }
         }
