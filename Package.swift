@@ -70,7 +70,7 @@ let package = Package(
         // Floor 3: making patches, and applying them.
         room(
             "PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
-            resources: [.embedInCode("Header/kaketsugi.h")]),
+            resources: [.embedInCode("Header/kaketsugi.h"), .embedInCode("Kernel/Module/module.c")]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),

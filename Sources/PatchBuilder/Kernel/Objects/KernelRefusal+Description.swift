@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ELF
+internal import LivePatch
 
 extension KernelRefusal: CustomStringConvertible {
     /// What was refused, and what to do.
@@ -39,6 +40,9 @@ extension KernelRefusal: CustomStringConvertible {
                 + "source, configuration or compiler are not those of the kernel"
         case .notInKernel(let units, let kernel):
             "\(units.joined(separator: ", ")): not part of \(kernel); the kernel is not affected"
+        case .blocked(let findings): PatchRefusal.blocked(findings).description
+        case .needlessWaiver(let rule, let symbol): PatchRefusal.needlessWaiver(rule: rule, symbol: symbol).description
+        case .unreviewable(let unit, let reason): "\(unit): the safety review cannot read it: \(reason)"
         case .malformedKernel(let file, let reason): "\(file): \(reason)"
         }
     }

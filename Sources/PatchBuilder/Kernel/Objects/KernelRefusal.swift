@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ELF
+package import LivePatch
 
 /// Why no live patch of a kernel is made.
 package enum KernelRefusal: Error, Hashable, Sendable {
@@ -36,6 +37,12 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case unfaithful(unit: String, facts: [String])
     /// The unit is not part of this kernel.
     case notInKernel(units: [String], kernel: String)
+    /// What the safety review found, and nobody has waived.
+    case blocked([Finding])
+    /// A waiver names a finding that there is not.
+    case needlessWaiver(Finding.Rule, symbol: String?)
+    /// The safety review cannot read a unit.
+    case unreviewable(unit: String, reason: String)
     /// A file of the kernel's packages is missing or not as it must be.
     case malformedKernel(file: String, reason: String)
 }
