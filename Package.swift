@@ -95,7 +95,7 @@ let package = Package(
         room(
             "PatchBuilder",
             ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
-            resources: [.embedInCode("Header/kaketsugi.h")]),
+            resources: [.embedInCode("Header/kaketsugi.h"), .embedInCode("Kernel/Module/module.c")]),
         room("KernelProof", ["ELF", "JSON", "LinuxSystem", subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
