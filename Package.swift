@@ -90,6 +90,7 @@ let package = Package(
         room("LivePatch", ["ELF", "JSON", crypto]),
         room("UpdateFramework", ["CivilTime", "JSON", "LinuxSystem", crypto, cryptoExtras]),
         room("ServicePolicy", ["CivilTime"]),
+        room("ModuleSigning", [crypto, cryptoExtras]),
 
         // Floor 3: making patches, and applying them.
         room(
@@ -98,6 +99,7 @@ let package = Package(
             resources: [.embedInCode("Header/kaketsugi.h"), .embedInCode("Kernel/Module/module.c")]),
         room("KernelProof", ["ELF", "JSON", "LinuxSystem", subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
+        room("KernelPatcher", ["ELF", "LivePatch", "LinuxSystem", "ModuleSigning"]),
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
 
@@ -176,6 +178,10 @@ let package = Package(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"],
             exclude: ["attacks.py"],
             swiftSettings: strict),
+        tests("ModuleSigningTests", ["ModuleSigning", "TestSupport"]),
+        tests(
+            "KernelPatcherTests",
+            ["ELF", "KernelPatcher", "KernelProof", "LinuxSystem", "LivePatch", "ModuleSigning", "TestSupport"]),
         tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
         tests(
             "PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),

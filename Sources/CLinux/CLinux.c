@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -204,5 +205,25 @@ int clinux_open_termination(void) {
     int result = pthread_sigmask(SIG_BLOCK, &blocked, NULL);
     if (result != 0) return -result;
     int descriptor = signalfd(-1, &signals, SFD_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_make_memory_file(void) {
+    int descriptor = memfd_create("kaketsugi", MFD_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_load_module(int descriptor) {
+    long result = syscall(SYS_finit_module, descriptor, "", 0);
+    return result < 0 ? -errno : 0;
+}
+
+int clinux_unload_module(const char *name) {
+    long result = syscall(SYS_delete_module, name, O_NONBLOCK);
+    return result < 0 ? -errno : 0;
+}
+
+int clinux_open_without_blocking(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     return descriptor < 0 ? -errno : descriptor;
 }

@@ -91,4 +91,16 @@ int clinux_wait_readable(int descriptor, const struct timespec *_Nonnull limit);
 /// SIGPIPE is blocked, too, so that a write tells that nobody reads any more.
 int clinux_open_termination(void);
 
+/// memfd_create(2), which is for files that lie in memory; closed in programs that this one executes.
+int clinux_make_memory_file(void);
+
+/// finit_module(2) without parameters for the module; the call has no wrapper.
+int clinux_load_module(int descriptor);
+
+/// delete_module(2), which does not wait for a module that is in use.
+int clinux_unload_module(const char *_Nonnull name);
+
+/// open(2) for reading a file whose end is EAGAIN, such as /dev/kmsg.
+int clinux_open_without_blocking(const char *_Nonnull path);
+
 #endif
