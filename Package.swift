@@ -113,7 +113,7 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi",
             dependencies: [
-                "CommandLineOutput", "ELF", "LivePatch", "LinuxSystem", "PerfData", "ProcessPatcher",
+                "CommandLineOutput", "ELF", "KernelPatcher", "LivePatch", "LinuxSystem", "PerfData", "ProcessPatcher",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -179,9 +179,13 @@ let package = Package(
             exclude: ["attacks.py"],
             swiftSettings: strict),
         tests("ModuleSigningTests", ["ModuleSigning", "TestSupport"]),
-        tests(
-            "KernelPatcherTests",
-            ["ELF", "KernelPatcher", "KernelProof", "LinuxSystem", "LivePatch", "ModuleSigning", "TestSupport"]),
+        .testTarget(
+            name: "KernelPatcherTests",
+            dependencies: [
+                "ELF", "JSON", "KernelPatcher", "KernelProof", "LinuxSystem", "LivePatch", "ModuleSigning", "TestSupport",
+                "kaketsugi",
+            ],
+            exclude: ["Modules"], swiftSettings: strict),
         tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
         tests(
             "PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),

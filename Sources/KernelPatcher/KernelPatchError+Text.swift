@@ -77,16 +77,16 @@ extension KernelPatchError: CustomStringConvertible {
             LocalizedText(
                 english:
                     "the kernel is locked down (\(mode)), as under Secure Boot, and the patch's module is not signed; get "
-                    + "a patch that is signed by a key that the kernel trusts (kaketsugi-build sign, mokutil --import)",
+                    + "a patch that is signed by a key that the kernel trusts (kaketsugi-build sign-module, mokutil --import)",
                 japanese: "カーネルがロックダウン (\(mode)) されていますが、モジュールに署名がありません。カーネルが信頼する鍵で"
-                    + "署名されたパッチを入手してください (kaketsugi-build sign、mokutil --import)")
+                    + "署名されたパッチを入手してください (kaketsugi-build sign-module、mokutil --import)")
         case .signatureEnforced:
             LocalizedText(
                 english:
                     "the kernel takes only signed modules (module.sig_enforce), and the patch's module is not; get a "
-                    + "patch that is signed by a key that the kernel trusts (kaketsugi-build sign, mokutil --import)",
+                    + "patch that is signed by a key that the kernel trusts (kaketsugi-build sign-module, mokutil --import)",
                 japanese: "カーネルは署名済みモジュールだけを受け付けます (module.sig_enforce) が、このモジュールには署名が"
-                    + "ありません。カーネルが信頼する鍵で署名されたパッチを入手してください (kaketsugi-build sign、mokutil --import)")
+                    + "ありません。カーネルが信頼する鍵で署名されたパッチを入手してください (kaketsugi-build sign-module、mokutil --import)")
         default: Self.other
         }
     }

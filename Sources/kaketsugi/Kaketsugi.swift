@@ -16,7 +16,7 @@ struct Kaketsugi: ParsableCommand {
         version: productVersion,
         subcommands: [
             PlanCommand.self, ApplyCommand.self, RevertCommand.self, ListCommand.self, WatchCommand.self,
-            PerfInjectCommand.self,
+            KernelVersionCommand.self, PerfInjectCommand.self,
         ])
 
     static func main() {

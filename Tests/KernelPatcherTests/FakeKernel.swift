@@ -3,8 +3,9 @@
 import ELF
 import Foundation
 import KernelPatcher
-import LinuxSystem
 import Synchronization
+
+@testable import LinuxSystem
 
 /// A kernel in memory with its own time, whose tasks go over to a patch when the test says so.
 final class FakeKernel: KernelInterface {

@@ -40,6 +40,12 @@ struct KernelPatchTests {
     }
 
     @Test func `what is no patch at all is refused`() {
-        #expect(throws: KernelPatchError.artefact(.notAnArtefact)) { try KernelPatch(parsing: []) }
+        do throws(KernelPatchError) {
+            _ = try KernelPatch(parsing: Array("text".utf8))
+            #expect(Bool(false), "it was read")
+        } catch {
+            guard case .artefact = error else { return #expect(Bool(false), "\(error)") }
+            #expect(error.text.english.hasPrefix("not a live patch"))
+        }
     }
 }
