@@ -182,7 +182,7 @@ let package = Package(
         .testTarget(
             name: "KernelPatcherTests",
             dependencies: [
-                "ELF", "JSON", "KernelPatcher", "KernelProof", "LinuxSystem", "LivePatch", "ModuleSigning", "TestSupport",
+                "ELF", "KernelPatcher", "KernelProof", "LinuxSystem", "LivePatch", "ModuleSigning", "TestSupport",
                 "kaketsugi",
             ],
             exclude: ["Modules"], swiftSettings: strict),

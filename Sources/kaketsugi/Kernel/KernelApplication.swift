@@ -13,7 +13,8 @@ struct KernelApplication {
     init(_ application: Application, alone: Bool) throws {
         guard alone else {
             let text = LocalizedText(
-                english: "a live patch of the kernel is applied alone: kernel and processes cannot go over at one instant",
+                english:
+                    "a live patch of the kernel is applied alone: kernel and processes cannot go over at one instant",
                 japanese: "カーネルのパッチは単独で適用してください。カーネルとプロセスを同時に切り替えることはできません")
             throw refused(text.text(in: .current))
         }

@@ -20,7 +20,8 @@ struct KernelReversion {
         guard found != nil || named.contains(where: \.isForKernel) else { return nil }
         guard named.count == 1, let name = named.first else {
             let text = LocalizedText(
-                english: "a live patch of the kernel is reverted alone: kernel and processes cannot go back at one instant",
+                english:
+                    "a live patch of the kernel is reverted alone: kernel and processes cannot go back at one instant",
                 japanese: "カーネルのパッチは単独で解除してください。カーネルとプロセスを同時に戻すことはできません")
             throw refused(text.text(in: .current))
         }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CommandLineOutput
 import KernelPatcher
+import LivePatch
 
 /// `kaketsugi kernel-version`: the version that the kernel is as safe as.
 struct KernelVersionCommand: ParsableCommand {
