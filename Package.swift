@@ -120,7 +120,8 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi-build",
             dependencies: [
-                "CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", "PatchReview", argumentParser,
+                "CommandLineOutput", "ELF", "LinuxSystem", "LivePatch", "ModuleSigning", "PatchBuilder", "PatchReview",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -45,7 +45,7 @@ extension KernelPatcher {
     private func keep(_ patch: KernelPatch, _ tasks: [BlockingTask]) throws(KernelPatchError) -> Never {
         let name = patch.kernel.module
         try kernel.enable(name, true)
-        switch Transition(kernel, of: name, deadline: deadline).wait() {
+        switch Transition(kernel, of: name, deadline: backDeadline).wait() {
         case .done: throw .stalledLeaving(after: deadline, tasks: tasks)
         case .gone: throw .takenOut(module: name)
         case .stalled(let later): throw .notUndone(tasks: later.isEmpty ? tasks : later)

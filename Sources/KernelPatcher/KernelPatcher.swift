@@ -23,6 +23,9 @@ package struct KernelPatcher: Sendable {
     /// How long a kernel is watched where nothing is said.
     package static let standardSoak = Duration.seconds(10)
 
+    /// Who is impatient to go forward has still time for the way back.
+    var backDeadline: Duration { max(deadline, Self.standardDeadline) }
+
     /// A patcher of a kernel.
     package init(
         _ interface: any KernelInterface = LinuxKernel(), places: KernelPatchPlaces = KernelPatchPlaces()
@@ -144,7 +147,7 @@ package struct KernelPatcher: Sendable {
         let name = patch.kernel.module
         try kernel.enable(name, false)
         // Who has gone over may be in a new function now.
-        switch Transition(kernel, of: name, deadline: deadline).waitUntilGone() {
+        switch Transition(kernel, of: name, deadline: backDeadline).waitUntilGone() {
         case .done, .gone: break
         case .stalled(let later): throw .notUndone(tasks: later.isEmpty ? tasks : later)
         }

@@ -90,6 +90,8 @@ struct CrashMarkerTests {
         machine.kernel.addModule("kaketsugi_1_a", buildID: nil)
         machine.kernel["/sys/module/kaketsugi_1_a/initstate"] = "coming\n"
         #expect(machine.patcher.apply(patch).result == .failed(.moduleStuck(name: "kaketsugi_1_a")))
+        let next = try SamplePatch.patch("kaketsugi_2_b", level: 2, hunks: ["a", "b"])
+        #expect(machine.patcher.apply(next).result == .failed(.moduleStuck(name: "kaketsugi_1_a")), "any other, too")
     }
 
     @Test func `a command that was killed before it loaded the module is repeated`() throws {

@@ -45,12 +45,12 @@ struct GuestTests {
             step gone cat /proc/cmdline
             step left ls /sys/kernel/livepatch /sys/module/test_2_text
             insmod /theirs.ko
-            sleep 2
+            while [ "$(cat /sys/kernel/livepatch/test_1_text/transition)" = 1 ]; do usleep 50000; done
             step foreign kaketsugi apply /2.mend
             step foreigners kaketsugi list --json
             echo 0 >/sys/kernel/livepatch/test_1_text/enabled
-            sleep 2
-            rmmod test_1_text
+            while [ -d /sys/kernel/livepatch/test_1_text ]; do usleep 50000; done
+            while ! rmmod test_1_text 2>/dev/null; do usleep 50000; done
             insmod /test_sleeper.ko
             step wrong kaketsugi apply /wrong.mend
             step stall kaketsugi apply /stall.mend --wait 2.5 --json
@@ -95,6 +95,151 @@ struct GuestTests {
         #expect(stall.blockingTasks.first?.stack.contains { $0.hasPrefix("sleeper_main+") } == true)
         #expect(steps["unstalled"].output == "")
         #expect(steps["log"].output == "")
+    }
+
+    @Test func `a patch that brings the machine down is not loaded at the next start`() async throws {
+        let kernel = try await TestKernel.shared.value
+        let directory = try TemporaryDirectory()
+        let disk = directory.path("disk")
+        let made = try Command("mke2fs", ["-q", "-F", "-t", "ext4", disk, "16M"])
+        #expect(made.status == 0, "\(made.errors)")
+        let files = [
+            "/crash.mend": try kernel.patch("test_1_crash"), "/2.mend": try kernel.patch("test_2_text", level: 2),
+            "/warn.mend": try kernel.patch("test_1_warn"), "/oops.mend": try kernel.patch("test_1_oops"),
+        ]
+        let state = """
+            mkdir -p /var/lib/kaketsugi
+            mount -t ext4 /dev/nvme0n1 /var/lib/kaketsugi
+            settled() {
+                while [ "$(cat /sys/kernel/livepatch/$1/transition 2>/dev/null)" != 0 ]; do usleep 50000; done
+            }
+
+            """
+        var session = kernel.session(
+            state + """
+                kaketsugi apply /crash.mend --soak 600 &
+                settled test_1_crash
+                step before ls /var/lib/kaketsugi/kernel
+                cat /proc/cmdline
+                """, files)
+        session.disk = disk
+        let (before, console) = try await session.steps(goesDown: true)
+        #expect(before["before"].output.contains(".crash"))
+        #expect(console.contains("Kernel panic"), "\(console.suffix(2000))")
+
+        session = kernel.session(
+            state + """
+                step down kaketsugi apply /crash.mend
+                step nothing ls /sys/kernel/livepatch
+                step other kaketsugi apply /2.mend --soak 0
+                step revert kaketsugi revert /2.mend
+                step nevertheless kaketsugi apply /crash.mend --after-crash --soak 0
+                step out kaketsugi revert /crash.mend
+                ( settled test_1_warn; cat /proc/cmdline ) &
+                step warn kaketsugi apply /warn.mend --soak 60
+                step gone ls /sys/kernel/livepatch
+                step again kaketsugi apply /warn.mend
+                echo 0 >/proc/sys/kernel/panic_on_oops
+                step oops kaketsugi apply /oops.mend
+                step stuck kaketsugi apply /oops.mend
+                step any kaketsugi apply /2.mend
+                """, files)
+        session.disk = disk
+        let (steps, _) = try await session.steps()
+        #expect(
+            steps["down"].status == 3 && steps["down"].output.unwrapped.contains("the machine went down the last time"))
+        #expect(steps["nothing"].output == "")
+        #expect(steps["other"].status == 0 && steps["revert"].status == 0, "\(steps["other"].output)")
+        #expect(steps["nevertheless"].status == 0 && steps["out"].status == 0, "\(steps["nevertheless"].output)")
+        let warn = steps["warn"]
+        #expect(warn.status == 3 && warn.output.unwrapped.contains("the kernel complained soon"), "\(warn.output)")
+        #expect(warn.output.unwrapped.contains("a fix that does not work"), "\(warn.output)")
+        #expect(steps["gone"].output == "")
+        #expect(
+            steps["again"].status == 3 && steps["again"].output.unwrapped.contains("warned or oopsed the last time"))
+        #expect(steps["oops"].status == 137, "the kernel kills who runs into it")
+        for name in ["stuck", "any"] {
+            #expect(
+                steps[name].status == 3 && steps[name].output.unwrapped.contains("never came to the end of its start"),
+                "\(steps[name].output)")
+        }
+    }
+
+    @Test func `a kernel that takes only signed modules is told of a signature that it can read`() async throws {
+        let kernel = try await TestKernel.shared.value
+        let directory = try TemporaryDirectory()
+        let made = try Command(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "certificate.pem",
+                "-days",
+                "2", "-subj", "/CN=operator",
+            ], in: directory.url)
+        #expect(made.status == 0, "\(made.errors)")
+        let signer = try ModuleSigner(
+            key: try directory.read("key.pem"), certificate: try directory.read("certificate.pem"))
+        let module = try kernel.module("test_1_text")
+        let signed = try signer.sign(module)
+        var message = try #require(ModuleSignature(parsing: signed)).message
+        // The version of SignedData.
+        message[21] ^= 0x40
+        let damaged = ModuleSignature(module: module, message: message).file
+        var session = kernel.session(
+            """
+            step unsigned kaketsugi apply /unsigned.mend
+            step signed kaketsugi apply /signed.mend
+            step damaged kaketsugi apply /damaged.mend
+            step left ls /sys/kernel/livepatch /run/kaketsugi/kernel /var/lib/kaketsugi/kernel
+            """,
+            [
+                "/unsigned.mend": try kernel.patch("test_1_text"),
+                "/signed.mend": try kernel.patch("test_1_text", contents: signed),
+                "/damaged.mend": try kernel.patch("test_1_text", contents: damaged),
+            ])
+        session.options = ["module.sig_enforce=1"]
+        let (steps, console) = try await session.steps()
+        #expect(
+            steps["unsigned"].status == 3 && steps["unsigned"].output.unwrapped.contains("takes only signed modules"))
+        // No key can be enrolled in a machine without firmware; the kernel has understood whom to look for, and says so.
+        #expect(
+            steps["signed"].status == 3 && steps["signed"].output.unwrapped.contains("no key that it trusts"),
+            "\(steps["signed"].output) \(console)")
+        #expect(steps["damaged"].status == 3 && !steps["damaged"].output.unwrapped.contains("no key that it trusts"))
+        #expect(!steps["left"].output.contains("test_") && !steps["left"].output.contains(".crash"))
+    }
+
+    @Test func `a kernel that is locked down is not asked to take an unsigned module`() async throws {
+        let kernel = try await TestKernel.shared.value
+        var session = kernel.session(
+            """
+            step unsigned kaketsugi apply /1.mend
+            step forced insmod /1.ko
+            """, ["/1.mend": try kernel.patch("test_1_text"), "/1.ko": try kernel.module("test_1_text")])
+        session.options = ["lockdown=integrity"]
+        let (steps, _) = try await session.steps()
+        #expect(
+            steps["unsigned"].status == 3 && steps["unsigned"].output.unwrapped.contains("locked down (integrity)"),
+            "\(steps["unsigned"].output)")
+        #expect(steps["forced"].status != 0, "the kernel agrees")
+    }
+
+    @Test func `a signature is the one that the kernel's own program makes`() async throws {
+        let kernel = try await TestKernel.shared.value
+        let directory = try TemporaryDirectory()
+        for arguments in [
+            [
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out",
+                "certificate.pem", "-days", "2", "-subj", "/CN=operator",
+            ], [kernel.signFile, "sha512", "key.pem", "certificate.pem", "module", "signed"],
+        ] {
+            try directory.write(try kernel.module("test_1_text"), to: "module")
+            let command = try Command(arguments[0], Array(arguments.dropFirst()), in: directory.url)
+            #expect(command.status == 0, "\(command.errors)")
+        }
+        let signer = try ModuleSigner(
+            key: try directory.read("key.pem"), certificate: try directory.read("certificate.pem"))
+        let signed: [UInt8] = try directory.read("signed")
+        #expect(try signer.sign(try kernel.module("test_1_text"), digest: .sha512) == signed)
     }
 }
 

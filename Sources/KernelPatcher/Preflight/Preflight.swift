@@ -20,6 +20,7 @@ struct Preflight {
         guard !kernel.commandLine.contains("kaketsugi=off") else { throw .switchedOff }
         guard kernel.exists(Livepatch.directory) else { throw .noLivePatching }
         try requireSameKernel()
+        try requireNoneStuck()
         let loaded = kernel.loadedPatches(places)
         if let same = loaded.first(where: { $0.patch?.id == patch.id }) {
             switch same.state {
@@ -78,8 +79,15 @@ struct Preflight {
         guard !ignoresCrash, let marker = try places.marker(of: patch.id) else { return }
         if marker.phase == .failed { throw .failedBefore(patch.id) }
         guard marker.boot == kernel.bootID else { throw .wentDown(patch.id) }
-        // The command that loaded it was killed: by somebody, or by the kernel while it ran the module's code.
-        if kernel.isLoading(marker.module) { throw .moduleStuck(name: marker.module) }
+        // The command that loaded it was killed before the kernel had it: by somebody, so that nothing speaks against it.
+    }
+
+    /// A command that was killed by the kernel, in code of the module that it loaded, may have left locks behind that every
+    /// later one would wait for.
+    private func requireNoneStuck() throws(KernelPatchError) {
+        for marker in places.allMarkers where marker.boot == kernel.bootID && kernel.isLoading(marker.module) {
+            throw .moduleStuck(name: marker.module)
+        }
     }
 
     private func requireLevel(above loaded: [KernelPatch]) throws(KernelPatchError) {
