@@ -144,7 +144,8 @@ let package = Package(
         .executableTarget(
             name: "fleet-simulator",
             dependencies: [
-                "HostProtocol", "JSON", "LivePatch", "ServicePolicy", argumentParser, nioCore, nioHTTP1, nioPosix,
+                "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "ServicePolicy", argumentParser, nioCore, nioHTTP1,
+                nioPosix,
             ],
             path: "Benchmarks/Fleet/Simulator", swiftSettings: strict),
 

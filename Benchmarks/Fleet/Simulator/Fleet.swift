@@ -17,6 +17,7 @@ final class Fleet: Sendable {
         var next = 0
         var microseconds: [Int] = []
         var failures: [String: Int] = [:]
+        var token: String?
     }
 
     private let state: Mutex<State>
@@ -57,8 +58,10 @@ final class Fleet: Sendable {
     func finish(_ place: Int, _ host: SimulatedHost, status: Int, body: [UInt8], after time: Duration) {
         var host = host
         var failure: String?
+        var token: String?
         if (200..<300).contains(status), let answer = try? ServiceAnswer(parsing: body) {
             host.take(answer, obeys: obeys)
+            token = answer.token
         } else {
             let refusal = try? ServiceRefusal(parsing: body)
             failure = "\(status) \(refusal?.code.rawValue ?? String(decoding: body.prefix(80), as: UTF8.self))"
@@ -68,9 +71,13 @@ final class Fleet: Sendable {
         state.withLock { state in
             state.hosts[place] = host
             state.microseconds.append(microseconds)
+            state.token = token ?? state.token
             if let failure { state.failures[failure, default: 0] += 1 }
         }
     }
+
+    /// What opens patch data, for the host that had an answer last.
+    var token: String? { state.withLock { $0.token } }
 
     /// How many answers were no success, of all rounds.
     var failures: Int { state.withLock { $0.failures.values.reduce(0, +) } }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import HostProtocol
+import LinuxSystem
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -42,6 +43,9 @@ struct FleetSimulator: AsyncParsableCommand {
     @Flag(help: "From the second round on, report that what was ordered is applied.")
     var obeys = false
 
+    @Option(help: ArgumentHelp("Where to write a token for patch data, of one of the hosts.", valueName: "file"))
+    var token: String?
+
     mutating func validate() throws {
         guard (1...1_000_000).contains(hosts), (1...4096).contains(connections), rounds >= 0 else {
             throw ValidationError("--hosts is from 1 to 1000000, --connections from 1 to 4096")
@@ -75,6 +79,7 @@ struct FleetSimulator: AsyncParsableCommand {
             print(fleet.summary(after: ContinuousClock.now - begin))
         }
         try await group.shutdownGracefully()
+        if let token, let text = fleet.token { try replaceFile(token, with: Array(text.utf8)) }
         guard fleet.failures == 0 else { throw ExitCode(1) }
     }
 }
