@@ -27,8 +27,9 @@ extension RunningKernel {
     /// The live patches that the kernel holds, with what is known of them.
     func loadedPatches(_ places: KernelPatchPlaces) -> [LoadedKernelPatch] {
         livepatches.map { livepatch in
+            // One that is neither enabled nor in transition is about to be the one or has just been the other.
             let state: LoadedKernelPatch.State =
-                livepatch.isInTransition ? (livepatch.isEnabled ? .applying : .reverting) : .applied
+                livepatch.isEnabled ? (livepatch.isInTransition ? .applying : .applied) : .reverting
             return LoadedKernelPatch(module: livepatch.name, patch: record(of: livepatch.name, places), state: state)
         }
     }

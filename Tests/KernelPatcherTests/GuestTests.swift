@@ -111,7 +111,7 @@ struct GuestTests {
             mkdir -p /var/lib/kaketsugi
             mount -t ext4 /dev/nvme0n1 /var/lib/kaketsugi
             settled() {
-                while [ "$(cat /sys/kernel/livepatch/$1/transition 2>/dev/null)" != 0 ]; do usleep 50000; done
+                until [ "$(cd /sys/kernel/livepatch/$1 2>/dev/null && cat enabled transition | tr -d '\\n')" = 10 ]; do usleep 50000; done
             }
 
             """

@@ -107,6 +107,12 @@ struct PreflightTests {
         expect(.transitionUnderWay(module: "theirs"))
     }
 
+    @Test func `a live patch that is about to go over, or has just gone, is waited for`() {
+        machine.kernel.addLivepatch("theirs")
+        machine.kernel["/sys/kernel/livepatch/theirs/enabled"] = "0\n"
+        expect(.transitionUnderWay(module: "theirs"))
+    }
+
     @Test func `a lower level needs consent`() throws {
         let higher = try SamplePatch.patch("kaketsugi_2_b", level: 2, hunks: ["a", "b"])
         #expect(machine.patcher.apply(higher).result == .done)

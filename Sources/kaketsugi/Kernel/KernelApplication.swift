@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import CommandLineOutput
 import KernelPatcher
 import LinuxSystem
@@ -11,14 +12,16 @@ struct KernelApplication {
 
     /// An application that turned out to be about the kernel.
     init(_ application: Application, alone: Bool) throws {
-        guard alone else {
-            let text = LocalizedText(
-                english:
-                    "a live patch of the kernel is applied alone: kernel and processes cannot go over at one instant",
-                japanese: "カーネルのパッチは単独で適用してください。カーネルとプロセスを同時に切り替えることはできません")
-            throw refused(text.text(in: .current))
-        }
+        guard alone else { throw Self.notAlone }
         self.application = application
+    }
+
+    /// Says that a patch of the kernel came with others.
+    static var notAlone: ExitCode {
+        let text = LocalizedText(
+            english: "a live patch of the kernel is applied alone: kernel and processes cannot go over at one instant",
+            japanese: "カーネルのパッチは単独で適用してください。カーネルとプロセスを同時に切り替えることはできません")
+        return refused(text.text(in: .current))
     }
 
     /// Loads the patch, watches the kernel, and prints what became of it.
