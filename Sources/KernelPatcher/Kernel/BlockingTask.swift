@@ -26,6 +26,7 @@ extension RunningKernel {
     /// The tasks that have not gone over.
     ///
     /// - Parameter isEnabled: whether they are to go to the patch, or away from it.
+    /// - Returns: The tasks, by their numbers.
     func blockingTasks(toPatch isEnabled: Bool) -> [BlockingTask] {
         // KLP_UNPATCHED and KLP_PATCHED of include/linux/livepatch.h; who is neither has nothing to do with a transition.
         let old = isEnabled ? "0" : "1"

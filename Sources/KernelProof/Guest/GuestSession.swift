@@ -17,10 +17,26 @@ package struct GuestSession: Sendable {
     package var options: [String] = []
     /// A file that is the machine's disk, `/dev/nvme0n1`; nil for none.
     package var disk: String?
+    /// UEFI firmware; nil for none, which is faster.
+    package var firmware: Firmware?
     /// How much memory it has, in MiB.
     package var memory = 512
     /// When the machine is ended if it has not ended by itself.
     package var deadline = Duration.seconds(180)
+
+    /// UEFI firmware as OVMF has it.
+    package struct Firmware: Sendable {
+        /// Its code.
+        package var code: String
+        /// Its variables, with the keys of Secure Boot; the machine writes to this file.
+        package var variables: String
+
+        /// Firmware in two files.
+        package init(code: String, variables: String) {
+            self.code = code
+            self.variables = variables
+        }
+    }
 
     /// What a machine left.
     package struct Result: Sendable {
@@ -46,6 +62,7 @@ package struct GuestSession: Sendable {
     /// Runs the machine to its end.
     ///
     /// - Parameter folder: a folder for the machine's files.
+    /// - Returns: What it left.
     /// - Throws: `ProofError` if it could not be run.
     package func run(in folder: String) async throws(ProofError) -> Result {
         let archive = folder + "/initial-files.cpio"
@@ -55,6 +72,7 @@ package struct GuestSession: Sendable {
             console: folder + "/console", report: folder + "/report")
         machine.options = options
         machine.disk = disk
+        machine.firmware = firmware
         machine.memory = memory
         let ending = try await machine.run()
         if case .refused(let reason) = ending { throw .machine(reason) }

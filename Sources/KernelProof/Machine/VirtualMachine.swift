@@ -17,6 +17,8 @@ struct VirtualMachine: Sendable {
     var options: [String] = []
     /// A file that is the machine's disk, by NVMe; nil for none.
     var disk: String?
+    /// UEFI firmware with its variables; nil for none.
+    var firmware: GuestSession.Firmware?
     /// When it is ended if it has not ended by itself.
     var deadline: Duration
     /// What the kernel says goes here.
@@ -75,7 +77,15 @@ struct VirtualMachine: Sendable {
             // A report of its own line, so that it does not mix with what the kernel says.
             "-serial", "file:\(console)", "-serial", "file:\(report)",
             "-append", (["console=ttyS0", "panic=-1", "oops=panic", "loglevel=5"] + options).joined(separator: " "),
-        ] + diskArguments
+        ] + diskArguments + firmwareArguments
+    }
+
+    private var firmwareArguments: [String] {
+        guard let firmware else { return [] }
+        return [
+            "-machine", "q35", "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=\(firmware.code)", "-drive",
+            "if=pflash,format=raw,unit=1,file=\(firmware.variables)",
+        ]
     }
 
     private var diskArguments: [String] {

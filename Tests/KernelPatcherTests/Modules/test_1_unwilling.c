@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
 #include "sample.h"
 
 static int text(struct seq_file *file, void *data) { return 0; }
