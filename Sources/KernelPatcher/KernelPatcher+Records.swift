@@ -38,9 +38,25 @@ extension KernelPatcher {
     /// The number of the last message in the kernel's log.
     var lastMessage: UInt64? { (try? kernel.interface.log())?.last?.sequence }
 
-    /// The last words of the kernel since a message.
+    /// What the kernel has said since a message.
+    ///
+    /// That is from the first line on that sounds an alarm, or the last words if none does.
+    ///
+    /// - Parameter sequence: the message; nil for all.
+    /// - Returns: A few lines.
     func messages(after sequence: UInt64?) -> [String] {
         let all = (try? kernel.interface.log()) ?? []
-        return all.filter { message in sequence.map { message.sequence > $0 } ?? true }.suffix(8).map(\.text)
+        let new = all.filter { message in sequence.map { message.sequence > $0 } ?? true }.map(\.text)
+        guard let start = new.firstIndex(where: Self.isAlarm) else { return new.suffix(6) }
+        // Then come registers and the stack, which are in the log for whoever wants them.
+        return Array(new[start...].filter { !$0.contains(Self.cut) }.prefix(4))
+    }
+
+    /// What stands above a warning (include/asm-generic/bug.h, CUT_HERE).
+    private static let cut = "[ cut here ]"
+
+    private static func isAlarm(_ text: String) -> Bool {
+        text.contains(cut)
+            || ["BUG: ", "WARNING: ", "Oops", "general protection fault"].contains { text.hasPrefix($0) }
     }
 }

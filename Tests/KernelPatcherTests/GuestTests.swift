@@ -9,7 +9,6 @@ import TestSupport
 import Testing
 
 /// The program in virtual machines with a kernel as Debian ships it, and with live patches that the kernel takes.
-@Suite(.serialized)
 struct GuestTests {
     @Test func `patches are loaded, replaced and taken out, and what cannot be is refused`() async throws {
         let kernel = try await TestKernel.shared.value

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import LinuxSystem
+
 /// A live patch in a kernel, of whomever it is (Linux: Documentation/ABI/testing/sysfs-kernel-livepatch).
 struct Livepatch: Hashable, Sendable {
     /// Where the kernel lists them.
@@ -47,10 +49,11 @@ extension RunningKernel {
 
     /// Lets the tasks go over to a live patch, or away from it.
     func enable(_ name: String, _ isEnabled: Bool) throws(KernelPatchError) {
-        do {
+        do throws(SystemError) {
             try interface.write(isEnabled ? "1" : "0", to: Livepatch.directory + "/" + name + "/enabled")
         } catch {
-            throw .system(error)
+            // Who waits for it next will see that it has gone.
+            guard error.number == .noSuchFile else { throw .system(error) }
         }
     }
 }

@@ -24,6 +24,14 @@ struct KernelApplication {
         return refused(text.text(in: .current))
     }
 
+    /// Says that a patch of the kernel is nothing to watch for.
+    static var notWatched: ExitCode {
+        let text = LocalizedText(
+            english: "a live patch of the kernel is loaded once, with kaketsugi apply; there is nothing to watch for",
+            japanese: "カーネルのパッチは監視の対象ではありません。kaketsugi apply で一度適用してください")
+        return refused(text.text(in: .current))
+    }
+
     /// Loads the patch, watches the kernel, and prints what became of it.
     func run() throws {
         let patch = try readKernelPatch(application.files[0])

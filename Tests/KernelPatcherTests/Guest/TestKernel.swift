@@ -143,6 +143,8 @@ struct TestKernel: Sendable {
                 }
                 """ + "\n" + script)
         session.memory = 1024
+        // Seconds on a machine that has nothing else to do.
+        session.deadline = .seconds(400)
         return session
     }
 }
