@@ -185,7 +185,7 @@ let package = Package(
             name: "KernelPatcherTests",
             dependencies: [
                 "ELF", "KernelPatcher", "KernelProof", "LinuxSystem", "LivePatch", "ModuleSigning", "TestSupport",
-                "kaketsugi",
+                "kaketsugi", "kaketsugi-build",
             ],
             exclude: ["Modules"], swiftSettings: strict),
         tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),

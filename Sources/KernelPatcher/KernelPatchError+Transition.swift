@@ -72,6 +72,11 @@ extension KernelPatchError {
                 LocalizedText(
                     english: "no key that it trusts has signed the module; enrol the certificate (mokutil --import)",
                     japanese: "信頼する鍵による署名がありません。証明書を登録してください (mokutil --import)")
+            case .noPackage:
+                LocalizedText(
+                    english:
+                        "it lacks the algorithm of the module's signature, such as SHA-512; sign with --digest sha256",
+                    japanese: "署名のアルゴリズム (SHA-512 など) に対応していません。--digest sha256 で署名してください")
             case .badMessage:
                 LocalizedText(english: "the module's signature is damaged", japanese: "モジュールの署名が壊れています")
             case .notPermitted:

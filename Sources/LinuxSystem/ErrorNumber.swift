@@ -32,6 +32,8 @@ package struct ErrorNumber: RawRepresentable, Hashable, Sendable {
     package static let badMessage = ErrorNumber(rawValue: EBADMSG)
     /// `ENOKEY`.
     package static let noKey = ErrorNumber(rawValue: ENOKEY)
+    /// `ENOPKG`: of a module, that the kernel lacks the algorithm of its signature.
+    package static let noPackage = ErrorNumber(rawValue: ENOPKG)
     /// `EKEYREJECTED`: of a module, that no key that the kernel trusts has signed it.
     package static let keyRejected = ErrorNumber(rawValue: EKEYREJECTED)
     /// `ENOMEM`.

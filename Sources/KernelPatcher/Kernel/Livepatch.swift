@@ -44,7 +44,13 @@ extension RunningKernel {
 
     /// Whether a live patch's transition is under way; nil if the kernel does not hold the patch.
     func isInTransition(_ name: String) -> Bool? {
-        line(Livepatch.directory + "/" + name + "/transition").map { $0 == "1" }
+        do throws(SystemError) {
+            return try interface.read(Livepatch.directory + "/" + name + "/transition").first == UInt8(ascii: "1")
+        } catch {
+            // An attribute that is open while its directory goes gives ENODEV. What cannot be read for another reason may be
+            // under way.
+            return error.number == .noSuchFile || error.number == .noDevice ? nil : true
+        }
     }
 
     /// Lets the tasks go over to a live patch, or away from it.

@@ -34,7 +34,9 @@ struct KernelLine: Encodable {
         let kernel = LocalizedText(english: "kernel", japanese: "カーネル").text(in: language)
         let foreign = LocalizedText(english: "of another tool", japanese: "他のツール").text(in: language)
         var line = "\(kernel)  \(module)  \(patch.map { String($0.prefix(12)) } ?? foreign)"
-        if let level { line += "  \(Text.heading(.level).text(in: language)) \(level)" }
+        if let level {
+            line += "  " + LocalizedText(english: "level \(level)", japanese: "レベル \(level)").text(in: language)
+        }
         return TextLayout.harmless(line + "  " + stateText.text(in: language))
     }
 

@@ -54,15 +54,20 @@ struct KernelOutcome: Presentable {
             command: kind.rawValue, patch: outcome.patch.description, target: manifest?.target.name,
             buildID: manifest.map { "\($0.target.buildID)" }, level: manifest?.level, module: outcome.module,
             result: word, reason: error?.text.english, functions: outcome.functions,
-            loadMilliseconds: outcome.loading.microseconds / 1000,
-            transitionMilliseconds: outcome.transition.microseconds / 1000,
-            soakMilliseconds: outcome.soak.microseconds / 1000, replacedLevel: outcome.replacedLevel,
+            loadMilliseconds: Self.milliseconds(outcome.loading),
+            transitionMilliseconds: Self.milliseconds(outcome.transition),
+            soakMilliseconds: Self.milliseconds(outcome.soak), replacedLevel: outcome.replacedLevel,
             removedModules: outcome.removed, leftoverModules: outcome.leftovers,
             blockingTasks: (error?.blockingTasks ?? []).map {
                 Report.Task(
                     pid: $0.process.rawValue, thread: $0.thread.rawValue, name: $0.name, stack: $0.stack)
             },
             kernelMessages: error?.kernelMessages ?? [])
+    }
+
+    /// A duration in milliseconds, to a thousandth.
+    private static func milliseconds(_ duration: Duration) -> Double {
+        Double(Int(duration.microseconds.rounded())) / 1000
     }
 
     /// The result in one word, for programs.
@@ -106,20 +111,26 @@ struct KernelOutcome: Presentable {
     }
 
     private var times: LocalizedText {
-        func seconds(_ duration: Duration) -> String { "\((duration.microseconds / 100_000).rounded() / 10)" }
-        let transition = seconds(outcome.transition)
-        let soak = seconds(outcome.soak)
+        let transition = Self.rounded(outcome.transition)
+        let soak = Self.rounded(outcome.soak)
         guard kind == .apply else {
             return LocalizedText(
-                english: "all tasks left it within \(transition) s; the module is removed",
-                japanese: "全タスクが \(transition) 秒で切り替わり、モジュールを取り外しました")
+                english: "all tasks left it within \(transition); the module is removed",
+                japanese: "全タスクが \(transition) で切り替わり、モジュールを取り外しました")
         }
         let level = outcome.replacedLevel.map { level in
             LocalizedText(english: ", in place of level \(level)", japanese: " (レベル \(level) を置き換え)")
         }
         return LocalizedText(
-            english: "all tasks went over within \(transition) s\(level?.english ?? ""); watched for \(soak) s",
-            japanese: "全タスクが \(transition) 秒で切り替わりました\(level?.japanese ?? "")。監視時間 \(soak) 秒")
+            english: "all tasks went over within \(transition)\(level?.english ?? ""); watched for \(soak)",
+            japanese: "全タスクが \(transition) で切り替わりました\(level?.japanese ?? "")。監視時間 \(soak)")
+    }
+
+    /// Milliseconds below a second, tenths of seconds above.
+    private static func rounded(_ duration: Duration) -> String {
+        let milliseconds = Int((duration.microseconds / 1000).rounded())
+        guard milliseconds >= 1000 else { return "\(milliseconds) ms" }
+        return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
     }
 
     /// Prints the outcome and ends the command.

@@ -31,6 +31,13 @@ final class FakeKernel: KernelInterface {
         /// Something that happens when a module is loaded.
         var onLoad: (@Sendable () -> Void)?
         var messages: [String] = ["Linux version 6.1"]
+        /// After how many calls nothing works any more.
+        var callsLeft = Int.max
+
+        mutating func spendCall() -> Bool {
+            callsLeft -= 1
+            return callsLeft >= 0
+        }
     }
 
     private let state: Mutex<State>
@@ -83,13 +90,19 @@ final class FakeKernel: KernelInterface {
         }
     }
 
+    private func spendCall(_ call: String) throws(SystemError) {
+        guard with({ $0.spendCall() }) else { throw SystemError(call, .inputOutput) }
+    }
+
     func read(_ path: String) throws(SystemError) -> [UInt8] {
+        try spendCall("open")
         let contents: [UInt8]? = with { $0.files[path] }
         guard let contents else { throw SystemError("open", .noSuchFile, on: .path(path)) }
         return contents
     }
 
     func names(in path: String) throws(SystemError) -> [String] {
+        try spendCall("opendir")
         let (isFile, names): (Bool, Set<String>) = with { state in
             let below = state.files.keys.filter { $0.hasPrefix(path + "/") }
             let names = below.map { String($0.dropFirst(path.count + 1).prefix { $0 != "/" }) }
@@ -101,6 +114,7 @@ final class FakeKernel: KernelInterface {
     }
 
     func write(_ text: String, to path: String) throws(SystemError) {
+        try spendCall("write")
         let number: ErrorNumber? = with { state in
             state.events.append("write \(text) to \(path)")
             guard state.files[path] != nil else { return .noSuchFile }
@@ -117,6 +131,7 @@ final class FakeKernel: KernelInterface {
     }
 
     func load(_ module: [UInt8]) throws(SystemError) {
+        try spendCall("finit_module")
         let (refusal, hook): (ErrorNumber?, (@Sendable () -> Void)?) = with { ($0.refusal, $0.onLoad) }
         hook?()
         let name = Self.name(of: module)
@@ -134,6 +149,7 @@ final class FakeKernel: KernelInterface {
     }
 
     func unload(_ name: String) throws(SystemError) {
+        try spendCall("delete_module")
         let number: ErrorNumber? = with { state in
             state.events.append("unload \(name)")
             guard state.files["/sys/module/\(name)/initstate"] != nil else { return .noSuchFile }
@@ -149,7 +165,8 @@ final class FakeKernel: KernelInterface {
     }
 
     func log() throws(SystemError) -> [KernelMessage] {
-        with { $0.messages.enumerated().map { KernelMessage(sequence: UInt64($0.offset), text: $0.element) } }
+        try spendCall("read")
+        return with { $0.messages.enumerated().map { KernelMessage(sequence: UInt64($0.offset), text: $0.element) } }
     }
 
     var now: MonotonicInstant { MonotonicInstant(nanoseconds: with { $0.time }) }

@@ -80,7 +80,7 @@ struct TestKernel: Sendable {
     }
 
     /// The executables lie beside the bundle of the tests.
-    private static func path(of executable: String) throws -> String {
+    static func path(of executable: String) throws -> String {
         let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? "/proc/self/exe"
         var folder = URL(filePath: bundle).resolvingSymlinksInPath()
         while folder.path != "/" {
