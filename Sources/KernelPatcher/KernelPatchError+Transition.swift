@@ -11,17 +11,17 @@ extension KernelPatchError {
         case .stalled(let time, let tasks):
             LocalizedText(
                 english: "not all tasks went over within \(time.components.seconds) seconds, and all have gone back: "
-                    + "\(Self.list(tasks).english); end or restart them, or try again later with a longer --wait",
+                    + "\(Self.list(tasks).english); end or restart them, or try again later with a longer --kernel-wait",
                 japanese: "\(time.components.seconds) 秒以内に切り替わらないタスクがあったため、すべて元に戻しました: "
-                    + "\(Self.list(tasks).japanese ?? "")。該当するタスクを終了または再起動するか、--wait を長くして再実行して"
+                    + "\(Self.list(tasks).japanese ?? "")。該当するタスクを終了または再起動するか、--kernel-wait を長くして再実行して"
                     + "ください")
         case .stalledLeaving(let time, let tasks):
             LocalizedText(
                 english:
                     "not all tasks left the patch within \(time.components.seconds) seconds, and it is in force as before: "
-                    + "\(Self.list(tasks).english); end or restart them, or try again later with a longer --wait",
+                    + "\(Self.list(tasks).english); end or restart them, or try again later with a longer --kernel-wait",
                 japanese: "\(time.components.seconds) 秒以内にパッチから離れないタスクがあったため、パッチは引き続き有効です: "
-                    + "\(Self.list(tasks).japanese ?? "")。該当するタスクを終了または再起動するか、--wait を長くして再実行して"
+                    + "\(Self.list(tasks).japanese ?? "")。該当するタスクを終了または再起動するか、--kernel-wait を長くして再実行して"
                     + "ください")
         case .notUndone(let tasks):
             LocalizedText(

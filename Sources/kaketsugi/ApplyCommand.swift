@@ -51,7 +51,7 @@ struct ApplyCommand: ParsableCommand {
         Application(
             files: files, processes: selection.all ? .all : .these(selection.pid),
             exclusions: selection.all ? exclusion.exclusions : exclusion.forNamed, patience: patience.duration,
-            allowsDowngrade: allowDowngrade, isConfirmed: yes, kernel: kernel.settings(patience), output: output.output)
+            allowsDowngrade: allowDowngrade, isConfirmed: yes, kernel: kernel.settings, output: output.output)
     }
 
     mutating func run() throws { try application.run() }

@@ -43,21 +43,17 @@ struct ExclusionOptions: ParsableArguments {
 struct PatienceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How long to try while a thread is in a function that is to be switched (3; 60 of the kernel).",
-            valueName: "seconds"))
-    var wait: Double?
+            "How long to try while a thread is in a function that is to be switched.", valueName: "seconds"))
+    var wait = Double(PatienceOptions.standard.components.seconds)
 
     /// How long where nothing is said.
     static let standard = Duration.seconds(3)
 
     mutating func validate() throws {
-        guard (0...86_400).contains(wait ?? 0) else { throw ValidationError("--wait is from 0 to 86400 seconds.") }
+        guard (0...86_400).contains(wait) else { throw ValidationError("--wait is from 0 to 86400 seconds.") }
     }
 
-    /// How long for processes.
-    var duration: Duration { written ?? Self.standard }
-    /// How long if somebody has said so.
-    var written: Duration? { wait.map { .milliseconds(Int64($0 * 1000)) } }
+    var duration: Duration { .milliseconds(Int64(wait * 1000)) }
 }
 
 /// How to print the result.

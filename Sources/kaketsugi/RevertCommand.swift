@@ -34,6 +34,7 @@ struct RevertCommand: ParsableCommand {
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var patience: PatienceOptions
+    @OptionGroup var kernel: KernelPatienceOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Confirm the hazards that the patch's author names.")
@@ -41,7 +42,7 @@ struct RevertCommand: ParsableCommand {
 
     mutating func run() throws {
         let named = try patches.map { try NamedPatch($0) }
-        if let reversion = try KernelReversion(of: named, patience.written, output.output) {
+        if let reversion = try KernelReversion(of: named, kernel.duration, output.output) {
             return try reversion.run(isConfirmed: yes)
         }
         guard selection.all || !selection.pid.isEmpty else { throw ValidationError(SelectionOptions.rule) }

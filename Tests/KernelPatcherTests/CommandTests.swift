@@ -23,13 +23,14 @@ struct CommandTests {
     }
 
     @Test func `a patch for another kernel is refused, and changes nothing`() throws {
+        // 4 where the kernel is another one; 3 where it has no live patching, or the tests no rights.
         let apply = try host("apply", patch, "--json")
-        #expect(apply.status == 3, "\(apply.output) \(apply.errors)")
+        #expect([3, 4].contains(apply.status), "\(apply.output) \(apply.errors)")
         #expect(apply.output.contains("\"result\" : \"failed\"") && apply.output.contains("\"reason\" : "))
-        let all = try host("apply", patch, "--all")
-        #expect(all.status == 3 && all.output.contains("kaketsugi_1_a"))
+        let all = try host("apply", patch, "--all", "--wait", "1")
+        #expect(all.status == apply.status && all.output.contains("kaketsugi_1_a"), "\(all.errors)")
         let plan = try host("plan", patch, "--json")
-        #expect(plan.status == 3 && plan.output.contains("\"plan\" : \"refuse\""), "\(plan.output) \(plan.errors)")
+        #expect(plan.status == apply.status && plan.output.contains("\"action\" : \"cannot\""), "\(plan.output)")
         #expect(try host("revert", patch).status == 4)
         #expect(!FileManager.default.fileExists(atPath: "/run/kaketsugi/kernel/kaketsugi_1_a.mend"))
     }

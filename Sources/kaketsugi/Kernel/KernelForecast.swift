@@ -12,16 +12,25 @@ struct KernelForecast: Presentable {
 
     /// The JSON of `plan` for a patch of the kernel.
     struct Report: Encodable {
+        /// The kernel as a process with the number 0, for who reads the JSON of processes.
+        struct Kernel: Encodable {
+            var pid: Int32 = 0
+            var name = "kernel"
+            /// `patch`, `replace`, `already` or `cannot`.
+            var action: String
+            var reason: String?
+        }
+
         var schemaVersion = 1
         var patch: String
         var target: String
         var buildID: String
         var level: Int
-        /// `patch`, `replace`, `already` or `refuse`.
-        var plan: String
+        var action: String
         var reason: String?
         var replacedModules: [String]
         var functions: [String]
+        var processes: [Kernel]
     }
 
     /// Looks at the kernel.
@@ -46,8 +55,14 @@ struct KernelForecast: Presentable {
         case .success(.already): ("already", .already)
         case .success(.goOn): ("patch", .patch)
         case .success(.load(let replaced)): replaced.isEmpty ? ("patch", .patch) : ("replace", .replace)
-        case .failure: ("refuse", .refuse)
+        case .failure(.otherKernel): ("cannot", .otherBuild)
+        case .failure: ("cannot", .refuse)
         }
+    }
+
+    private var isOther: Bool {
+        guard case .otherKernel? = error else { return false }
+        return true
     }
 
     private var error: KernelPatchError? {
@@ -58,8 +73,9 @@ struct KernelForecast: Presentable {
     var report: Report {
         Report(
             patch: patch.id.description, target: patch.manifest.target.name,
-            buildID: "\(patch.manifest.target.buildID)", level: patch.manifest.level, plan: kind.word,
-            reason: error?.text.english, replacedModules: replaced, functions: patch.functionNames)
+            buildID: "\(patch.manifest.target.buildID)", level: patch.manifest.level, action: kind.word,
+            reason: error?.text.english, replacedModules: replaced, functions: patch.functionNames,
+            processes: isOther ? [] : [Report.Kernel(action: kind.word, reason: error?.text.english)])
     }
 
     func text(in language: Language) -> String {
@@ -73,6 +89,6 @@ struct KernelForecast: Presentable {
     /// Prints the forecast and ends the command.
     func finish(_ output: Output) throws {
         print(try output.render(self))
-        guard error == nil else { throw ExitCode.nowhere }
+        guard error == nil else { throw isOther ? ExitCode.noTarget : .nowhere }
     }
 }

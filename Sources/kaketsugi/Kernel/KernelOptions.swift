@@ -3,8 +3,26 @@
 import ArgumentParser
 import KernelPatcher
 
+/// How long to wait for tasks.
+struct KernelPatienceOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How long tasks are given to go over to a patch of the kernel, or to leave it (60).", valueName: "seconds"))
+    var kernelWait: Double?
+
+    mutating func validate() throws {
+        guard (0...86_400).contains(kernelWait ?? 0) else {
+            throw ValidationError("--kernel-wait is from 0 to 86400 seconds.")
+        }
+    }
+
+    var duration: Duration { kernelWait.map { .milliseconds(Int64($0 * 1000)) } ?? KernelPatcher.standardDeadline }
+}
+
 /// What a command is told about a patch of the kernel.
 struct KernelOptions: ParsableArguments {
+    @OptionGroup var patience: KernelPatienceOptions
+
     @Option(
         help: ArgumentHelp(
             "How long the kernel is watched after a patch was loaded into it (10).", valueName: "seconds"))
@@ -17,11 +35,11 @@ struct KernelOptions: ParsableArguments {
         guard (0...86_400).contains(soak ?? 0) else { throw ValidationError("--soak is from 0 to 86400 seconds.") }
     }
 
-    /// All that is said, with the patience of the command.
-    func settings(_ patience: PatienceOptions) -> KernelSettings {
+    /// All that is said.
+    var settings: KernelSettings {
         var settings = KernelSettings(ignoresCrash: afterCrash)
+        settings.deadline = patience.duration
         if let soak { settings.soak = .milliseconds(Int64(soak * 1000)) }
-        if let deadline = patience.written { settings.deadline = deadline }
         return settings
     }
 }

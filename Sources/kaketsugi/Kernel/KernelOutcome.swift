@@ -27,6 +27,14 @@ struct KernelOutcome: Presentable {
             var stack: [String]
         }
 
+        /// The kernel as a process with the number 0, for who reads the JSON of processes.
+        struct Kernel: Encodable {
+            var pid: Int32 = 0
+            var name = "kernel"
+            var result: String
+            var reason: String?
+        }
+
         var schemaVersion = 1
         var command: String
         var patch: String
@@ -47,6 +55,7 @@ struct KernelOutcome: Presentable {
         var blockingTasks: [Task]
         /// What the kernel said when it did not take the module, or complained.
         var kernelMessages: [String]
+        var processes: [Kernel]
     }
 
     var report: Report {
@@ -62,7 +71,16 @@ struct KernelOutcome: Presentable {
                 Report.Task(
                     pid: $0.process.rawValue, thread: $0.thread.rawValue, name: $0.name, stack: $0.stack)
             },
-            kernelMessages: error?.kernelMessages ?? [])
+            kernelMessages: error?.kernelMessages ?? [],
+            processes: isConcerned ? [Report.Kernel(result: word, reason: error?.text.english)] : [])
+    }
+
+    /// Whether the kernel is the one that the patch is for, or holds it.
+    private var isConcerned: Bool {
+        switch error {
+        case .otherKernel, .notLoaded: false
+        default: true
+        }
     }
 
     /// A duration in milliseconds, to a thousandth.
@@ -138,7 +156,7 @@ struct KernelOutcome: Presentable {
         print(try output.render(self))
         switch outcome.result {
         case .done, .already: break
-        case .failed(.notLoaded): throw ExitCode.noTarget
+        case .failed(.notLoaded), .failed(.otherKernel): throw ExitCode.noTarget
         case .failed: throw ExitCode.nowhere
         }
     }

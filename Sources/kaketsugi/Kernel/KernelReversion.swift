@@ -12,9 +12,9 @@ struct KernelReversion {
     private let output: Output
 
     /// Looks whether the patch that was named is the kernel's; nil if it is for processes, or nowhere.
-    init?(of named: [NamedPatch], _ patience: Duration?, _ output: Output) throws {
+    init?(of named: [NamedPatch], _ patience: Duration, _ output: Output) throws {
         var patcher = KernelPatcher()
-        if let patience { patcher.deadline = patience }
+        patcher.deadline = patience
         let loaded = patcher.loaded.compactMap(\.patch)
         let found = loaded.first { patch in named.contains { $0.matches(patch.id) } }
         guard found != nil || named.contains(where: \.isForKernel) else { return nil }
