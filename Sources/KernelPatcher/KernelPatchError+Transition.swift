@@ -68,15 +68,16 @@ extension KernelPatchError {
     private static func refusal(_ number: ErrorNumber, _ said: [String]) -> LocalizedText {
         let cause: LocalizedText? =
             switch number {
-            case .keyRejected, .noKey:
-                LocalizedText(
-                    english: "no key that it trusts has signed the module; enrol the certificate (mokutil --import)",
-                    japanese: "信頼する鍵による署名がありません。証明書を登録してください (mokutil --import)")
-            case .noPackage:
+            // Where signatures are enforced, the number is the same for every cause (kernel/module/signing.c).
+            case .keyRejected where said.contains { $0.contains("unsupported crypto") }, .noPackage:
                 LocalizedText(
                     english:
                         "it lacks the algorithm of the module's signature, such as SHA-512; sign with --digest sha256",
                     japanese: "署名のアルゴリズム (SHA-512 など) に対応していません。--digest sha256 で署名してください")
+            case .keyRejected, .noKey:
+                LocalizedText(
+                    english: "no key that it trusts has signed the module; enrol the certificate (mokutil --import)",
+                    japanese: "信頼する鍵による署名がありません。証明書を登録してください (mokutil --import)")
             case .badMessage:
                 LocalizedText(english: "the module's signature is damaged", japanese: "モジュールの署名が壊れています")
             case .notPermitted:
