@@ -30,8 +30,6 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
-let asyncHTTPClient = Target.Dependency.product(
-    name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: [Target.Dependency] = ["Hummingbird", "HummingbirdCore", "HummingbirdHTTP2", "HummingbirdTLS"].map {
@@ -46,9 +44,9 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -66,7 +64,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -112,6 +109,10 @@ let package = Package(
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
 
+        room(
+            "HTTPTransport",
+            ["LinuxSystem", "UpdateFramework", nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
+
         room("HostProtocol", ["JSON", "LivePatch", "ServicePolicy", "UpdateFramework", crypto]),
 
         // Floor 4: the service's records, and what they let hosts have; showing patches to people.
@@ -126,6 +127,13 @@ let package = Package(
             [
                 "CivilTime", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy", "ServiceStore",
                 "UpdateFramework", crypto,
+            ]),
+        room(
+            "HostAgent",
+            [
+                "CivilTime", "HTTPTransport", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
+                "ServicePolicy",
+                "UpdateFramework", crypto, toml,
             ]),
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
 
@@ -143,7 +151,8 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi",
             dependencies: [
-                "CommandLineOutput", "ELF", "KernelPatcher", "LivePatch", "LinuxSystem", "PerfData", "ProcessPatcher",
+                "CommandLineOutput", "ELF", "HTTPTransport", "HostAgent", "HostProtocol", "JSON", "KernelPatcher",
+                "LivePatch", "LinuxSystem", "PatchCatalogue", "PerfData", "ProcessPatcher", "ServicePolicy",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -165,9 +174,7 @@ let package = Package(
         .executableTarget(
             name: "tuf-client",
             dependencies: [
-                "CommandLineOutput", "LinuxSystem", "UpdateFramework", argumentParser, asyncHTTPClient,
-                nioCore,
-                nioHTTP1,
+                "CommandLineOutput", "HTTPTransport", "LinuxSystem", "UpdateFramework", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -189,7 +196,8 @@ let package = Package(
 
         // What tests of several rooms share: compiling and running small C programs.
         .target(
-            name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["JSON", nioCore, nioPosix, nioSSL], path: "Tests/TestSupport",
+            swiftSettings: strict),
         // What tests of the service share: a PostgreSQL of their own.
         .target(
             name: "ServiceTesting",
@@ -214,7 +222,8 @@ let package = Package(
         tests(
             "ServiceStoreTests",
             [
-                "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore", "ServiceTesting",
+                "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "ServicePolicy", "ServiceStore",
+                "ServiceTesting",
                 "TestSupport", "record-writer",
             ]),
         tests(
@@ -258,11 +267,24 @@ let package = Package(
             exclude: ["Modules"], swiftSettings: strict),
         tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
         tests(
+            "HTTPTransportTests",
+            ["HTTPTransport", "TestSupport", "UpdateFramework", nioCore, nioHTTP1, nioPosix, nioSSL]),
+        tests(
+            "HostAgentTests",
+            [
+                "HTTPTransport", "HostAgent", "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "PatchCatalogue",
+                "ServicePolicy", "TestSupport", "UpdateFramework", "ELF", nioCore, nioHTTP1, nioPosix, nioSSL,
+            ]),
+        tests(
             "PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
         tests(
             "ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF", "TestSupport"]),
         tests(
-            "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build", argumentParser]),
+            "EndToEndTests",
+            [
+                "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework", "kaketsugi", "kaketsugi-build",
+                argumentParser,
+            ]),
     ],
     cLanguageStandard: .gnu17
 )

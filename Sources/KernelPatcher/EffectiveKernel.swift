@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ELF
 internal import LivePatch
 
 /// The version that a kernel is as safe as.
@@ -13,6 +14,12 @@ package struct EffectiveKernel: Hashable, Sendable {
 }
 
 extension KernelPatcher {
+    /// The build ID of the kernel; nil if it tells none.
+    package var buildID: BuildID? { kernel.buildID }
+
+    /// Whether this program may load patches into the kernel at all: in a container it may not.
+    package var isUsable: Bool { kernel.mayLoadModules && kernel.exists(Livepatch.directory) }
+
     /// The version that the kernel is as safe as, now that tasks run a patch or do not.
     package var effectiveKernel: EffectiveKernel {
         let release = kernel.release

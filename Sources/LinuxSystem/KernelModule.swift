@@ -11,7 +11,7 @@ package enum KernelModule {
     ///
     /// - Throws: The call that failed; the kernel's log may tell more.
     package static func load(_ contents: [UInt8]) throws(SystemError) {
-        let file = OwnedDescriptor(try checked("memfd_create", clinux_make_memory_file()))
+        let file = OwnedDescriptor(try checked("memfd_create", clinux_memory_file()))
         try file.write(contents, on: nil)
         try checked("finit_module", clinux_load_module(file.rawValue))
     }

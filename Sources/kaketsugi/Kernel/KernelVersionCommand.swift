@@ -19,12 +19,17 @@ struct KernelVersionCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws { print(try output.output.render(KernelVersion(kernel: KernelPatcher().effectiveKernel))) }
+    func run() throws {
+        let patcher = KernelPatcher()
+        let version = KernelVersion(kernel: patcher.effectiveKernel, livePatches: patcher.loaded.map(\.module))
+        print(try output.output.render(version))
+    }
 }
 
 /// The answer of `kernel-version`.
 struct KernelVersion: Presentable {
     let kernel: EffectiveKernel
+    let livePatches: [String]
 
     /// The JSON of `kernel-version`.
     struct Report: Encodable {
@@ -33,12 +38,13 @@ struct KernelVersion: Presentable {
         var safeRelease: String
         var patch: String?
         var level: Int?
+        var livePatches: [String]
     }
 
     var report: Report {
         Report(
             release: kernel.release, safeRelease: kernel.safeRelease, patch: kernel.patch?.id.description,
-            level: kernel.patch?.manifest.level)
+            level: kernel.patch?.manifest.level, livePatches: livePatches)
     }
 
     func text(in language: Language) -> String { kernel.safeRelease }
