@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import HostProtocol
 internal import FoundationEssentials
+internal import HostProtocol
 internal import LinuxSystem
 package import LivePatch
 internal import PatchCatalogue

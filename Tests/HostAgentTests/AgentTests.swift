@@ -128,18 +128,25 @@ import Testing
             let daemon = Daemon(program: "/bin/true", tell: { event in news.withLock { $0.append("\(event)") } }) {
                 () throws(AgentError) in host.agent
             }
-            let (wakes, waker) = AsyncStream.makeStream(of: Daemon.Wake.self)
+            let wakes = Mutex<[Daemon.Wake]>([])
             let count = service.seen.checkIns.count
-            let running = Task { try await daemon.run(wakes, waker) }
+            let running = Task {
+                try await daemon.run { _ in
+                    while true {
+                        if let wake = wakes.withLock({ $0.popLast() }) { return wake }
+                        try? await Task.sleep(for: .milliseconds(20))
+                    }
+                }
+            }
             func wait(until isTrue: () throws -> Bool) async throws {
                 for _ in 0..<1200 where try !isTrue() { try await Task.sleep(for: .milliseconds(50)) }
                 #expect(try isTrue())
             }
             try await wait { host.levels == ["abcd": 2] && service.seen.checkIns.count == count + 2 }
             service.order(try service.add(level: 3))
-            waker.yield(.reload)
+            wakes.withLock { $0.append(.reload) }
             try await wait { host.levels == ["abcd": 3] }
-            waker.yield(.end)
+            wakes.withLock { $0.append(.end) }
             try await running.value
             #expect(try host.state.marker?.isOrderly == true)
             #expect(news.withLock { $0.first } == "started(levels: 1)" && news.withLock { $0.last } == "ended")
