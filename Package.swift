@@ -96,14 +96,16 @@ let package = Package(
         room("LivePatch", ["ELF", "JSON", crypto]),
         room("UpdateFramework", ["CivilTime", "JSON", "LinuxSystem", crypto, cryptoExtras]),
         room("ServicePolicy", ["CivilTime"]),
+        room("ModuleSigning", [crypto, cryptoExtras]),
 
         // Floor 3: making patches, and applying them.
         room(
             "PatchBuilder",
             ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
-            resources: [.embedInCode("Header/kaketsugi.h")]),
+            resources: [.embedInCode("Header/kaketsugi.h"), .embedInCode("Kernel/Module/module.c")]),
         room("KernelProof", ["ELF", "JSON", "LinuxSystem", subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
+        room("KernelPatcher", ["ELF", "LivePatch", "LinuxSystem", "ModuleSigning"]),
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
 
@@ -149,14 +151,16 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi",
             dependencies: [
-                "CommandLineOutput", "ELF", "HTTPTransport", "HostAgent", "HostProtocol", "JSON", "LivePatch",
-                "LinuxSystem", "PatchCatalogue", "PerfData", "ProcessPatcher", "ServicePolicy", argumentParser,
+                "CommandLineOutput", "ELF", "HTTPTransport", "HostAgent", "HostProtocol", "JSON", "KernelPatcher",
+                "LivePatch", "LinuxSystem", "PatchCatalogue", "PerfData", "ProcessPatcher", "ServicePolicy",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "kaketsugi-build",
             dependencies: [
-                "CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", "PatchReview", argumentParser,
+                "CommandLineOutput", "ELF", "LinuxSystem", "LivePatch", "ModuleSigning", "PatchBuilder", "PatchReview",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -254,6 +258,14 @@ let package = Package(
             name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"],
             exclude: ["attacks.py"],
             swiftSettings: strict),
+        tests("ModuleSigningTests", ["ModuleSigning", "TestSupport"]),
+        .testTarget(
+            name: "KernelPatcherTests",
+            dependencies: [
+                "ELF", "KernelPatcher", "KernelProof", "LinuxSystem", "LivePatch", "ModuleSigning", "TestSupport",
+                "kaketsugi", "kaketsugi-build",
+            ],
+            exclude: ["Modules"], swiftSettings: strict),
         tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
         tests(
             "HTTPTransportTests",

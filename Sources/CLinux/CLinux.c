@@ -273,3 +273,18 @@ int clinux_notify(const char *socket_path, const char *state) {
     close(descriptor);
     return result;
 }
+
+int clinux_load_module(int descriptor) {
+    long result = syscall(SYS_finit_module, descriptor, "", 0);
+    return result < 0 ? -errno : 0;
+}
+
+int clinux_unload_module(const char *name) {
+    long result = syscall(SYS_delete_module, name, O_NONBLOCK);
+    return result < 0 ? -errno : 0;
+}
+
+int clinux_open_without_blocking(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}

@@ -20,7 +20,9 @@ extension Artefact {
             image: Image(sectionsOf: object),
             relocations: LoadRelocation.all(in: object),
             original: object.section(named: SectionName.original).map { Array($0.contents) } ?? [],
-            review: object.section(named: SectionName.review).map { Array($0.contents) } ?? [])
+            review: object.section(named: SectionName.review).map { Array($0.contents) } ?? [],
+            module: object.section(named: SectionName.module).map { Array($0.contents) } ?? [],
+            proof: object.section(named: SectionName.proof).map { Array($0.contents) } ?? [])
         try validate()
     }
 }

@@ -10,6 +10,10 @@ enum SectionName {
     static let original = ".original"
     /// The review document, as JSON.
     static let review = ".kaketsugi.review"
+    /// The module of a kernel's patch.
+    static let module = ".kaketsugi.module"
+    /// What was seen when a kernel's patch was tried, as JSON.
+    static let proof = ".kaketsugi.proof"
     /// The part of the data that is zero and not stored.
     static let zeros = ".bss"
 }

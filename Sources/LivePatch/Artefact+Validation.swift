@@ -7,6 +7,14 @@ extension Artefact {
     ///
     /// - Throws: ``ArtefactError`` with the first violation.
     package func validate() throws(ArtefactError) {
+        if let kernel = manifest.kernel {
+            try validateSchema()
+            try validate(kernel)
+            return
+        }
+        guard module.isEmpty, proof.isEmpty else {
+            throw .badField(name: "kernel", value: "a module without the field")
+        }
         try validateHeader()
         try validateParts()
         for function in manifest.functions { try validate(function) }
@@ -25,12 +33,16 @@ extension Artefact {
         for relocation in relocations { try validate(relocation, variables) }
     }
 
-    private func validateHeader() throws(ArtefactError) {
+    private func validateSchema() throws(ArtefactError) {
         guard manifest.schemaVersion == Manifest.currentSchemaVersion else {
             throw .unsupportedVersion(found: manifest.schemaVersion)
         }
         guard manifest.level >= 1 else { throw .badField(name: "level", value: String(manifest.level)) }
         guard !manifest.target.buildID.bytes.isEmpty else { throw .badField(name: "target.buildID", value: "\"\"") }
+    }
+
+    private func validateHeader() throws(ArtefactError) {
+        try validateSchema()
         guard !manifest.functions.isEmpty else { throw .badField(name: "functions", value: "[]") }
         try Self.require("functions", UInt64(manifest.functions.count), atMost: UInt64(Limit.functions))
     }

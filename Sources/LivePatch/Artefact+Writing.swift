@@ -26,6 +26,8 @@ extension Artefact {
         }
         file.add(SectionName.original, contents: original)
         if !review.isEmpty { file.add(SectionName.review, contents: review) }
+        if !module.isEmpty { file.add(SectionName.module, contents: module) }
+        if !proof.isEmpty { file.add(SectionName.proof, contents: proof) }
         file.add(SectionName.manifest, contents: try manifest.encoded())
         return try file.write()
     }

@@ -16,16 +16,23 @@ package struct Artefact: Hashable, Sendable {
     ///
     /// It is for people; who needs it reads it with ``ReviewDocument/init(parsing:)``.
     package var review: [UInt8]
+    /// The module of a kernel's patch; empty for a patch of processes.
+    package var module: [UInt8] = []
+    /// What was seen when a kernel's patch was tried in a virtual machine, as JSON; empty if it was not.
+    package var proof: [UInt8] = []
 
     /// An artefact from its parts; no check is made before it is encoded.
     package init(
-        manifest: Manifest, image: Image, relocations: [LoadRelocation], original: [UInt8], review: [UInt8] = []
+        manifest: Manifest, image: Image, relocations: [LoadRelocation], original: [UInt8], review: [UInt8] = [],
+        module: [UInt8] = [], proof: [UInt8] = []
     ) {
         self.manifest = manifest
         self.image = image
         self.relocations = relocations
         self.original = original
         self.review = review
+        self.module = module
+        self.proof = proof
     }
 
     /// The original bytes of a piece.

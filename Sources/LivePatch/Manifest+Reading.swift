@@ -35,7 +35,10 @@ extension Manifest {
             unwindTables: try fields.optional("unwindTables") { name throws(ArtefactError) in
                 try UnwindTables(try fields.fields(name))
             }, revertHazards: try fields.list("revertHazards", LocalizedText.init),
-            builder: try Builder(try fields.fields("builder")), compiler: try fields.string("compiler"))
+            builder: try Builder(try fields.fields("builder")), compiler: try fields.string("compiler"),
+            kernel: try fields.optional("kernel") { name throws(ArtefactError) in
+                try Kernel(try fields.fields(name))
+            })
     }
 }
 
@@ -138,6 +141,33 @@ extension Manifest.Hook {
         self.init(
             moment: try fields.word("moment"), function: try fields.string("function"),
             offset: try fields.unsigned("offset"))
+    }
+}
+
+extension Manifest.Kernel {
+    fileprivate init(_ fields: Fields) throws(ArtefactError) {
+        self.init(
+            release: try fields.string("release"), safeRelease: try fields.optional("safeRelease", fields.string),
+            module: try fields.string("module"), parts: try fields.list("parts", Part.init),
+            functions: try fields.list("functions", Function.init), added: try fields.strings("added"))
+    }
+}
+
+extension Manifest.KernelPart {
+    fileprivate init(_ fields: Fields) throws(ArtefactError) {
+        let text = try fields.string("buildID")
+        guard let buildID = BuildID(hexadecimal: text) else {
+            throw .badValue(field: fields.path(of: "buildID"), value: text)
+        }
+        self.init(name: try fields.string("name"), buildID: buildID)
+    }
+}
+
+extension Manifest.KernelFunction {
+    fileprivate init(_ fields: Fields) throws(ArtefactError) {
+        self.init(
+            part: try fields.string("part"), name: try fields.string("name"), position: try fields.size("position"),
+            unit: try fields.string("unit"), size: try fields.unsigned("size"))
     }
 }
 

@@ -43,13 +43,15 @@ package struct Manifest: Hashable, Sendable, Encodable {
     package var builder: Builder
     /// The compiler that made the replacement code, in its own words.
     package var compiler: String
+    /// What a patch of a kernel says beside; nil for one of processes.
+    package var kernel: Kernel?
 
     /// A manifest of the current layout.
     package init(
         target: Target, level: Int, fixes: [Fix], functions: [ReplacedFunction], addedFunctions: [AddedFunction],
         removedFunctions: [String], data: [Datum], heldMemory: [HeldMemory]? = nil, evidence: [Evidence] = [],
         findings: [Finding], hooks: [Hook] = [], unwindTables: UnwindTables? = nil, revertHazards: [LocalizedText],
-        builder: Builder, compiler: String
+        builder: Builder, compiler: String, kernel: Kernel? = nil
     ) {
         schemaVersion = Self.currentSchemaVersion
         self.target = target
@@ -67,6 +69,7 @@ package struct Manifest: Hashable, Sendable, Encodable {
         self.revertHazards = revertHazards
         self.builder = builder
         self.compiler = compiler
+        self.kernel = kernel
     }
 }
 

@@ -33,12 +33,16 @@ struct DescriptionOptions: ParsableArguments {
         }
     }
 
-    /// What goes into the manifest.
-    func options(for built: BuiltFix) -> PatchOptions {
-        let hazards = revertHazard.indices.map { position in
+    /// What must be known before the patch is taken out, in both languages.
+    var hazards: [LocalizedText] {
+        revertHazard.indices.map { position in
             let japanese = revertHazardJa.indices.contains(position) ? revertHazardJa[position] : nil
             return LocalizedText(english: revertHazard[position], japanese: japanese)
         }
+    }
+
+    /// What goes into the manifest.
+    func options(for built: BuiltFix) -> PatchOptions {
         let fixes = built.manifestFixes(level: level, title: title, vulnerabilities: cve)
         return PatchOptions(
             level: level, fixes: fixes, revertHazards: built.revertHazards + hazards, compiler: built.compiler)

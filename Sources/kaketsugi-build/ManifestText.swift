@@ -53,12 +53,14 @@ struct ManifestText {
                 let old = function.pieces.reduce(0) { $0 + $1.size }
                 let address = String(function.pieces.first?.address ?? 0, radix: 16)
                 return "\(function.name)  (\(old) bytes at 0x\(address), now \(function.replacementSize))"
-            }
+            } + (manifest.kernel?.functions ?? []).map { "\($0.name)  (of \($0.part), now \($0.size) bytes)" }
         }
     }
 
     private var added: [String] {
-        rows("adds") { [manifest] in manifest.addedFunctions.map { "\($0.name)  (\($0.size) bytes)" } }
+        rows("adds") { [manifest] in
+            manifest.addedFunctions.map { "\($0.name)  (\($0.size) bytes)" } + (manifest.kernel?.added ?? [])
+        }
     }
 
     private var removed: [String] {

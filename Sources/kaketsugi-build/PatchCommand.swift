@@ -66,6 +66,11 @@ struct PatchCommand: AsyncParsableCommand {
         let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
         let progress = ProgressLine()
         defer { progress.clear() }
+        if let kernel = try source.kernel() {
+            let writing = KernelPatchWriting(
+                package: kernel, source: source, description: description, waivers: waivers)
+            return try await writing.write(request.fix, to: output, progress: progress)
+        }
         let built = try await cancelling {
             try await buildFix(
                 from: request.source, fix: request.fix, provingRebuild: request.options.proveRebuild,

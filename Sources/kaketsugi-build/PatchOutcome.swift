@@ -21,6 +21,14 @@ enum PatchOutcome {
         switch error as? PatchRefusal {
         case .noChange(let units): self = .notAffected(units: units)
         case .blocked(let findings): self = .blocked(findings)
+        default: self.init(ofKernel: error)
+        }
+    }
+
+    private init(ofKernel error: any Error & CustomStringConvertible) {
+        switch error as? BuildError {
+        case .kernel(.noChange(let units)), .kernel(.notInKernel(let units, _)): self = .notAffected(units: units)
+        case .kernel(.blocked(let findings)): self = .blocked(findings)
         default: self = .refused(error.description)
         }
     }

@@ -51,10 +51,14 @@ struct PrepareCommand: AsyncParsableCommand {
     }
 
     private func prepared(in cache: BuildCache) async throws -> PreparedRoot {
-        let selection = try source.selection()
-        let proving = source.proveRebuild
         let progress = ProgressLine()
         defer { progress.clear() }
+        if let kernel = try source.kernel() {
+            let source = KernelSource(package: kernel, cache: cache) { progress.show($0.description) }
+            return try await cancelling { try await source.prepare() }
+        }
+        let selection = try source.selection()
+        let proving = source.proveRebuild
         return try await cancelling {
             try await prepareRoot(of: selection, provingRebuild: proving, cache: cache) {
                 progress.show($0.description)

@@ -18,6 +18,14 @@ struct SourceOptions: ParsableArguments {
             "The release of Debian that the package is of, if it is not this machine's.", valueName: "name"))
     var suite: String?
 
+    /// Of a kernel: which of those that were built of its source.
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Of --package linux=VERSION, the kernel: the flavour of its image, as in cloud-amd64 (default: amd64).",
+            valueName: "name"))
+    var flavour: String?
+
     @Option(
         name: .long,
         help: ArgumentHelp("Of an RPM source package: the binary package that is installed.", valueName: "file.rpm"),
@@ -64,6 +72,9 @@ struct SourceOptions: ParsableArguments {
     mutating func validate() throws {
         guard suite == nil || (package != nil && rpm == nil) else {
             throw ValidationError("--suite goes with --package NAME=VERSION.")
+        }
+        guard flavour == nil || package?.hasPrefix("linux=") == true else {
+            throw ValidationError("--flavour goes with --package linux=VERSION.")
         }
         if rpm != nil {
             guard source == nil, build == nil, targetRpm != nil || !target.isEmpty else {

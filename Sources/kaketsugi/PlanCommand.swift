@@ -43,6 +43,10 @@ struct PlanCommand: ParsableCommand {
     mutating func run() throws {
         guard !files.isEmpty else { return try planOfUpdate(output.output) }
         let patches = try files.map(readPatch)
+        if patches.contains(where: \.artefact.isForKernel) {
+            guard patches.count == 1 else { throw KernelApplication.notAlone }
+            return try KernelForecast(files[0], allowsDowngrade: allowDowngrade).finish(output.output)
+        }
         try requireDifferentTargets(patches, files: files)
         let patchers = patches.map {
             Patcher(

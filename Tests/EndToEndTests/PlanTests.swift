@@ -149,7 +149,6 @@ import Testing
     }
 
     @Test func `bad input is refused`() throws {
-        #expect(try Tools.host("plan").status == 64)
         #expect(try Tools.host("plan", patch, "--pid", "none").status == 64)
         #expect(try Tools.host("plan", project.directory.path("none.mend")).status == 3)
         try project.directory.write("nonsense", to: "bad.mend")

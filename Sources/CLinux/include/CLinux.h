@@ -115,4 +115,13 @@ void clinux_use_plain_names(void);
 /// Sends a state to the manager of services whose socket the environment names (sd_notify(3)); 0 without one.
 int clinux_notify(const char *_Nonnull socket_path, const char *_Nonnull state);
 
+/// finit_module(2) without parameters for the module; the call has no wrapper.
+int clinux_load_module(int descriptor);
+
+/// delete_module(2), which does not wait for a module that is in use.
+int clinux_unload_module(const char *_Nonnull name);
+
+/// open(2) for reading a file whose end is EAGAIN, such as /dev/kmsg.
+int clinux_open_without_blocking(const char *_Nonnull path);
+
 #endif

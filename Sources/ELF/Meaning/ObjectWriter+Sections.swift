@@ -12,9 +12,10 @@ extension ObjectWriter {
     func outputSections() throws(ELFError) -> [OutputSection] {
         let order = symbolOrder()
         let relocated = relocations.keys.sorted()
-        let symbolTableIndex = 1 + sections.count + relocated.count
+        let separate = separateRelocations.keys.sorted { ($0.section, $0.name) < ($1.section, $1.name) }
+        let symbolTableIndex = 1 + sections.count + relocated.count + separate.count
         // Relocations refer to a symbol table even if none of them names a symbol.
-        let needsSymbols = !symbols.isEmpty || !relocated.isEmpty
+        let needsSymbols = !symbols.isEmpty || !relocated.isEmpty || !separate.isEmpty
         let symbolTable = needsSymbols ? try symbolSections(order, at: symbolTableIndex) : []
 
         var output = [OutputSection(name: "", header: Elf64_Shdr(type: .null), contents: [])]
@@ -22,7 +23,15 @@ extension ObjectWriter {
             output.append(try outputSection(section, at: position + 1, symbolTable: symbolTableIndex))
         }
         for section in relocated {
-            output.append(try relocationSection(of: section, order: order, symbolTable: symbolTableIndex))
+            output.append(
+                try relocationSection(
+                    relocations[section] ?? [], of: section, order: order, symbolTable: symbolTableIndex))
+        }
+        for table in separate {
+            output.append(
+                try relocationSection(
+                    separateRelocations[table] ?? [], of: table.section, named: table.name, flags: table.flags,
+                    order: order, symbolTable: symbolTableIndex))
         }
         output += symbolTable
 
@@ -60,13 +69,14 @@ extension ObjectWriter {
     }
 
     private func relocationSection(
-        of section: SectionIndex, order: [Int], symbolTable: Int
+        _ relocations: [PendingRelocation], of section: SectionIndex, named name: String? = nil,
+        flags: SectionFlags = [], order: [Int], symbolTable: Int
     ) throws(ELFError) -> OutputSection {
         let relocated = sections[try checked(section) - 1]
         var indices = [UInt64](repeating: 0, count: symbols.count)
         for (index, position) in order.enumerated() { indices[position] = UInt64(index + 1) }
         var contents: [UInt8] = []
-        for relocation in relocations[section] ?? [] {
+        for relocation in relocations {
             var symbol: UInt64 = 0
             if let reference = relocation.symbol {
                 guard indices.indices.contains(reference.position) else {
@@ -81,13 +91,13 @@ extension ObjectWriter {
                     r_addend: relocation.addend))
         }
         var header = Elf64_Shdr(type: .relocations)
-        header.sh_flags = SHF_INFO_LINK
+        header.sh_flags = SHF_INFO_LINK | flags.rawValue
         header.sh_size = UInt64(contents.count)
         header.sh_link = UInt32(symbolTable)
         header.sh_info = UInt32(section.rawValue)
         header.sh_addralign = 8
         header.sh_entsize = UInt64(MemoryLayout<Elf64_Rela>.size)
-        return OutputSection(name: ".rela" + relocated.name, header: header, contents: contents)
+        return OutputSection(name: name ?? ".rela" + relocated.name, header: header, contents: contents)
     }
 
     /// The position of a section that was added.

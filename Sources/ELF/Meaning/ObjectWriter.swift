@@ -22,6 +22,7 @@ package struct ObjectWriter: Sendable {
     var symbols: [SymbolDraft] = []
     var segments: [SegmentDraft] = []
     var relocations: [SectionIndex: [PendingRelocation]] = [:]
+    var separateRelocations: [SeparateTable: [PendingRelocation]] = [:]
 
     /// Starts an empty file.
     package init(type: FileType, machine: Machine = .x86_64, entry: UInt64 = 0) {
@@ -66,6 +67,43 @@ package struct ObjectWriter: Sendable {
     ) {
         relocations[section, default: []].append(
             PendingRelocation(offset: offset, type: type, symbol: symbol, addend: addend))
+    }
+
+    /// Adds a relocation to a table of its own, which linkers leave alone and a special loader reads.
+    ///
+    /// - Parameters:
+    ///   - offset: the place, an offset in the section.
+    ///   - section: the section that is relocated.
+    ///   - type: how the value is computed and written.
+    ///   - symbol: the symbol.
+    ///   - addend: the constant to add.
+    ///   - table: the name of the table's section.
+    ///   - flags: the flags of the table's section.
+    package mutating func addRelocation(
+        at offset: UInt64, of section: SectionIndex, type: RelocationType, symbol: SymbolReference, addend: Int64,
+        inTable table: String, flags: SectionFlags
+    ) {
+        separateRelocations[SeparateTable(section: section, name: table, flags: flags), default: []].append(
+            PendingRelocation(offset: offset, type: type, symbol: symbol, addend: addend))
+    }
+
+    /// Gives a section its contents, when all of them are known.
+    ///
+    /// - Parameters:
+    ///   - contents: the contents.
+    ///   - alignment: the alignment that they need.
+    ///   - section: a section that was added with contents.
+    package mutating func setContents(_ contents: [UInt8], alignment: UInt64, of section: SectionIndex) {
+        guard sections.indices.contains(section.rawValue - 1) else { return }
+        sections[section.rawValue - 1].contents = contents
+        sections[section.rawValue - 1].alignment = alignment
+    }
+
+    /// Relocations that do not go into the section's usual table.
+    struct SeparateTable: Hashable, Sendable {
+        let section: SectionIndex
+        let name: String
+        let flags: SectionFlags
     }
 
     /// A relocation whose symbol does not have its index yet.

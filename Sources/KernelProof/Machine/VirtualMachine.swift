@@ -13,6 +13,12 @@ struct VirtualMachine: Sendable {
     var accelerator: Accelerator
     /// How much memory it has, in MiB.
     var memory = 512
+    /// Further words for the kernel.
+    var options: [String] = []
+    /// A file that is the machine's disk, by NVMe; nil for none.
+    var disk: String?
+    /// UEFI firmware with its variables; nil for none.
+    var firmware: GuestSession.Firmware?
     /// When it is ended if it has not ended by itself.
     var deadline: Duration
     /// What the kernel says goes here.
@@ -70,7 +76,20 @@ struct VirtualMachine: Sendable {
             "-accel", accelerator.rawValue, "-kernel", kernel, "-initrd", initialFiles,
             // A report of its own line, so that it does not mix with what the kernel says.
             "-serial", "file:\(console)", "-serial", "file:\(report)",
-            "-append", "console=ttyS0 panic=-1 oops=panic loglevel=5",
+            "-append", (["console=ttyS0", "panic=-1", "oops=panic", "loglevel=5"] + options).joined(separator: " "),
+        ] + diskArguments + firmwareArguments
+    }
+
+    private var firmwareArguments: [String] {
+        guard let firmware else { return [] }
+        return [
+            "-machine", "q35", "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=\(firmware.code)", "-drive",
+            "if=pflash,format=raw,unit=1,file=\(firmware.variables)",
         ]
+    }
+
+    private var diskArguments: [String] {
+        guard let disk else { return [] }
+        return ["-drive", "file=\(disk),if=none,id=disk,format=raw", "-device", "nvme,drive=disk,serial=disk"]
     }
 }

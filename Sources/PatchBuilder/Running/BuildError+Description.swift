@@ -86,6 +86,8 @@ extension BuildError: CustomStringConvertible {
             "the build root of ‘\(name)’ is in use by another run; wait for its end, and try again"
         case .cancelled:
             "interrupted; the cache is good, start again at any time"
+        case .kernel(let refusal):
+            refusal.description
         }
     }
 

@@ -47,6 +47,9 @@ package indirect enum BuildError: Error, Sendable, Equatable {
     case noSuchRoot(String, known: [String])
     case rootInUse(String)
     case cancelled
+
+    /// A kernel's files are not as they must be.
+    case kernel(KernelRefusal)
 }
 
 /// What is wrong with the text of a fix.

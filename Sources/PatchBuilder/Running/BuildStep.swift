@@ -14,6 +14,10 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
     case givingUp(String)
     case makingSystem(String)
     case searchingInclusions
+    /// A kernel is started in a virtual machine.
+    case bootingKernel(String)
+    /// The module of a kernel's live patch is linked.
+    case linkingModule(String)
     case searchingSymbols([String])
     case preprocessing(String, number: Int, of: Int)
     case compiling(String, fixed: Bool, number: Int, of: Int)
@@ -31,6 +35,8 @@ package enum BuildStep: Sendable, Equatable, CustomStringConvertible {
         case .proving(let name): "building all of \(name), to compare it with what is shipped"
         case .givingUp(let name): "removing the build root of \(name), to keep the cache within its limit"
         case .makingSystem(let release): "making a system of Debian \(release) with what the build needs"
+        case .bootingKernel(let release): "starting \(release) in a virtual machine"
+        case .linkingModule(let name): "linking the module \(name)"
         case .searchingInclusions: "searching what includes the changed files"
         case .searchingSymbols(let names): "searching the source for who defines \(names.joined(separator: ", "))"
         case .preprocessing(let source, let number, let count): "\(number) of \(count): preprocessing \(source)"

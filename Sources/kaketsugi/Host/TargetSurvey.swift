@@ -32,6 +32,7 @@ struct TargetSurvey {
                 found[use.buildID] = target
             }
         }
+        if let kernel = KernelUse(patterns).target { found[kernel.buildID] = kernel }
         targets = found.values.sorted { ($0.name, $0.buildID) < ($1.name, $1.buildID) }
     }
 

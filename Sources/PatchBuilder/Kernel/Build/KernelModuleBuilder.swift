@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes a module that the kernel loads of the object with a patch's code.
+struct KernelModuleBuilder {
+    let root: KernelRoot
+
+    /// Links the object with the glue, by the rules of the kernel's own build.
+    ///
+    /// - Throws: ``BuildError``.
+    func module(named name: String, of object: [UInt8]) async throws(BuildError) -> [UInt8] {
+        root.progress(.linkingModule(name))
+        let folder = root.root.objects + "/" + name
+        try Files.remove(folder)
+        try Files.createDirectory(folder)
+        try Files.write(PackageResources.module_c, to: folder + "/main.c")
+        try Files.write(object, to: folder + "/patch.o_shipped")
+        // Kbuild reads how each object was made.
+        try Files.write([], to: folder + "/.patch.o.cmd")
+        try Files.write(Array("obj-m := \(name).o\n\(name)-y := main.o patch.o\n".utf8), to: folder + "/Makefile")
+        // What the livepatch core resolves is unknown to modpost, which is to say so and go on.
+        try await root.make(["KBUILD_MODPOST_WARN=1", "M=" + folder, "modules"], log: "module")
+        let linked = try Files.read("\(folder)/\(name).ko")
+        try Files.remove(folder)
+        do throws(KernelRefusal) {
+            return try LivepatchModule.finished(linked)
+        } catch {
+            throw .kernel(error)
+        }
+    }
+}

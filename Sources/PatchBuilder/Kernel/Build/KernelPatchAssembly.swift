@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+internal import LivePatch
+
+/// Makes a kernel's live patch of compiled units: proof that they are the kernel's own, what differs, the review, the
+/// module.
+struct KernelPatchAssembly {
+    private let kernel: ShippedKernel
+    private let units: [KernelUnitBuild]
+    private let unchanged: [String]
+    private let fix: Fix
+    private let touched: [String]
+    private let options: KernelPatchOptions
+    private var evidence: [Manifest.Evidence] = []
+    private var parts: [String: KernelPart] = [:]
+
+    init(
+        built: (units: [KernelUnitBuild], unchanged: [String]), kernel: ShippedKernel, fix: Fix, touched: [String],
+        options: KernelPatchOptions
+    ) throws(BuildError) {
+        units = built.units
+        unchanged = built.unchanged
+        self.kernel = kernel
+        self.fix = fix
+        self.touched = touched
+        self.options = options
+    }
+
+    /// The live patch.
+    ///
+    /// - Throws: ``BuildError``.
+    mutating func patch() async throws(BuildError) -> KernelPatch {
+        var chosen: [KernelPatchUnit] = []
+        var findings: [Finding] = []
+        var same = unchanged
+        for unit in units {
+            let part = try part(of: unit)
+            do throws(KernelRefusal) {
+                guard let one = try patchUnit(of: unit, in: part) else {
+                    same.append(unit.source)
+                    continue
+                }
+                chosen.append(one)
+            } catch {
+                throw .kernel(error)
+            }
+        }
+        guard !chosen.isEmpty else { throw .kernel(.noChange(units: same.sorted())) }
+        let object: KernelPatchObject
+        let code: [UInt8]
+        do throws(KernelRefusal) {
+            findings = try KernelReview(vmlinux: kernel.vmlinux.object, options: options)
+                .findings(
+                    in: Array(zip(units.filter { unit in chosen.contains { $0.unit.name == unit.source } }, chosen)))
+            object = try KernelPatchObject(chosen)
+            code = try object.write()
+        } catch {
+            throw .kernel(error)
+        }
+        let digest = Digest([kernel.root.record.release, "\(options.level)"] + code.map { String($0) }).hexadecimal
+        let name = "kaketsugi_\(options.level)_\(digest.prefix(12))"
+        let module = try await KernelModuleBuilder(root: kernel.root).module(named: name, of: code)
+        let artefact = Artefact(
+            manifest: try manifest(object, named: name, findings: findings), image: Image(parts: []), relocations: [],
+            original: [], module: module)
+        return KernelPatch(artefact: artefact, unchanged: same.sorted())
+    }
+
+    /// The shipped part that a unit is in.
+    private mutating func part(of unit: KernelUnitBuild) throws(BuildError) -> KernelPart {
+        guard let module = unit.command.module else { return kernel.vmlinux }
+        if let known = parts[module.path] { return known }
+        guard let part = try kernel.module(module.path) else {
+            throw .kernel(.notInKernel(units: [unit.source], kernel: kernel.root.record.release))
+        }
+        parts[module.path] = part
+        return part
+    }
+
+    private mutating func patchUnit(
+        of build: KernelUnitBuild, in part: KernelPart
+    ) throws(KernelRefusal) -> KernelPatchUnit? {
+        let original = try KernelUnit(name: build.source, bytes: build.objects.sectioned, sizes: kernel.sizes)
+        let patched = try KernelUnit(name: build.source, bytes: build.objects.fixed, sizes: kernel.sizes)
+        let diff = try KernelUnitDiff(from: original, to: patched)
+        let addresses = try prove(build, diff, in: part)
+        guard !diff.isEmpty else { return nil }
+        let selection = try PieceSelection(diff)
+        guard selection.obstacles.isEmpty else { throw .obstacles(selection.obstacles) }
+        var linkage = KernelLinkage(
+            parent: part.name, symbols: part.isModule ? ParentSymbols(of: part.object) : kernel.symbols,
+            exports: kernel.exports)
+        linkage.addresses = addresses
+        return KernelPatchUnit(selection: selection, linkage: linkage)
+    }
+
+    /// Requires that the unfixed unit is what the kernel was linked from.
+    ///
+    /// - Returns: Where the unit's functions and data are, if that is vmlinux.
+    private mutating func prove(
+        _ build: KernelUnitBuild, _ diff: KernelUnitDiff, in part: KernelPart
+    ) throws(KernelRefusal) -> [String: UInt64] {
+        let plain = try KernelUnit(name: build.source, bytes: build.objects.plain, sizes: kernel.sizes)
+        let fidelity: KernelFidelity
+        if part.isModule {
+            let module = try KernelUnit(name: part.name, bytes: part.object.bytes, sizes: kernel.sizes)
+            fidelity = try KernelFidelity(of: plain, in: module)
+        } else {
+            fidelity = try KernelFidelity(of: plain, in: kernel)
+        }
+        guard !fidelity.equal.isEmpty || !fidelity.different.isEmpty else {
+            throw .notInKernel(units: [build.source], kernel: kernel.root.record.release)
+        }
+        guard fidelity.different.isEmpty else {
+            throw .unfaithful(
+                unit: build.source,
+                facts: fidelity.different.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
+        }
+        try requireSameCode(build, diff)
+        for (symbol, checksum) in build.command.checksums.sorted(by: { $0.key < $1.key }) {
+            guard let shipped = kernel.exports[symbol], shipped.checksum != checksum else { continue }
+            throw .unfaithful(unit: build.source, facts: ["the exported \(symbol) has another checksum of its types"])
+        }
+        try requireCompiler(plain)
+        evidence.append(
+            .init(
+                kind: .code, subject: build.source,
+                detail: "\(fidelity.equal.count) functions as in \(part.name), \(build.command.checksums.count) "
+                    + "checksums of exported symbols equal"))
+        return fidelity.addresses
+    }
+
+    /// The build that is compared is not the one that is shipped: sections of their own make jumps longer.
+    private func requireSameCode(_ build: KernelUnitBuild, _ diff: KernelUnitDiff) throws(KernelRefusal) {
+        let names = Set(
+            diff.changed.compactMap { diff.pairing.partner[$0] }.compactMap { diff.original.pieces[$0].name })
+        do throws(PatchRefusal) {
+            var equivalence = BuildEquivalence(
+                plain: try UnitObject(build.objects, \.plain), sectioned: try UnitObject(build.objects, \.sectioned))
+            try equivalence.require()
+        } catch .differentFunctions(_, let functions) {
+            let changed = functions.filter(names.contains)
+            guard changed.isEmpty else {
+                throw .unfaithful(
+                    unit: build.source, facts: changed.map { "\($0): its code depends on the sections it is put in" })
+            }
+        } catch {
+            throw .unfaithful(unit: build.source, facts: ["\(error)"])
+        }
+    }
+
+    private func requireCompiler(_ unit: KernelUnit) throws(KernelRefusal) {
+        let stated = (try? kernel.root.compilerIdentity()) ?? ""
+        let version = stated.firstIndex(of: "(").map { String(stated[$0...]) } ?? stated
+        guard unit.object.compilers.contains(where: { $0.contains(version) }) else {
+            throw .unfaithful(
+                unit: unit.name,
+                facts: ["compiled by \(unit.object.compilers.joined(separator: ", ")), the kernel by \(stated)"])
+        }
+    }
+
+    private func manifest(
+        _ object: KernelPatchObject, named name: String, findings: [Finding]
+    ) throws(BuildError) -> Manifest {
+        guard let buildID = kernel.vmlinux.object.buildID else {
+            throw .kernel(.malformedKernel(file: kernel.root.vmlinux, reason: "it has no build ID"))
+        }
+        let names = Set(object.replacements.map(\.symbol.object))
+        var list = [Manifest.KernelPart(name: kernel.vmlinux.name, buildID: buildID)]
+        for part in parts.values.sorted(by: { $0.name < $1.name }) where names.contains(part.name) {
+            guard let buildID = part.object.buildID else {
+                throw .kernel(.malformedKernel(file: part.name, reason: "it has no build ID"))
+            }
+            list.append(.init(name: part.name, buildID: buildID))
+        }
+        let compiler = try kernel.root.compilerIdentity()
+        let built = BuiltFix(units: [], touched: touched, targets: [], fix: fix, compiler: compiler)
+        return Manifest(
+            target: .init(name: kernel.vmlinux.name, buildID: buildID, package: kernel.root.imagePackage),
+            level: options.level,
+            fixes: built.manifestFixes(
+                level: options.level, title: options.title, vulnerabilities: options.vulnerabilities),
+            functions: [], addedFunctions: [], removedFunctions: [], data: [],
+            evidence: evidence + [.init(kind: .compiler, subject: kernel.vmlinux.name, detail: compiler)],
+            findings: findings, revertHazards: built.revertHazards + options.revertHazards,
+            builder: .init(name: "kaketsugi-build", version: productVersion), compiler: compiler,
+            kernel: .init(
+                release: kernel.root.record.release, safeRelease: options.safeRelease, module: name, parts: list,
+                functions: object.replacements.map { replacement in
+                    .init(
+                        part: replacement.symbol.object, name: replacement.symbol.name,
+                        position: replacement.symbol.position, unit: replacement.unit, size: replacement.size)
+                },
+                added: object.additions))
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+
+/// A kernel of Debian, from which live patches are built.
+package struct KernelSource: Sendable {
+    package var package: KernelPackage
+    package var cache: BuildCache
+    package var progress: BuildProgress
+
+    package init(package: KernelPackage, cache: BuildCache, progress: @escaping BuildProgress) {
+        self.package = package
+        self.cache = cache
+        self.progress = progress
+    }
+
+    /// Makes the build root, if it is not there.
+    ///
+    /// - Throws: ``BuildError``.
+    package func prepare() async throws(BuildError) -> PreparedRoot {
+        try await withRoot { (root: KernelRoot) async throws(BuildError) -> PreparedRoot in
+            let kernel = try ShippedKernel(root)
+            let target = PreparedRoot.Target(
+                name: kernel.vmlinux.name, path: root.vmlinux, buildID: kernel.vmlinux.object.buildID, isRebuilt: nil,
+                package: root.imagePackage)
+            return PreparedRoot(
+                name: "\(package)", path: root.root.path, targets: [target], commands: 0,
+                compiler: try root.compilerIdentity(), size: Files.size(below: root.root.path), system: "/")
+        }
+    }
+
+    /// Builds a live patch of a fix.
+    ///
+    /// - Throws: ``BuildError``; ``KernelRefusal`` in `BuildError.kernel` for what cannot be done to a running kernel.
+    package func build(_ fix: Fix, options: KernelPatchOptions) async throws(BuildError) -> KernelPatch {
+        try await withRoot { (root: KernelRoot) async throws(BuildError) -> KernelPatch in
+            let touched = try fix.applied(inTree: root.tree)
+            let reach = try await KernelUnitReach(root: root).units(of: touched, fix)
+            let built = try await root.build(reach, fixedBy: touched)
+            var assembly = try KernelPatchAssembly(
+                built: built, kernel: try ShippedKernel(root), fix: fix, touched: touched.map(\.path), options: options)
+            return try await assembly.patch()
+        }
+    }
+
+    /// The kernel as a boot loader gets it, and a place for virtual machines, while `use` runs.
+    ///
+    /// - Throws: ``BuildError``.
+    func withRoot<Value: Sendable>(
+        _ use: (KernelRoot) async throws(BuildError) -> Value
+    ) async throws(BuildError) -> Value {
+        let record = try await record()
+        let digests = record.packages.flatMap { [$0.name, $0.version, $0.digest] }
+        let key = Digest(
+            ["kernel", package.flavour] + digests + ["\(KernelRoot.version)", "\(BuildRoot.version)"]
+        ).hexadecimal
+        func kernelRoot(_ root: BuildRoot) -> KernelRoot {
+            KernelRoot(root: root, package: package, record: record, progress: progress)
+        }
+        return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
+            (root: BuildRoot) async throws(BuildError) in
+            let downloads = root.path + "/downloads"
+            try Files.createDirectory(downloads)
+            try await FileLock.held(at: archive.lock, for: "the index", progress: progress) {
+                () async throws(BuildError) in
+                try archive.prepare()
+                let packages = record.packages.map { DebianPackage(name: $0.name, version: $0.version) }
+                do throws(BuildError) {
+                    try await archive.downloadBinaries(packages, into: downloads)
+                } catch .toolFailed {
+                    try await archive.update()
+                    try await archive.downloadBinaries(packages, into: downloads)
+                }
+            }
+            try await kernelRoot(root).prepare(downloads: downloads)
+            try Files.remove(downloads)
+        } use: { (root: BuildRoot) async throws(BuildError) -> Value in
+            try await use(kernelRoot(root))
+        }
+    }
+
+    private var archive: PrivateArchive { PrivateArchive(in: cache, release: .ofMachine, progress: progress) }
+
+    private func record() async throws(BuildError) -> KernelRecord {
+        let key = Digest(["kernel", "\(package)"]).hexadecimal.prefix(32)
+        let file = cache.path + "/packages/" + key + ".json"
+        if Files.exists(file), let record = try? Files.readJSON(KernelRecord.self, from: file) { return record }
+        return try await FileLock.held(at: archive.lock, for: "the index", progress: progress) {
+            () async throws(BuildError) -> KernelRecord in
+            try archive.prepare()
+            try await archive.update()
+            let record = try await KernelRecord.find(package, in: archive)
+            try Files.writeJSON(record, to: file)
+            return record
+        }
+    }
+}
+
+extension KernelRoot {
+    /// The package with the shipped kernel, as manifests name it.
+    var imagePackage: String? { record.packages.first.map { "\($0.name)=\($0.version)" } }
+}

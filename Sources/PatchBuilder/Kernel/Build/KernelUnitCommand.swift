@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How the kernel's build makes one object, as it has noted beside it (`.NAME.o.cmd`).
+struct KernelUnitCommand: Equatable, Sendable {
+    /// The object, by its path in the tree.
+    let object: String
+    /// The command, as a shell reads it.
+    let text: String
+    /// The checksums of the types of what the unit exports.
+    let checksums: [String: UInt32]
+
+    /// Reads what the build has noted; nil if it is not as expected.
+    init?(parsing bytes: [UInt8], object: String) {
+        self.object = object
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        let names = ["cmd_\(object) := ", "savedcmd_\(object) := "]
+        guard let line = lines.first(where: { line in names.contains { line.hasPrefix($0) } }),
+            let separator = line.firstRange(of: " := ")
+        else { return nil }
+        // Kbuild writes what make would take for its own in other words.
+        text = String(line[separator.upperBound...]).replacing("$(pound)", with: "#").replacing("$$", with: "$")
+        var checksums: [String: UInt32] = [:]
+        for line in lines where line.hasPrefix("#SYMVER ") {
+            let words = line.split(separator: " ")
+            guard words.count == 3, words[2].hasPrefix("0x"), let sum = UInt32(words[2].dropFirst(2), radix: 16) else {
+                continue
+            }
+            checksums[String(words[1])] = sum
+        }
+        self.checksums = checksums
+        guard text.contains(" -o \(object) ") else { return nil }
+    }
+
+    /// The command that makes the object elsewhere, with further options.
+    func text(writing output: String, options: [String]) -> String {
+        let slash = object.lastIndex(of: "/")
+        let folder = slash.map { String(object[...$0]) } ?? ""
+        let name = slash.map { String(object[object.index(after: $0)...]) } ?? object
+        let quoted = options.map { "'" + $0 + "'" }.joined(separator: " ")
+        return
+            text
+            .replacing("-Wp,-MMD,\(folder).\(name).d", with: "-Wp,-MMD,\(output).d")
+            .replacing(" -o \(object) ", with: " \(quoted) -o \(output) ")
+            .split(separator: " ", omittingEmptySubsequences: false)
+            .map { $0 == object || $0 == "./" + object ? output : String($0) }
+            .joined(separator: " ")
+    }
+
+    /// The module that the unit is part of, by its path without suffix; nil for vmlinux.
+    var module: (path: String, name: String)? {
+        guard text.contains(" -DMODULE "), let path = defined("KBUILD_MODFILE"), let name = defined("KBUILD_MODNAME")
+        else { return nil }
+        return (path, name)
+    }
+
+    private func defined(_ name: String) -> String? {
+        // -DKBUILD_MODFILE='"net/sched/em_text"'
+        guard let start = text.firstRange(of: "-D\(name)='\"") else { return nil }
+        let rest = text[start.upperBound...]
+        return rest.firstIndex(of: "\"").map { String(rest[..<$0]) }
+    }
+}

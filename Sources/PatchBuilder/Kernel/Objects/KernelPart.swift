@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ELF
+
+/// A shipped part of a kernel: vmlinux, or a module.
+package struct KernelPart: Sendable {
+    /// The name that the running kernel has for it: `vmlinux`, `act_mpls`.
+    package var name: String
+    /// The file.
+    package var object: ObjectFile
+
+    /// Reads a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - path: where it came from, which a module is named by if it does not say its name.
+    /// - Throws: ``KernelRefusal/malformedKernel(file:reason:)``.
+    package init(parsing bytes: [UInt8], path: String) throws(KernelRefusal) {
+        do throws(ELFError) {
+            object = try ObjectFile(parsing: bytes)
+        } catch {
+            throw .malformedKernel(file: path, reason: "\(error)")
+        }
+        guard object.header.type == .relocatable else {
+            name = KernelLinkage.kernel
+            return
+        }
+        let fields = (object.section(named: ".modinfo")?.contents ?? []).split(separator: 0)
+        let stated = fields.map { String(decoding: $0, as: UTF8.self) }.first { $0.hasPrefix("name=") }
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        let stem = String(file.prefix { $0 != "." }.map { $0 == "-" ? "_" : $0 })
+        name = stated.map { String($0.dropFirst("name=".count)) } ?? stem
+        guard !name.isEmpty, !name.contains(where: { ".,@ ".contains($0) }) else {
+            throw .malformedKernel(file: path, reason: "‘\(name)’ is no name of a module")
+        }
+    }
+
+    /// Whether it is a module.
+    package var isModule: Bool { name != KernelLinkage.kernel }
+}

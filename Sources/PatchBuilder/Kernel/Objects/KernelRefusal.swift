@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ELF
+package import LivePatch
+
+/// Why no live patch of a kernel is made.
+package enum KernelRefusal: Error, Hashable, Sendable {
+    /// An object file is damaged.
+    case malformedObject(unit: String, ELFError)
+    /// A file is no object that a compiler wrote.
+    case notRelocatable(unit: String)
+    /// A relocation is of a kind that is unknown here.
+    case unsupportedRelocation(unit: String, section: String, offset: UInt64, type: String)
+    /// A field refers to what cannot be carried into a live patch.
+    case unsupportedSymbol(unit: String, symbol: String, section: String, offset: UInt64)
+    /// A special section does not consist of records of the size that is believed.
+    case unevenSection(unit: String, section: String, size: UInt64, record: Int)
+    /// A record of a special section does not tell what code it is about.
+    case ownerlessRecord(unit: String, section: String, offset: UInt64)
+    /// What the fix does cannot be done to a running kernel.
+    case obstacles([KernelObstacle])
+    /// The fix changes nothing in this kernel.
+    case noChange(units: [String])
+    /// The list of symbols cannot be read.
+    case malformedSymbols(line: Int, text: String)
+    /// The list of exported symbols cannot be read.
+    case malformedExports(line: Int, text: String)
+    /// Which of several symbols of one name is meant cannot be told.
+    case ambiguousSymbol(unit: String, symbol: String, parent: String, count: Int)
+    /// A symbol that the new code needs is nowhere.
+    case unknownSymbol(unit: String, symbol: String, function: String, parent: String)
+    /// The patch would not fit into the format.
+    case unwritable(ELFError)
+    /// The module that the kernel's build made is not as it must be.
+    case malformedModule(reason: String)
+    /// The kernel's build tells something else than the shipped files.
+    case unfaithful(unit: String, facts: [String])
+    /// The unit is not part of this kernel.
+    case notInKernel(units: [String], kernel: String)
+    /// What the safety review found, and nobody has waived.
+    case blocked([Finding])
+    /// A waiver names a finding that there is not.
+    case needlessWaiver(Finding.Rule, symbol: String?)
+    /// The safety review cannot read a unit.
+    case unreviewable(unit: String, reason: String)
+    /// A file of the kernel's packages is missing or not as it must be.
+    case malformedKernel(file: String, reason: String)
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ELF
+
+/// What a section of a kernel object is to the differ.
+enum KernelSectionRole: Hashable {
+    /// Functions that stay in memory.
+    case code
+    /// Code or data that the kernel frees when it has started, or runs when a module goes: `__init`, `__exit`.
+    case initialization
+    /// Constants that the linker merges: strings, and numbers of a fixed size.
+    case merged
+    /// Data that nobody writes.
+    case constants
+    /// Variables, each processor's included.
+    case variables
+    /// Records about places in code, one of which belongs to one function.
+    case special(SpecialSection)
+    /// The code that alternatives are replaced with; their records lead to it.
+    case replacements
+    /// A table that the kernel or the module loader walks as a whole.
+    case table
+    /// What is neither loaded nor needed by a live patch.
+    case ignored
+}
+
+extension KernelSectionRole {
+    /// The role of a section, by its name and flags.
+    init(_ section: Section) {
+        guard section.flags.contains(.allocate), section.size > 0 else {
+            self = .ignored
+            return
+        }
+        let name = section.name
+        if let special = SpecialSection(named: name) {
+            self = .special(special)
+        } else if name == ".altinstr_replacement" {
+            self = .replacements
+        } else if Self.isIgnored(name) {
+            self = .ignored
+        } else if [".init.", ".exit.", ".meminit.", ".memexit.", ".initcall"].contains(where: name.hasPrefix) {
+            self = .initialization
+        } else if section.flags.contains(.execute) {
+            self = .code
+        } else if section.flags.contains(.merge), section.entrySize > 0 {
+            self = .merged
+        } else if name.hasPrefix(".rodata") || name.hasPrefix(".data.rel.ro") {
+            self = .constants
+        } else if [".data", ".bss", "__dyndbg"].contains(where: name.hasPrefix) {
+            self = .variables
+        } else {
+            self = .table
+        }
+    }
+
+    /// Whether the section is divided into pieces that have names.
+    var hasPieces: Bool {
+        switch self {
+        case .code, .initialization, .constants, .variables, .table: true
+        case .merged, .special, .replacements, .ignored: false
+        }
+    }
+
+    /// Whether the section holds data that code refers to.
+    var isData: Bool { self == .constants || self == .variables }
+
+    /// Sections that say something to tools and loaders only, and that no code of a live patch depends on.
+    private static func isIgnored(_ name: String) -> Bool {
+        let prefixes = [
+            ".discard.", ".note", ".modinfo", ".printk_index", "_error_injection_whitelist", "_kprobe_blacklist",
+            ".eh_frame", ".comment", "__versions", ".gnu.linkonce.this_module", ".BTF", ".export_symbol",
+        ]
+        return prefixes.contains(where: name.hasPrefix)
+    }
+}
