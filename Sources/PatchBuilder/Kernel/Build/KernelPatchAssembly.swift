@@ -70,11 +70,11 @@ struct KernelPatchAssembly {
     /// The shipped part that a unit is in.
     private mutating func part(of unit: KernelUnitBuild) throws(BuildError) -> KernelPart {
         guard let module = unit.command.module else { return kernel.vmlinux }
-        if let known = parts[module.path] { return known }
-        guard let part = try kernel.module(module.path) else {
+        if let known = parts[module] { return known }
+        guard let part = try kernel.module(module) else {
             throw .kernel(.notInKernel(units: [unit.source], kernel: kernel.root.record.release))
         }
-        parts[module.path] = part
+        parts[module] = part
         return part
     }
 

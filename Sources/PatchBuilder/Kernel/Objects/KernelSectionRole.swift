@@ -27,7 +27,7 @@ enum KernelSectionRole: Hashable {
 extension KernelSectionRole {
     /// The role of a section, by its name and flags.
     init(_ section: Section) {
-        guard section.flags.contains(.allocate), section.size > 0 else {
+        guard section.flags.contains(.allocate) else {
             self = .ignored
             return
         }
