@@ -15,7 +15,9 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room of the architecture: a library target whose source folder has its own name.
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil)
+    -> Target
+{
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
@@ -24,12 +26,26 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let hummingbird: [Target.Dependency] = ["Hummingbird", "HummingbirdHTTP2", "HummingbirdTLS"].map {
+    .product(name: $0, package: "hummingbird")
+}
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -48,6 +64,14 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Floor 0: one C boundary each.
@@ -69,11 +93,15 @@ let package = Package(
 
         // Floor 3: making patches, and applying them.
         room(
-            "PatchBuilder", ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
+            "PatchBuilder",
+            ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
             resources: [.embedInCode("Header/kaketsugi.h"), .embedInCode("Kernel/Module/module.c")]),
+        room("KernelProof", ["ELF", "JSON", "LinuxSystem", subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
 
         room("PatchCatalogue", ["ELF", "JSON", "LivePatch", "UpdateFramework"]),
+
+        room("HostProtocol", ["JSON", "LivePatch", "ServicePolicy", "UpdateFramework", crypto]),
 
         // Floor 4: showing patches to people.
         room("PatchReview", ["Disassembly", "ELF", "LivePatch"]),
@@ -83,13 +111,15 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi",
             dependencies: [
-                "CommandLineOutput", "ELF", "LivePatch", "LinuxSystem", "PerfData", "ProcessPatcher", argumentParser,
+                "CommandLineOutput", "ELF", "LivePatch", "LinuxSystem", "PerfData", "ProcessPatcher",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "kaketsugi-build",
             dependencies: [
-                "CommandLineOutput", "ELF", "LivePatch", "PatchBuilder", "PatchReview", argumentParser,
+                "CommandLineOutput", "ELF", "JSON", "KernelProof", "LivePatch", "PatchBuilder", "PatchReview",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -102,37 +132,57 @@ let package = Package(
         .executableTarget(
             name: "tuf-client",
             dependencies: [
-                "CommandLineOutput", "LinuxSystem", "UpdateFramework", argumentParser, asyncHTTPClient, nioCore,
+                "CommandLineOutput", "LinuxSystem", "UpdateFramework", argumentParser, asyncHTTPClient,
+                nioCore,
                 nioHTTP1,
             ],
             swiftSettings: strict),
 
+        // What benchmarks need of the rooms.
+        .executableTarget(
+            name: "fleet-simulator",
+            dependencies: [
+                "HostProtocol", "JSON", "LinuxSystem", "LivePatch", "ServicePolicy", argumentParser, nioCore, nioHTTP1,
+                nioPosix,
+            ],
+            path: "Benchmarks/Fleet/Simulator", swiftSettings: strict),
+
         // What tests of several rooms share: compiling and running small C programs.
-        .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
         tests("PerfDataTests", ["PerfData"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DisassemblyTests", ["Disassembly", "TestSupport"]),
         tests("ServicePolicyTests", ["CivilTime", "ServicePolicy"]),
+        tests(
+            "HostProtocolTests",
+            ["HostProtocol", "JSON", "LivePatch", "ServicePolicy", "TestSupport", "UpdateFramework"]),
         tests("LivePatchTests", ["LivePatch", "ELF", "JSON", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         .testTarget(
-            name: "UpdateFrameworkTests", dependencies: ["JSON", "UpdateFramework", "TestSupport", crypto],
+            name: "UpdateFrameworkTests",
+            dependencies: ["JSON", "UpdateFramework", "TestSupport", crypto],
             exclude: ["Python/canonical.py", "Python/read_repository.py"], swiftSettings: strict),
         tests("CeremonyTests", ["JSON", "UpdateFramework", "TestSupport"]),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "CommandLineOutput", "ELF", "JSON", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework",
+                "CommandLineOutput", "ELF", "JSON", "LivePatch", "PatchCatalogue", "TestSupport",
+                "UpdateFramework",
                 "kaketsugi-server", "tuf-client",
             ],
             exclude: ["read_tree.py", "terminal.py"], swiftSettings: strict),
         .testTarget(
-            name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"], exclude: ["attacks.py"],
+            name: "UpdateClientTests", dependencies: ["TestSupport", "tuf-client"],
+            exclude: ["attacks.py"],
             swiftSettings: strict),
-        tests("PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
-        tests("ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF", "TestSupport"]),
+        tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
+        tests(
+            "PatchReviewTests", ["PatchReview", "LivePatch", "ELF", "TestSupport", "kaketsugi-build"]),
+        tests(
+            "ProcessPatcherTests", ["ProcessPatcher", "LivePatch", "LinuxSystem", "ELF", "TestSupport"]),
         tests(
             "EndToEndTests", ["LivePatch", "TestSupport", "kaketsugi", "kaketsugi-build", argumentParser]),
     ],

@@ -2,6 +2,10 @@
 
 import ArgumentParser
 import CommandLineOutput
+import ELF
+import FoundationEssentials
+import JSON
+import KernelProof
 import LivePatch
 import PatchBuilder
 
@@ -35,43 +39,58 @@ struct ProveCommand: AsyncParsableCommand {
     var json = false
 
     mutating func run() async throws {
-        let proof: KernelProof
+        let result: ProofResult
         do {
             var artefact = try readArtefact(readFile(file), named: file)
-            let text = try scenario.map { String(decoding: try readFile($0), as: UTF8.self) }
-            let parsed = try text.map { text throws(ProofError) in try Scenario(parsing: text) } ?? Scenario()
-            let progress = ProgressLine()
-            defer { progress.clear() }
-            let source = KernelSource(
-                package: try KernelSource.package(of: artefact.manifest), cache: try BuildCache(path: cache)
-            ) { progress.show($0.description) }
-            proof = try await cancelling { [artefact] in try await source.prove(artefact, parsed, text: text) }
-            artefact.proof = proof.encoded()
-            if proof.hasPassed { try replaceFile(file, with: try artefact.encoded()) }
+            result = try await tried(artefact)
+            artefact.proof = result.value.canonicalBytes
+            if result.isPassed { try replaceFile(file, with: try artefact.encoded()) }
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
         }
-        print(try (json ? Output.json : .text).render(ProofText(proof: proof)))
-        guard proof.hasPassed else { throw ExitCode.refused }
+        print(json ? String(decoding: result.value.canonicalBytes, as: UTF8.self) : Self.text(result))
+        guard result.isPassed else { throw ExitCode.refused }
     }
-}
 
-/// A proof as people read it.
-struct ProofText: Presentable {
-    var proof: KernelProof
-
-    var report: KernelProof { proof }
-
-    func text(in language: Language) -> String {
-        let steps = proof.steps.map { step in
-            let detail = step.detail.map { ": " + $0.split(separator: "\n").joined(separator: " / ") } ?? ""
-            return TextLayout.harmless("  \(step.hasPassed ? "pass" : "FAIL")  \(step.name)\(detail)")
+    private func tried(_ artefact: Artefact) async throws -> ProofResult {
+        guard let kernel = artefact.manifest.kernel else { throw KernelRefusal.notForKernel }
+        var parsed = Scenario.usual
+        if let scenario { parsed = try Scenario(parsing: String(decoding: try readFile(scenario), as: UTF8.self)) }
+        let programs = scenario.map { URL(filePath: $0).deletingLastPathComponent().path } ?? "."
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let source = KernelSource(
+            package: try KernelSource.package(of: artefact.manifest), cache: try BuildCache(path: cache)
+        ) { progress.show($0.description) }
+        let next = kernel.nextLevel(of: artefact.module)
+        let tried = try await cancelling { [parsed] in
+            try await source.withShippedFiles {
+                (files: ShippedFiles) async throws(BuildError) -> Result<ProofResult, ProofError> in
+                var proof = KernelProof(
+                    of: .init(name: kernel.module, contents: artefact.module), kernel: files.bootImage,
+                    modules: files.modules, scenario: parsed, programs: programs)
+                proof.buildID = artefact.manifest.target.buildID.description
+                proof.next = .init(name: next.name, contents: next.contents)
+                do throws(ProofError) {
+                    return .success(try await proof.run(in: files.workplace))
+                } catch {
+                    return .failure(error)
+                }
+            }
         }
-        let verdict =
-            proof.hasPassed
-            ? "proved on \(proof.release) in \(proof.seconds) s; the proof is in the live patch"
-            : "NOT proved on \(proof.release); the console's last lines:"
-        let log = proof.hasPassed ? [] : proof.log.suffix(40).map { TextLayout.harmless("  | " + $0) }
-        return (steps + [verdict] + log).joined(separator: "\n")
+        return try tried.get()
+    }
+
+    private static func text(_ result: ProofResult) -> String {
+        let steps = result.steps.map { step in
+            TextLayout.harmless(
+                "  \(step.isPassed ? "pass" : "FAIL")  \(step.name)\(step.detail.isEmpty ? "" : ": " + step.detail)")
+        }
+        let time = "\(result.milliseconds / 1000).\(result.milliseconds / 100 % 10) s"
+        guard !result.isPassed else {
+            return (steps + ["proved in \(time); the proof is in the live patch"]).joined(separator: "\n")
+        }
+        let log = result.log.split(whereSeparator: \.isNewline).suffix(40).map { TextLayout.harmless("  | \($0)") }
+        return (steps + ["NOT proved, after \(time); the kernel's last words:"] + log).joined(separator: "\n")
     }
 }

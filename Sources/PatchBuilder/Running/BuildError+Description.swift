@@ -88,8 +88,6 @@ extension BuildError: CustomStringConvertible {
             "interrupted; the cache is good, start again at any time"
         case .kernel(let refusal):
             refusal.description
-        case .proof(let error):
-            error.description
         }
     }
 

@@ -50,8 +50,6 @@ package indirect enum BuildError: Error, Sendable, Equatable {
 
     /// A kernel's files are not as they must be.
     case kernel(KernelRefusal)
-    /// A kernel's live patch cannot be tried.
-    case proof(ProofError)
 }
 
 /// What is wrong with the text of a fix.

@@ -30,6 +30,16 @@ extension UpdateClient {
         throw .noSuchTarget(path)
     }
 
+    /// Whose signatures a role needs to which `targets` delegates; nil if it does not.
+    ///
+    /// - Throws: `UpdateError`, after a refresh if there was none.
+    package mutating func authority(of role: RoleName) async throws(UpdateError) -> RoleKeys? {
+        if trusted == nil { try await refresh() }
+        guard let authority = trusted?.targetsAuthority else { throw .outOfOrder(.targets) }
+        let delegations = try await targets(of: .targets, by: authority).delegations
+        return delegations?.roles.first { $0.name == role }.flatMap { delegations?.authority(for: $0) }
+    }
+
     /// The metadata of a targets role, from the disk if that is what the snapshot lists.
     mutating func targets(of role: RoleName, by authority: RoleKeys) async throws(UpdateError) -> TargetsMetadata {
         if let known = checked[role], known.authority == authority { return known.metadata }
