@@ -37,12 +37,20 @@ package struct Semaphore: ~Copyable, Sendable {
 }
 
 /// The signals that end a program, as something to wait for.
-package struct TerminationSignals: ~Copyable {
+package struct TerminationSignals: ~Copyable, Sendable {
     /// Readable when a signal has come.
     package let descriptor: OwnedDescriptor
 
     /// Takes the signals over, for this thread and those that it starts.
     package init() throws(SystemError) {
         descriptor = OwnedDescriptor(try checked("signalfd", clinux_open_termination()))
+    }
+
+    /// Waits for the next signal; nil if there can be none.
+    package func next() -> Signal? {
+        while true {
+            let result = clinux_next_signal(descriptor.rawValue)
+            guard result == -EINTR else { return result > 0 ? Signal(rawValue: result) : nil }
+        }
     }
 }
