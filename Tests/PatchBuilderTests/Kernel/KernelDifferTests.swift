@@ -56,7 +56,8 @@ import Testing
         for section in SpecialSection.all {
             let expected: UInt64 =
                 switch section.name {
-                case ".orc_unwind", ".orc_unwind_ip", ".call_sites", ".retpoline_sites", ".ibt_endbr_seal", ".cfi_sites",
+                case ".orc_unwind", ".orc_unwind_ip", ".call_sites", ".retpoline_sites", ".ibt_endbr_seal",
+                    ".cfi_sites",
                     "__patchable_function_entries":
                     0
                 default: UInt64(section.usualSize)
