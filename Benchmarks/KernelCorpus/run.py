@@ -6,7 +6,8 @@ The cases of cases.json name files, and what must become of them: `built`, `no-c
 of the reason, `does-not-compile`. Those with a scenario are proved with it. With --sample, files are drawn that differ by
 at most 20 lines and that the configuration may build; whatever is built is proved by loading and unloading it.
 
-usage: run.py PACKAGE FLAVOUR NEW-TREE --cache DIR --builder PROGRAM [--only EXPRESSION] [--sample N --seed S] [--table FILE]
+usage: run.py PACKAGE FLAVOUR NEW-TREE --cache DIR --builder PROGRAM [--only EXPRESSION] [--sample N --seed S --folders FOLDER...]
+              [--table FILE]
 """
 import argparse
 import difflib
@@ -99,7 +100,7 @@ def run(arguments, diff, scenario):
 def sample(arguments, tree):
     """Sources that differ a little, in an order that the seed alone decides."""
     found = []
-    for folder in FOLDERS:
+    for folder in arguments.folders:
         for place, _, names in os.walk(f"{tree}/{folder}"):
             for name in names:
                 path = os.path.relpath(f"{place}/{name}", tree)
@@ -124,6 +125,7 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folders", nargs="+", default=FOLDERS)
     parser.add_argument("--table")
     parser.add_argument("--without-proof", action="store_true")
     arguments = parser.parse_args()
