@@ -223,12 +223,13 @@ let package = Package(
                 "ServiceTesting",
                 "TestSupport", "record-writer",
             ]),
-        tests(
-            "DirectorTests",
-            [
+        .testTarget(
+            name: "DirectorTests",
+            dependencies: [
                 "CivilTime", "Director", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy",
                 "ServiceStore", "ServiceTesting", "TestSupport", "UpdateFramework",
-            ]),
+            ],
+            exclude: ["openvex-0.2.0.schema.json"], swiftSettings: strict),
         tests("LivePatchTests", ["LivePatch", "ELF", "JSON", "TestSupport"]),
         tests("PatchBuilderTests", ["PatchBuilder", "LivePatch", "ELF", "TestSupport"]),
         .testTarget(
@@ -239,8 +240,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "CommandLineOutput", "ELF", "JSON", "LivePatch", "PatchCatalogue", "TestSupport",
-                "UpdateFramework",
+                "CommandLineOutput", "ELF", "HostProtocol", "JSON", "LivePatch", "PatchCatalogue", "ServicePolicy",
+                "ServiceStore", "ServiceTesting", "TestSupport", "UpdateFramework",
                 "kaketsugi-server", "tuf-client",
             ],
             exclude: ["read_tree.py", "terminal.py"], swiftSettings: strict),
@@ -271,8 +272,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework", "kaketsugi", "kaketsugi-build",
-                argumentParser,
+                "JSON", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework", "kaketsugi", "kaketsugi-build",
+                "kaketsugi-server", argumentParser,
             ]),
     ],
     cLanguageStandard: .gnu17

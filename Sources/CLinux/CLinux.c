@@ -11,6 +11,7 @@
 #include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/ptrace.h>
+#include <malloc.h>
 #include <nss.h>
 #include <poll.h>
 #include <signal.h>
@@ -216,6 +217,11 @@ int clinux_next_signal(int descriptor) {
     ssize_t result = read(descriptor, &information, sizeof information);
     if (result < 0) return -errno;
     return result == sizeof information ? (int)information.ssi_signo : -EIO;
+}
+
+void clinux_release_memory(void) {
+    mallopt(M_ARENA_MAX, 2);
+    malloc_trim(0);
 }
 
 pid_t clinux_spawn(const char *path, char *const *arguments, int output, int errors, int life) {

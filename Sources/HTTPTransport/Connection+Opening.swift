@@ -81,7 +81,8 @@ extension Connection {
     }
 
     /// Makes the channel one of HTTP, which reads only when it is asked to.
-    private static func speakHTTP(on channel: any Channel) async throws(TransportError) -> NIOLoopBound<ResponseReader> {
+    private static func speakHTTP(on channel: any Channel) async throws(TransportError) -> NIOLoopBound<ResponseReader>
+    {
         do {
             return try await channel.eventLoop.submit {
                 let pipeline = channel.pipeline.syncOperations

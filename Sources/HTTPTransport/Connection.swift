@@ -81,7 +81,9 @@ final class Connection: Sendable {
         return nil
     }
 
-    private func part(silence: Duration, until end: MonotonicInstant) async throws(TransportError) -> HTTPClientResponsePart {
+    private func part(silence: Duration, until end: MonotonicInstant) async throws(TransportError)
+        -> HTTPClientResponsePart
+    {
         let rest = end.elapsed(since: .now)
         let limit = min(silence, max(.zero, rest))
         let loop = channel.eventLoop

@@ -37,7 +37,10 @@ package final class HTTPClient: Sendable {
 
     /// Sends a request and takes the whole answer.
     ///
-    /// - Parameter limit: How long the body may be.
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - limit: How long the body may be.
+    /// - Returns: The answer, whatever its status is.
     /// - Throws: `TransportError`.
     package func send(_ request: HTTPRequest, limit: Int) async throws(TransportError) -> HTTPResponse {
         let exchange = try await open(request)
@@ -71,7 +74,9 @@ package final class HTTPClient: Sendable {
         throw .sentElsewhere(location: "\(request.address)")
     }
 
-    private func exchange(_ request: HTTPRequest, until end: MonotonicInstant) async throws(TransportError) -> HTTPExchange {
+    private func exchange(_ request: HTTPRequest, until end: MonotonicInstant) async throws(TransportError)
+        -> HTTPExchange
+    {
         let origin = request.address.origin
         // What was sent twice may have been done twice: only a GET is tried on a connection that may be closed already.
         if request.method == "GET", let kept = takeIdle(origin) {

@@ -79,7 +79,8 @@ extension Agent {
             if let lease {
                 if let kept = state.keptLease, kept.host == host, lease.content.lease.issued < kept.lease.issued {
                     throw .olderStatement(
-                        type: HostLease.type, kept: kept.lease.issued.seconds, offered: lease.content.lease.issued.seconds)
+                        type: HostLease.type, kept: kept.lease.issued.seconds,
+                        offered: lease.content.lease.issued.seconds)
                 }
                 state.lease = lease.value
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FoundationEssentials
 internal import HostProtocol
 internal import LinuxSystem
 package import LivePatch
@@ -8,7 +9,14 @@ internal import ServicePolicy
 
 extension Agent {
     /// Does what was decided: first takes out what is taken back, then applies, what belongs to one rollout together.
-    func execute(_ outcome: inout Outcome, _ session: inout RepositorySession?) async {
+    ///
+    /// - Parameters:
+    ///   - outcome: the decisions; gets what became of them.
+    ///   - session: where patches come from; nil if only those may be used that are here.
+    ///   - isConfirmed: whether the administrator confirms the hazards of going back. The service cannot.
+    func execute(
+        _ outcome: inout Outcome, _ session: inout RepositorySession?, isConfirmed: Bool = false
+    ) async {
         let lock: HeldLock
         do throws(SystemError) {
             lock = try await HeldLock.hold(places.patches)
@@ -19,7 +27,7 @@ extension Agent {
         defer { withExtendedLifetime(lock) {} }
         for decision in outcome.decisions {
             guard case .revert(let cause) = decision.action else { continue }
-            outcome.results[decision.buildID] = await revert(decision, cause)
+            outcome.results[decision.buildID] = await revert(decision, cause, isConfirmed: isConfirmed)
         }
         var groups: [Group] = []
         for decision in outcome.decisions {
@@ -30,7 +38,9 @@ extension Agent {
             }
             var goesBack = false
             if case .goBack = decision.action { goesBack = true }
-            let place = groups.firstIndex { $0.rollout == order.rollout && $0.goesBack == goesBack && !order.rollout.isEmpty }
+            let place = groups.firstIndex {
+                $0.rollout == order.rollout && $0.goesBack == goesBack && !order.rollout.isEmpty
+            }
             if let place {
                 groups[place].members.append((decision, order))
             } else {
@@ -38,8 +48,23 @@ extension Agent {
             }
         }
         for group in groups {
-            let result = await apply(group, &session)
+            let result = await apply(group, &session, isConfirmed: isConfirmed)
             for (decision, _) in group.members { outcome.results[decision.buildID] = result }
+        }
+        removeUnused()
+    }
+
+    /// Removes patches that are neither accepted, nor the way back, nor ordered.
+    private func removeUnused() {
+        guard let state = try? store.read(),
+            let names = try? FileManager.default.contentsOfDirectory(atPath: places.patches)
+        else { return }
+        let used =
+            (state.accepted + state.previous).map(\.patch) + (state.keptInstructions?.orders.compactMap(\.patch) ?? [])
+        let kept = Set(used.map { "\($0).mend" })
+        for name in names where name.hasSuffix(".mend") && !kept.contains(name) {
+            // What cannot be removed now is removed another time.
+            try? removeFile(places.patches + "/" + name)
         }
     }
 
@@ -50,7 +75,9 @@ extension Agent {
         var members: [(decision: Decision, order: Instructions.Order)]
     }
 
-    private func apply(_ group: Group, _ session: inout RepositorySession?) async -> Outcome.Result {
+    private func apply(
+        _ group: Group, _ session: inout RepositorySession?, isConfirmed: Bool
+    ) async -> Outcome.Result {
         let patches = group.members.compactMap(\.order.patch)
         do throws(AgentError) {
             var files: [String] = []
@@ -60,12 +87,14 @@ extension Agent {
             let plan = try await runner.plan(files, allowsDowngrade: group.goesBack)
             guard plan.concerned > 0 else { return .done(plan) }
             guard plan.held > 0 else {
-                return try noteFailure(of: group, RunReport(held: 0, concerned: plan.concerned, failures: plan.failures))
+                return try noteFailure(
+                    of: group, RunReport(held: 0, concerned: plan.concerned, failures: plan.failures))
             }
             let bootID = places.bootID
             try store.change { (state) throws(AgentError) in state.mark(patches, bootID: bootID, at: now(state)) }
             tell(.step(.apply))
-            let report = try await runner.apply(files, allowsDowngrade: group.goesBack)
+            let report = try await runner.apply(
+                files, allowsDowngrade: group.goesBack, isConfirmed: isConfirmed)
             return try note(report, of: group)
         } catch {
             switch error {
@@ -122,7 +151,8 @@ extension Agent {
                     isWhole ? .applied : .failed, patch, rollout: order.rollout.isEmpty ? nil : order.rollout,
                     target: decision.target, level: order.level,
                     detail: isWhole
-                        ? "\(report.held) processes" : "\(report.held) of \(report.concerned) processes; \(report.detail)",
+                        ? "\(report.held) processes"
+                        : "\(report.held) of \(report.concerned) processes; \(report.detail)",
                     at: now)
                 if let event = state.events.last { tell(.event(event)) }
             }
@@ -147,12 +177,15 @@ extension Agent {
         return .failed(reason)
     }
 
-    private func revert(_ decision: Decision, _ cause: Decision.Cause) async -> Outcome.Result {
+    private func revert(
+        _ decision: Decision, _ cause: Decision.Cause, isConfirmed: Bool
+    ) async -> Outcome.Result {
         do throws(AgentError) {
             let state = try store.read()
             let accepted = state.accepted(decision.buildID)
             let patches = Set([decision.patch, accepted?.patch].compactMap { $0 })
-            let report = try await runner.revert(patches.sorted { $0.description < $1.description })
+            let report = try await runner.revert(
+                patches.sorted { $0.description < $1.description }, isConfirmed: isConfirmed)
             let isWhole = report.held == report.concerned
             try store.change { (state) throws(AgentError) in
                 let now = now(state)

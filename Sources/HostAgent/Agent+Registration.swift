@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
-package import HostProtocol
 internal import HTTPTransport
+package import HostProtocol
 internal import LinuxSystem
 internal import ServicePolicy
 internal import UpdateFramework
@@ -28,6 +28,7 @@ extension Agent {
     ///   - activationKey: what allows it.
     ///   - registration: the server and what is declared.
     ///   - root: the file of the root metadata to trust; nil for the package's, or the server's own at first use.
+    /// - Returns: What the service says of the host.
     /// - Throws: `AgentError`.
     package func register(
         _ activationKey: String, _ registration: HostRegistration, root: String?
@@ -153,7 +154,9 @@ extension Agent {
         let now = now(try store.read())
         let session = try await RepositorySession(
             places, metadata: HTTPFetcher(http, base: server.at(Endpoint.metadata)),
-            targets: HTTPFetcher(http, base: server.at(Endpoint.targets), token: token),
+            targets: settings.mirrors.map { HTTPFetcher(http, base: $0.at("/targets/")) }
+                // Only the service gets the token, and it is asked last.
+                + [HTTPFetcher(http, base: server.at(Endpoint.targets), token: token)],
             at: UpdateTime(secondsSince1970: now.seconds))
         try store.change { (state) throws(AgentError) in noteFreshness(in: &state) }
         return session

@@ -13,13 +13,11 @@ extension Agent {
     package func rollBack(_ builds: [String], named name: String, because reason: String) async throws(AgentError)
         -> Outcome
     {
-        let targets = try await runner.survey()
         let state = try store.read()
         var decisions: [Decision] = []
         for build in builds {
-            let target = targets.first { $0.buildID == build }
-            let accepted = state.accepted(build)
-            guard let level = accepted?.level ?? target?.level, level > 0 else { continue }
+            // What others have applied by hand is theirs to take back.
+            guard let accepted = state.accepted(build) else { continue }
             let previous = state.previous.first { $0.buildID == build }
             let order = previous.map { previous in
                 Instructions.Order(
@@ -28,8 +26,7 @@ extension Agent {
             }
             decisions.append(
                 Decision(
-                    target: accepted?.target ?? target?.name ?? name, buildID: build, level: level,
-                    patch: accepted?.patch ?? target?.patch, order: order,
+                    target: accepted.target, buildID: build, level: accepted.level, patch: accepted.patch, order: order,
                     action: order.map { .goBack($0) } ?? .revert(.ordered(rollout: ""))))
         }
         guard !decisions.isEmpty else { throw .nothingToRollBack(target: name) }
@@ -45,7 +42,7 @@ extension Agent {
         }
         var outcome = Outcome(decisions: decisions)
         var session: RepositorySession?
-        await execute(&outcome, &session)
+        await execute(&outcome, &session, isConfirmed: true)
         return outcome
     }
 }

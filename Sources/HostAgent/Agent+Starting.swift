@@ -32,7 +32,7 @@ extension Agent {
         }
         for files in groups.values {
             do throws(AgentError) {
-                let report = try await runner.apply(files, allowsDowngrade: false)
+                let report = try await runner.apply(files, allowsDowngrade: false, isConfirmed: false)
                 if !report.failures.isEmpty { tell(.warning(LocalizedText(english: report.detail))) }
             } catch {
                 tell(.warning(error.text))

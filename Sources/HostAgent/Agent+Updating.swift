@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HostProtocol
 internal import HTTPTransport
+package import HostProtocol
 internal import LinuxSystem
 internal import LivePatch
 package import PatchCatalogue
@@ -44,8 +44,14 @@ extension Agent {
     /// - Parameters:
     ///   - source: where the update comes from.
     ///   - acts: whether it is done, and not only decided.
+    /// - Returns: What was decided, and what came of it.
     /// - Throws: `AgentError` where nothing could be decided.
     package func update(from source: Source, acts: Bool) async throws(AgentError) -> Outcome {
+        // One at a time: check-ins that overtook each other would look like those of a copy.
+        try onSystem { () throws(SystemError) in try places.prepare() }
+        let lock: HeldLock
+        do throws(SystemError) { lock = try await HeldLock.hold(places.metadata) } catch { throw .system(error) }
+        defer { withExtendedLifetime(lock) {} }
         tell(.step(.survey))
         let targets = try await runner.survey()
         switch source {
@@ -70,7 +76,9 @@ extension Agent {
                 let keys = try await opened.serviceKeys()
                 if let host = try store.key()?.host { try believe(answer, by: keys, for: host) }
                 session = opened
-                if let instructions = try store.read().keptInstructions { try await learn(instructions.orders, &session) }
+                if let instructions = try store.read().keptInstructions {
+                    try await learn(instructions.orders, &session)
+                }
             } catch {
                 // Out of reach, or not to be believed: what was believed before holds for its time.
                 trouble = error
@@ -98,7 +106,7 @@ extension Agent {
         let now = now(try store.read())
         var session = try await RepositorySession(
             places, metadata: DirectoryFetcher(directory: folder + "/metadata"),
-            targets: DirectoryFetcher(directory: folder + "/targets"),
+            targets: [DirectoryFetcher(directory: folder + "/targets")],
             at: UpdateTime(secondsSince1970: now.seconds))
         let revocations = try await session.revocations()
         try keep(revocations)

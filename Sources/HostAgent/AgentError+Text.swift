@@ -25,7 +25,8 @@ extension AgentError: CustomStringConvertible {
                 japanese: "信頼するルートメタデータがありません。--root FILE で指定するか /etc/kaketsugi/root.json に置いてください")
         case .badState(let file, let reason):
             LocalizedText(
-                english: "\(file) is not what this program wrote: \(reason); restore it, or remove it and register anew",
+                english:
+                    "\(file) is not what this program wrote: \(reason); restore it, or remove it and register anew",
                 japanese: "\(file) はこのプログラムが書いた内容ではありません: \(reason)。復元するか、削除して再登録してください")
         case .badConfiguration(let file, let line, let reason):
             LocalizedText(
@@ -67,7 +68,8 @@ extension AgentError: CustomStringConvertible {
                 japanese: "失効リスト (番号 \(offered)) は、以前に受け取った番号 \(kept) より古いものです")
         case .notThePatch(let expected, let found):
             LocalizedText(
-                english: "the repository has not the patch that was ordered: \(expected.short) was, and it has \(found)",
+                english:
+                    "the repository has not the patch that was ordered: \(expected.short) was, and it has \(found)",
                 japanese: "指示されたパッチ \(expected.short) がリポジトリにありません (\(found))")
         case .notFetched(let patch):
             LocalizedText(

@@ -64,6 +64,7 @@ extension Agent {
     /// Tries the way to a server, with the settings that updates have.
     ///
     /// - Parameter server: the address; nil for the one that the host is registered with.
+    /// - Returns: How far it goes.
     /// - Throws: `AgentError.notRegistered` if there is no server to try.
     package func connectivity(to server: String?) async throws(AgentError) -> Connectivity {
         let state = try store.read()
@@ -85,9 +86,9 @@ extension Agent {
                     let difference = date.seconds(since: clock())
                     found.note(.clock, abs(difference) <= RequestSignature.tolerance, "\(difference) s")
                 }
-                guard let token else { return found }
+                guard let token, let product = state.keptLease?.products.first else { return found }
                 let probe = HTTPRequest(
-                    "GET", address.at(Endpoint.targets + "connectivity-check"),
+                    "GET", address.at(Endpoint.targets + product + "/connectivity-check"),
                     headers: [("Authorization", "Bearer " + token)])
                 let status = try await http.send(probe, limit: 1 << 20).status
                 found.note(.token, status != 401 && status != 403, "status \(status)")

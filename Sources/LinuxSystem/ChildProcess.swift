@@ -42,6 +42,7 @@ package struct ChildProcess: Sendable {
     ///   - arguments: its arguments, without its own name.
     ///   - patience: how long it may take.
     ///   - limit: how much it may write, in bytes.
+    /// - Returns: How it ended, and what it said.
     /// - Throws: The call that failed.
     package static func run(
         _ program: String, _ arguments: [String], patience: Duration, limit: Int = 16 << 20
@@ -97,7 +98,7 @@ package struct ChildProcess: Sendable {
         _ program: String, _ arguments: [String], output: Int32, errors: Int32, life: Int32
     ) throws(SystemError) -> ProcessID {
         var strings: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { for unsafe string in unsafe strings { unsafe free(string) } }
+        defer { unsafe strings.forEach { unsafe free($0) } }
         // Safety: the array ends with nil, its strings live until the call has ended, and it only reads them.
         let result = unsafe strings.withUnsafeMutableBufferPointer { strings in
             unsafe strings.baseAddress.map { unsafe clinux_spawn(program, $0, output, errors, life) } ?? -EINVAL

@@ -48,6 +48,9 @@ package func environmentVariable(_ name: String) -> String? {
 /// A static program that loads one of the host's own modules (nsswitch.conf(5)) is ended by the host's C library.
 package func usePlainNames() { clinux_use_plain_names() }
 
+/// Gives memory that is free back to the system: what a program needs now and then, it need not keep.
+package func releaseMemory() { clinux_release_memory() }
+
 /// Tells the manager of services a state (sd_notify(3)); nothing happens without one.
 package func notifyServiceManager(_ state: String) {
     guard let socket = environmentVariable("NOTIFY_SOCKET") else { return }

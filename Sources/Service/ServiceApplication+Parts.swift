@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
-internal import Director
 internal import Hummingbird
 internal import Logging
 internal import NIOPosix
@@ -14,7 +13,7 @@ extension ServiceApplication {
         let configuration: ServiceConfiguration
         let store: ServiceStore
         let watch: RepositoryWatch
-        let director: Director?
+        let seat: DirectorSeat
         let identity: ServerIdentity?
         let passwords: PasswordHash
         let formSecret: String
@@ -30,7 +29,7 @@ extension ServiceApplication {
         /// What hosts send.
         var hosts: HostResponder {
             HostResponder(
-                director: director, addresses: addresses, guesses: RateLimiter(burst: 20, perMinute: 5), clock: clock,
+                seat: seat, addresses: addresses, guesses: RateLimiter(burst: 20, perMinute: 5), clock: clock,
                 counts: counts, refusals: refusals)
         }
 
@@ -60,8 +59,8 @@ extension ServiceApplication {
                 renderer: renderer, sessions: sessions, forms: forms, passwords: passwords, addresses: addresses,
                 tries: RateLimiter(burst: 10, perMinute: 5), triesOfUser: RateLimiter(burst: 10, perMinute: 5)
             ).addRoutes(to: router)
-            FleetController(desk: desk, director: director, installation: installation).addRoutes(to: router)
-            RolloutController(desk: desk, director: director).addRoutes(to: router)
+            FleetController(desk: desk, seat: seat, installation: installation).addRoutes(to: router)
+            RolloutController(desk: desk, seat: seat).addRoutes(to: router)
             ContractController(desk: desk).addRoutes(to: router)
             MaintenanceController(desk: desk).addRoutes(to: router)
             UserController(desk: desk, passwords: passwords).addRoutes(to: router)

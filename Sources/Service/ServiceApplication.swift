@@ -42,17 +42,19 @@ package struct ServiceApplication: Sendable {
         await watch.look()
         let identity = try Self.identity(configuration)
         let store = try await ServiceStore(at: configuration.database ?? .folder(configuration.data))
-        let director = try await Self.director(configuration, store, watch, logger)
+        let seat = DirectorSeat(configuration, store, logger)
+        try await seat.look(at: watch.state)
         let secret = SharedSecret(try await store.write { try $0.secret("director.tokens") })
         let passwords = PasswordHash(cost: configuration.passwordCost, pool: pool)
         let firstUser = try await FirstUser.make(in: store, passwords)
 
         let parts = Parts(
-            configuration: configuration, store: store, watch: watch, director: director, identity: identity,
+            configuration: configuration, store: store, watch: watch, seat: seat, identity: identity,
             passwords: passwords, formSecret: try await store.write { try $0.secret("service.forms") }, logger: logger)
         let router = try parts.router()
-        var services: [any ServiceLifecycle.Service] = [watch, Heartbeat(store: store, logger: logger)]
-        if let director { services.append(Housekeeper(director: director, watch: watch, logger: logger)) }
+        var services: [any ServiceLifecycle.Service] = [
+            watch, Heartbeat(store: store, logger: logger), Housekeeper(seat: seat, watch: watch, logger: logger),
+        ]
         if !configuration.signers.isEmpty {
             let online = OnlineRepository(tree, signers: configuration.signers)
             services.append(Resigner(online: online, watch: watch, pool: pool, logger: logger))
@@ -71,21 +73,7 @@ package struct ServiceApplication: Sendable {
         self.group = ServiceGroup(configuration: group)
         self.firstUser = firstUser
         self.store = store
-        takesHosts = director != nil
-    }
-
-    /// Who decides what hosts get; nil where none of the server's keys is one that hosts believe.
-    private static func director(
-        _ configuration: ServiceConfiguration, _ store: ServiceStore, _ watch: RepositoryWatch, _ logger: Logger
-    ) async throws -> Director? {
-        let roles = watch.state.publication?.targets.values.compactMap(\.payload.delegations) ?? []
-        let keys = roles.flatMap { $0.authorities(for: RevocationList.role) }.flatMap { $0.keys.keys }
-        guard let signer = configuration.signers.first(where: { keys.contains($0.publicKey.id) }) else { return nil }
-        var policy = DirectorPolicy()
-        policy.coverage = configuration.coverage
-        return try await Director(
-            store: store, signer: signer, catalogue: watch.state.catalogue, policy: policy,
-            trouble: { error in logger.error("the records have a trouble", metadata: ["error": "\(error)"]) })
+        takesHosts = seat.director != nil
     }
 
     private static func identity(_ configuration: ServiceConfiguration) throws(ServiceError) -> ServerIdentity? {

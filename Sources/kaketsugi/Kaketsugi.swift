@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LinuxSystem
 import LivePatch
 
 /// The tool of a host: puts live patches into running processes.
@@ -27,7 +28,10 @@ struct Kaketsugi: ParsableCommand {
         ])
 
     static func main() {
-        guard let application = Application(directly: CommandLine.arguments.dropFirst()) else { return main(nil) }
+        guard let application = Application(directly: CommandLine.arguments.dropFirst()) else {
+            usePlainNames()
+            return main(nil)
+        }
         do { try application.run() } catch { exit(withError: error) }
     }
 }

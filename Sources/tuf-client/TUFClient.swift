@@ -85,6 +85,7 @@ struct TUFClient: AsyncParsableCommand {
     }
 
     private func update() async throws {
+        usePlainNames()
         var settings = HTTPSettings(agent: "kaketsugi-tuf-client")
         settings.silence = .seconds(10)
         let http = HTTPClient(settings)

@@ -51,7 +51,8 @@ import UpdateFramework
         let asked = Asked()
         let server = try await TestServer { request in
             _ = asked.add(request)
-            return .init(200, request.body + Array(request.target.utf8), headers: [("X-Test", "a"), ("Retry-After", "7")])
+            return .init(
+                200, request.body + Array(request.target.utf8), headers: [("X-Test", "a"), ("Retry-After", "7")])
         }
         try await with { client in
             for _ in 0..<3 {
@@ -123,7 +124,8 @@ import UpdateFramework
 
     @Test func `no wait is without an end`() async throws {
         let server = try await TestServer { request in
-            request.target == "/silence" ? .init(raw: [], .silence) : .init(200, [1, 2, 3, 4, 5, 6, 7, 8, 9], .drip(milliseconds: 200))
+            request.target == "/silence"
+                ? .init(raw: [], .silence) : .init(200, [1, 2, 3, 4, 5, 6, 7, 8, 9], .drip(milliseconds: 200))
         }
         let silent = try await refusal(of: server.address + "/silence") { $0.silence = .seconds(1) }
         #expect(silent == .timedOut(.answer, seconds: 1))

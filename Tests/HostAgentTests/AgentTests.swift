@@ -128,18 +128,25 @@ import Testing
             let daemon = Daemon(program: "/bin/true", tell: { event in news.withLock { $0.append("\(event)") } }) {
                 () throws(AgentError) in host.agent
             }
-            let (wakes, waker) = AsyncStream.makeStream(of: Daemon.Wake.self)
+            let wakes = Mutex<[Daemon.Wake]>([])
             let count = service.seen.checkIns.count
-            let running = Task { try await daemon.run(wakes, waker) }
+            let running = Task {
+                try await daemon.run { _ in
+                    while true {
+                        if let wake = wakes.withLock({ $0.popLast() }) { return wake }
+                        try? await Task.sleep(for: .milliseconds(20))
+                    }
+                }
+            }
             func wait(until isTrue: () throws -> Bool) async throws {
                 for _ in 0..<1200 where try !isTrue() { try await Task.sleep(for: .milliseconds(50)) }
                 #expect(try isTrue())
             }
             try await wait { host.levels == ["abcd": 2] && service.seen.checkIns.count == count + 2 }
             service.order(try service.add(level: 3))
-            waker.yield(.reload)
+            wakes.withLock { $0.append(.reload) }
             try await wait { host.levels == ["abcd": 3] }
-            waker.yield(.end)
+            wakes.withLock { $0.append(.end) }
             try await running.value
             #expect(try host.state.marker?.isOrderly == true)
             #expect(news.withLock { $0.first } == "started(levels: 1)" && news.withLock { $0.last } == "ended")
@@ -166,7 +173,8 @@ import Testing
 
     @Test func `a date of HTTP is read, and nothing else`() {
         #expect(Moment(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT") == Moment(seconds: 784_111_777))
-        for text in ["", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT"] {
+        for text in ["", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT"]
+        {
             #expect(Moment(httpDate: text) == nil)
         }
     }
@@ -179,7 +187,9 @@ import Testing
             time 12:34:56 "url": "https://plain.example/x@y"
             """
         let clean = SecretRemover.clean(text)
-        for secret in ["user", "pass%40w", "a:b", "abc.def", "hunter2"] { #expect(!clean.contains(secret), "\(secret)") }
+        for secret in ["user", "pass%40w", "a:b", "abc.def", "hunter2"] {
+            #expect(!clean.contains(secret), "\(secret)")
+        }
         #expect(clean.contains("@proxy:3128\"") && clean.contains("12:34:56"))
         #expect(clean.contains("https://plain.example/x@y"))
     }
@@ -217,7 +227,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[service]\nproxi = 1\n", 2, "proxi"), ("[servise]\n", 1, "servise"), ("\n\n[updates]\nsoak = \"x\"\n", 4, "soak"),
+        ("[service]\nproxi = 1\n", 2, "proxi"), ("[servise]\n", 1, "servise"),
+        ("\n\n[updates]\nsoak = \"x\"\n", 4, "soak"),
         ("[updates]\n# soak\nsoak = -1\n", 3, "soak"), ("[updates]\nautomatic = 1\n", 2, "true or false"),
         ("[service]\nproxy = \"https://a\"\n", 2, "http://"), ("[service]\nproxy = \"a b\"\n", 2, "proxy"),
         ("[metrics]\nfile = \"x.prom\"\n", 2, ".prom"), ("[processes]\nexclude = \"a\"\n", 2, "list"),
@@ -241,7 +252,8 @@ import Testing
 
     @Test func `a password that others can read is refused`() throws {
         let host = try TestHost()
-        let path = try host.directory.write("[service]\nproxy = \"http://u:p@h:1\"\n", to: "etc/kaketsugi/kaketsugi.toml")
+        let path = try host.directory.write(
+            "[service]\nproxy = \"http://u:p@h:1\"\n", to: "etc/kaketsugi/kaketsugi.toml")
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         #expect(throws: AgentError.self) { try AgentSettings(at: host.places) }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)

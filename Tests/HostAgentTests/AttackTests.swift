@@ -63,7 +63,9 @@ import UpdateFramework
                             request.target.hasSuffix(name) && request.target.hasPrefix(Endpoint.metadata) ? reply : nil
                         }
                     }
-                } isExpected: { isExpected($0) }
+                } isExpected: {
+                    isExpected($0)
+                }
             }
         }
     }
@@ -96,19 +98,27 @@ import UpdateFramework
             service.order(order)
             let thief = try SigningKey(generating: .ed25519)
             service.change { $0.statementSigner = thief }
-        } isExpected: { if case .badAnswer(.unsigned) = $0 { true } else { false } }
+        } isExpected: {
+            if case .badAnswer(.unsigned) = $0 { true } else { false }
+        }
         try await attack("another host's") { service, _, order in
             service.order(order)
             service.change { $0.statedHost = HostKey().host }
-        } isExpected: { if case .badAnswer(.otherHost) = $0 { true } else { false } }
+        } isExpected: {
+            if case .badAnswer(.otherHost) = $0 { true } else { false }
+        }
         try await attack("a lower number") { service, _, order in
             service.order(order)
             service.change { $0.number = 1 }
-        } isExpected: { if case .olderStatement(Instructions.type, kept: 2, offered: 1) = $0 { true } else { false } }
+        } isExpected: {
+            if case .olderStatement(Instructions.type, kept: 2, offered: 1) = $0 { true } else { false }
+        }
         try await attack("an older lease") { service, _, order in
             service.order(order)
             service.change { $0.leaseIssued = FakeService.now.adding(seconds: -86_400) }
-        } isExpected: { if case .olderStatement(HostLease.type, _, _) = $0 { true } else { false } }
+        } isExpected: {
+            if case .olderStatement(HostLease.type, _, _) = $0 { true } else { false }
+        }
     }
 
     @Test func `orders that the repository does not carry`() async throws {
@@ -116,34 +126,45 @@ import UpdateFramework
             var order = order
             order.level = 9
             service.order(order)
-        } isExpected: { $0 == nil }
+        } isExpected: {
+            $0 == nil
+        }
         try await attack("another file under the right name") { service, _, order in
             var order = order
             order.patch = ArtefactID(of: [1, 2, 3])
             service.order(order)
-        } isExpected: { $0 == nil }
+        } isExpected: {
+            $0 == nil
+        }
         try await attack("bytes that are not the target's") { service, _, order in
             service.order(order)
             service.change {
                 $0.instead = { $0.target.hasSuffix(".2.mend") ? .init(200, [1, 2, 3]) : nil }
             }
-        } isExpected: { $0 == nil }
+        } isExpected: {
+            $0 == nil
+        }
         try await attack("a path that leaves the folder") { service, _, order in
             var order = order
             order.product = "../../../etc"
             service.order(order)
-        } isExpected: { $0 == nil }
+        } isExpected: {
+            $0 == nil
+        }
         try await attack("without a token") { service, _, order in
             service.order(order)
             service.change { behaviour in
                 behaviour.instead = { $0.target.hasSuffix(".mend") ? .init(401) : nil }
             }
-        } isExpected: { $0 == nil }
+        } isExpected: {
+            $0 == nil
+        }
     }
 
     @Test func `answers that are no answers`() async throws {
         for reply in [
-            TestServer.Reply(200, Array("{}".utf8)), .init(200, Array("[".utf8)), .init(200), .init(500), .init(302, headers: [("Location", "http://127.0.0.2/")]),
+            TestServer.Reply(200, Array("{}".utf8)), .init(200, Array("[".utf8)), .init(200), .init(500),
+            .init(302, headers: [("Location", "http://127.0.0.2/")]),
             .init(raw: Array("HTTP/1.1 200 X\r\n\r\n".utf8), .endless([UInt8](repeating: 0x5b, count: 65_536))),
             .init(429, ServiceRefusal(.tooMany, PolicyText("later", "後で"), retryAfter: 77).encoded),
         ] {
@@ -166,7 +187,9 @@ import UpdateFramework
         try await attack("the service's is ahead") { service, host, order in
             service.order(order)
             service.change { $0.leaseIssued = FakeService.now.adding(seconds: 365 * 86_400) }
-        } isExpected: { $0 == nil }
+        } isExpected: {
+            $0 == nil
+        }
         try await attack("the service refuses the clock") { service, host, order in
             service.order(order)
             service.change { $0.clock = FakeService.now.adding(seconds: 365 * 86_400) }
@@ -178,7 +201,9 @@ import UpdateFramework
             service.order(order)
             host.pass(days: 8)
             service.change { $0.clock = FakeService.now.adding(seconds: 8 * 86_400) }
-        } isExpected: { if case .update(.expired) = $0 { true } else { false } }
+        } isExpected: {
+            if case .update(.expired) = $0 { true } else { false }
+        }
     }
 
     @Test func `a root at first use is shown, and later ones must follow it`() async throws {

@@ -5,8 +5,8 @@ import JSON
 import LivePatch
 import PatchCatalogue
 import ServicePolicy
-import Testing
 import TestSupport
+import Testing
 import UpdateFramework
 
 @testable import HostAgent
@@ -48,7 +48,8 @@ struct DecisionTests {
         HostLease(
             host: host,
             lease: Lease(
-                issued: now.adding(days: first), expires: now.adding(days: last), graceEnds: now.adding(days: last + 14)),
+                issued: now.adding(days: first), expires: now.adding(days: last), graceEnds: now.adding(days: last + 14)
+            ),
             products: products, contract: "C")
     }
 
@@ -97,7 +98,9 @@ struct DecisionTests {
         Row("all held", "held") { $0.holds = [.init(buildID: "*", level: nil, since: now, reason: "")] },
         Row("held at a lower level", "held") { $0.holds = [.init(buildID: "abcd", level: 1, since: now, reason: "")] },
         Row("held at this level", "apply") { $0.holds = [.init(buildID: "abcd", level: 2, since: now, reason: "")] },
-        Row("another build is held", "apply") { $0.holds = [.init(buildID: "beef", level: nil, since: now, reason: "")] },
+        Row("another build is held", "apply") {
+            $0.holds = [.init(buildID: "beef", level: nil, since: now, reason: "")]
+        },
         Row("a hold does not keep the way back", "go-back") {
             $0.director = .service(instructions(1))
             $0.targets = [target(2)]
@@ -118,6 +121,29 @@ struct DecisionTests {
         Row("revoked long ago", "revert") {
             $0.revocations = list([1], days: -1)
         },
+        Row("revoked after two days in force", "settled") {
+            $0.revocations = list([1])
+            $0.accepted[0].since = now.adding(days: -2)
+        },
+        Row("revoked, and not applied by the agent", "settled") {
+            $0.revocations = list([1])
+            $0.accepted = []
+        },
+        Row("the original is wanted after two days", "settled") {
+            $0.director = .service(instructions(0))
+            $0.accepted[0].since = now.adding(days: -2)
+        },
+        Row("the way back after two days", "settled") {
+            $0.director = .service(instructions(1))
+            $0.targets = [target(2)]
+            $0.accepted = [accepted(2)]
+            $0.accepted[0].since = now.adding(days: -2)
+        },
+        Row("a medium with a lower level", "settled") {
+            $0.director = .administrator([order(1)])
+            $0.targets = [target(2)]
+            $0.accepted = [accepted(2)]
+        },
         Row("no list", "no-revocations") { $0.revocations = nil },
         Row("an old list", "no-revocations") { $0.revocations = list(days: 0) },
         Row("suspect", "suspect") { $0.suspects = [patches[2]] },
@@ -133,6 +159,7 @@ struct DecisionTests {
             $0.lease = nil
             $0.director = .service(instructions(1))
             $0.targets = [target(2)]
+            $0.accepted = [accepted(2)]
         },
         Row("the lease has not begun", "clock-behind") { $0.lease = lease(from: 1) },
         Row("for another product", "not-leased") { $0.lease = lease(products: ["openssl"]) },

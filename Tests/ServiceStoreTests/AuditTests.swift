@@ -30,7 +30,7 @@ import Testing
             #expect(try await store.read { try $0.verifyAudit() } == .intact(entries: 2500, head: entries[0].hash))
             #expect(
                 try await store.read { try $0.audit(of: "s1", page: Page(offset: 1, limit: 1)) }.map(\.detail) == [
-                    "n2497"
+                    "n2494"
                 ])
             let kept = entries[1].hash
             #expect(try await store.read { try $0.hasAuditEntry(hash: kept) })

@@ -41,7 +41,7 @@ struct AccountTests {
 
         /// What the form of a page must bring back.
         func csrf(_ page: String) -> String {
-            page.components(separatedBy: "name=\"csrf\" value=\"").dropFirst().first
+            page.components(separatedBy: "name=\"csrf\" value=\"").dropFirst().last
                 .map { String($0.prefix { $0 != "\"" }) } ?? ""
         }
 
@@ -138,7 +138,9 @@ struct AccountTests {
             _ = try await visitor.signIn("admin", try password(server))
             let form = [("contract", "C-1"), ("group", "web")]
             #expect(try await visitor.send("POST", "/keys", form).status == 403)
-            #expect(try await visitor.send("POST", "/keys", form + [("csrf", String(repeating: "0", count: 64))]).status == 403)
+            #expect(
+                try await visitor.send("POST", "/keys", form + [("csrf", String(repeating: "0", count: 64))]).status
+                    == 403)
             // Another visitor's.
             let other = Visitor(server)
             _ = try await other.signIn("admin", try password(server))
@@ -146,7 +148,8 @@ struct AccountTests {
             #expect(try await visitor.send("POST", "/keys", form + [("csrf", foreign)]).status == 403)
             // The right one, sent by another site's page.
             let own = visitor.csrf(try await visitor.send("GET", "/account").text)
-            let cross = try await visitor.send("POST", "/keys", form + [("csrf", own)], [("Sec-Fetch-Site", "cross-site")])
+            let cross = try await visitor.send(
+                "POST", "/keys", form + [("csrf", own)], [("Sec-Fetch-Site", "cross-site")])
             #expect(cross.status == 403)
             // A stranger's form with no cookie, and one for another browser.
             let stranger = Visitor(server)
@@ -177,13 +180,17 @@ struct AccountTests {
             let known = try await attempt("admin", "wrong", from: "192.0.2.9")
             let unknown = try await attempt("nobody", "wrong", from: "192.0.2.9")
             #expect(known.status == 422 && unknown.status == 422)
-            #expect(known.text.contains("User name or password is wrong") && unknown.text.contains("User name or password is wrong"))
+            #expect(
+                known.text.contains("User name or password is wrong")
+                    && unknown.text.contains("User name or password is wrong"))
             var statuses: [Int] = []
             for _ in 0..<14 { statuses.append(try await attempt("nobody", "guess", from: "192.0.2.1").status) }
             #expect(statuses.first == 422 && statuses.last == 429)
             // Many addresses against one user are stopped as well.
             statuses = []
-            for index in 0..<14 { statuses.append(try await attempt("admin", "guess", from: "198.51.100.\(index)").status) }
+            for index in 0..<14 {
+                statuses.append(try await attempt("admin", "guess", from: "198.51.100.\(index)").status)
+            }
             #expect(statuses.last == 429)
         }
     }
@@ -196,7 +203,9 @@ struct AccountTests {
             _ = try await admin.signIn("admin", try password(server))
             func make(_ name: String, _ role: String) async throws -> Visitor {
                 let page = try await admin.post("/users", [("name", name), ("role", role)]).text
-                let password = page.components(separatedBy: "id=\"password\">").last.map { String($0.prefix { $0 != "<" }) }
+                let password = page.components(separatedBy: "id=\"password\">").last.map {
+                    String($0.prefix { $0 != "<" })
+                }
                 let visitor = Visitor(server)
                 #expect(try await visitor.signIn(name, password ?? "").status == 303)
                 return visitor
@@ -256,7 +265,9 @@ struct AccountTests {
     @Test func `pages keep browsers careful, and errors show nothing of the inside`() async throws {
         let site = try Site()
         try await Server.with(site.configuration) { server in
-            for path in ["/", "/catalogue", "/nothing", "/catalogue?q=%00", "/fleet/x", "/catalogue?page=-9999999999999999999"] {
+            for path in [
+                "/", "/catalogue", "/nothing", "/catalogue?q=%00", "/fleet/x", "/catalogue?page=-9999999999999999999",
+            ] {
                 let reply = try await server.request("GET", path)
                 let policy = try #require(reply["content-security-policy"])
                 #expect(policy.contains("default-src 'none'") && !policy.contains("unsafe"))

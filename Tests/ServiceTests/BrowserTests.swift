@@ -19,7 +19,8 @@ struct BrowserTests {
 
     private func keep(_ browser: Browser, _ name: String) async throws {
         guard let folder = ProcessInfo.processInfo.environment["KAKETSUGI_PICTURES"] else { return }
-        try Data(try await browser.picture(beyondWindow: false)).write(to: URL(filePath: folder).appending(path: name + ".png"))
+        try Data(try await browser.picture(beyondWindow: false)).write(
+            to: URL(filePath: folder).appending(path: name + ".png"))
     }
 
     private func signIn(_ browser: Browser, _ origin: String, _ password: String) async throws {
@@ -49,6 +50,12 @@ struct BrowserTests {
                 let host = try await browser.path()
                 #expect(host.hasPrefix("/fleet/"))
                 try await look(browser, origin, [host], language)
+                // Those who like it dark have it dark.
+                try await browser.dim()
+                try await browser.open(origin + host)
+                try await keep(browser, "\(language)-dark")
+                let paper = try await browser.evaluate("getComputedStyle(document.body).backgroundColor")
+                #expect(paper == .string("rgb(18, 21, 29)"))
             } catch {
                 await browser.quit()
                 throw error
@@ -76,6 +83,68 @@ struct BrowserTests {
                 let text = try await browser.text(of: "body")
                 #expect(!text.contains("{{") && !text.isEmpty)
             }
+        }
+    }
+
+    @Test func `an operator enters a contract, makes a key, begins a rollout and halts it, and the log has it`()
+        async throws
+    {
+        let site = try Site()
+        try site.add(Site.patches)
+        try await Server.with(site.configuration) { server in
+            let origin = "http://127.0.0.1:\(server.port)"
+            let browser = try await Browser(in: site.directory)
+            do {
+                try await signIn(browser, origin, try #require(server.application.firstUser?.password))
+                try await browser.click("nav.sub a[href='/contracts']")
+                try await browser.click("details.panel summary")
+                try await browser.type("C-2026-7", into: "input[name=id]")
+                try await browser.type("株式会社 例", into: "input[name=customer]")
+                try await browser.click("details.panel button")
+                #expect(try await browser.text(of: "tbody").contains("株式会社 例"))
+                try await browser.click("nav.sub a[href='/keys']")
+                try await browser.click("details.panel summary")
+                try await browser.click("details.panel button")
+                let key = try await browser.text(of: "#key")
+                #expect(key.hasPrefix("KTG-"))
+                // It is shown once, and works.
+                try await browser.open(origin + "/keys")
+                #expect(try await !browser.text(of: "body").contains(key))
+                #expect(try await TestHost().register(key, at: server).status == 201)
+
+                try await browser.click("nav.sub a[href='/rollouts']")
+                try await browser.click("details.panel summary")
+                try await browser.type("OpenSSL", into: "input[name=title]")
+                try await browser.click("input[name=patch]")
+                try await browser.click("details.panel button")
+                #expect(try await browser.path().hasPrefix("/rollouts/"))
+                #expect(try await browser.text(of: "h1") == "OpenSSL")
+                try await browser.type("a test", into: "input[name=reason]")
+                try await browser.click("button[value=halt]")
+                #expect(try await browser.text(of: ".state.bad").contains("a test"))
+                try await browser.click("button[value=resume]")
+                #expect(try await browser.text(of: ".head .tag") == "running")
+
+                // Another language on the same page, and it stays.
+                try await browser.click(".who a[hreflang=ja]")
+                #expect(try await browser.text(of: ".head .tag") == "進行中")
+                try await browser.click("nav.sub a[href='/audit']")
+                #expect(try await browser.text(of: "h1") == "監査ログ")
+                let log = try await browser.text(of: "tbody")
+                for action in [
+                    "contract.added", "key.made", "host.registered", "rollout.begun", "rollout.halted",
+                    "rollout.resumed",
+                ] {
+                    #expect(log.contains(action), "\(action)")
+                }
+                try await browser.click(".who form button")
+                try await browser.open(origin + "/fleet")
+                #expect(try await browser.path() == "/sign-in")
+            } catch {
+                await browser.quit()
+                throw error
+            }
+            await browser.quit()
         }
     }
 }

@@ -108,7 +108,9 @@ struct HostTests {
                     try host.signed(Endpoint.register, body) + [("X-Forwarded-For", "10.0.0.1, \(address)")], body)
             }
             var statuses: [Int] = []
-            for _ in 0..<25 { statuses.append(try await register(ActivationKeySecret().text, from: "192.0.2.1").status) }
+            for _ in 0..<25 {
+                statuses.append(try await register(ActivationKeySecret().text, from: "192.0.2.1").status)
+            }
             #expect(statuses.prefix(20).allSatisfy { $0 == 403 } && statuses.last == 429)
             let stopped = try await register(key, from: "192.0.2.1")
             #expect(stopped.status == 429 && (stopped["retry-after"].flatMap(Int.init) ?? 0) > 0)

@@ -24,7 +24,10 @@ struct ListeningTests {
             func curl(_ arguments: String...) throws -> Command {
                 try Command(
                     "curl",
-                    ["--silent", "--show-error", "--cacert", authority, "--write-out", "\n%{http_version} %{http_code}"]
+                    [
+                        "--silent", "--show-error", "--cacert", authority, "--write-out",
+                        "\n%{http_version} %{http_code}",
+                    ]
                         + arguments)
             }
             let address = "https://localhost:\(server.port)"
@@ -85,7 +88,8 @@ struct ListeningTests {
         let text = try Command(
             "openssl", ["x509", "-in", directory.path("tls/server.pem"), "-noout", "-ext", "subjectAltName"]
         ).output
-        for name in ["DNS:localhost", "DNS:patches.example", "IP Address:192.0.2.7", "IP Address:2001:DB8:0:0:0:0:0:7"] {
+        for name in ["DNS:localhost", "DNS:patches.example", "IP Address:192.0.2.7", "IP Address:2001:DB8:0:0:0:0:0:7"]
+        {
             #expect(text.contains(name), "\(text)")
         }
         let later = try authority.identity(for: ["localhost"], at: Moment.now.adding(days: 320))
@@ -100,7 +104,8 @@ struct ListeningTests {
         let site = try Site()
         try await Server.with(site.configuration) { server in
             let long = try await server.connect()
-            try await long.send("GET / HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "a", count: 20_000))\r\n\r\n")
+            try await long.send(
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "a", count: 20_000))\r\n\r\n")
             let isRefused = try? await long.reply().status
             #expect(isRefused == nil || isRefused == 400)
             let many = try await server.connect()
@@ -117,7 +122,10 @@ struct ListeningTests {
         }
     }
 
-    @Test(arguments: ["\u{0}\u{1}\u{2}\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\r\n\r\n\r\n", "GET / HTTP/1.1\r\nA\r\n\r\n"])
+    @Test(arguments: [
+        "\u{0}\u{1}\u{2}\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\r\n\r\n\r\n",
+        "GET / HTTP/1.1\r\nA\r\n\r\n",
+    ])
     func `what is no request ends the connection, and not the server`(bytes: String) async throws {
         let site = try Site()
         // Empty lines are no beginning of a request, and are waited upon.
@@ -200,7 +208,9 @@ struct ListeningTests {
         }
     }
 
-    @Test func `requests one after the other on one connection, sent at once, have their answers in order`() async throws {
+    @Test func `requests one after the other on one connection, sent at once, have their answers in order`()
+        async throws
+    {
         let site = try Site()
         try await Server.with(site.configuration) { server in
             let connection = try await server.connect()

@@ -13,6 +13,7 @@ package struct TestCertificate: Sendable {
     /// Makes both with openssl.
     ///
     /// - Parameter names: what the certificate is for, as `subjectAltName` has it.
+    /// - Throws: what openssl refuses.
     package init(for names: String = "IP:127.0.0.1,DNS:localhost") throws {
         directory = try TemporaryDirectory()
         try directory.write("subjectAltName=\(names)\n", to: "extensions")

@@ -66,6 +66,7 @@ package final class TestServer: Sendable {
     /// - Parameters:
     ///   - certificate: files of a certificate and its key; without them, there is no TLS.
     ///   - answer: what is answered to a request.
+    /// - Throws: what keeps it from listening.
     package init(
         certificate: (path: String, key: String)? = nil, _ answer: @escaping @Sendable (Request) -> Reply
     ) async throws {
@@ -82,7 +83,9 @@ package final class TestServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let context { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
                     try channel.pipeline.syncOperations.addHandler(Responder(answer))
                 }
             }
@@ -192,7 +195,9 @@ private final class Relay: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     private let other: any Channel
     init(to other: any Channel) { self.other = other }
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { other.writeAndFlush(unwrapInboundIn(data), promise: nil) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        other.writeAndFlush(unwrapInboundIn(data), promise: nil)
+    }
     func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }
 }
 

@@ -94,6 +94,9 @@ int clinux_open_termination(void);
 /// Waits for the next signal of a signalfd(2); its number.
 int clinux_next_signal(int descriptor);
 
+/// Gives memory that is free back to the system, and lets few threads have pools of their own from now on (mallopt(3)).
+void clinux_release_memory(void);
+
 /// posix_spawn(3) of a program with the environment of this one: no input, output and errors to descriptors, signals as a
 /// program expects them, and as descriptor 3 what tells by being closed that the program has ended; its number.
 pid_t clinux_spawn(

@@ -11,7 +11,8 @@ struct CheckInBatch {
     private let policy: DirectorPolicy
     private var hosts: [HostID: HostRecord] = [:]
     private var grants: [HostID: [Grant]] = [:]
-    private var rollouts: [String: RolloutRecord] = [:]
+    /// The rollouts, as far as they were known before, and then as they are.
+    private(set) var rollouts: KnownRollouts
     private var changedGrants: [Grant] = []
 
     /// A host whose check-in is taken, with what is needed to answer it.
@@ -22,7 +23,8 @@ struct CheckInBatch {
         var events: [CheckIn.Event]
     }
 
-    init(_ records: Records, policy: DirectorPolicy) {
+    init(_ records: Records, knowing rollouts: KnownRollouts, policy: DirectorPolicy) {
+        self.rollouts = rollouts
         self.records = records
         self.policy = policy
     }
@@ -35,7 +37,7 @@ struct CheckInBatch {
         let holds = try records.holds()
         let windows = try records.groupWindows()
         grants = try records.grants(of: Array(hosts.keys))
-        for rollout in try records.rollouts() { rollouts[rollout.id] = rollout }
+        try rollouts.update(from: records)
 
         var verdicts: [Verdict] = []
         var guests: [(place: Int, guest: Guest)] = []
@@ -107,7 +109,7 @@ struct CheckInBatch {
         if !events.isEmpty {
             try records.add(events.map { HostEventRecord(host: old.id, event: $0, received: arrival.time) })
         }
-        if host.targets != old.targets { try records.putTargets(of: host) }
+        if host.targets != old.targets { try records.putTargets(of: [host]) }
         if host.facts != old.facts || host.targets != old.targets || host.holds != old.holds
             || host.eligibility != old.eligibility || host.halted != old.halted
         {
@@ -123,7 +125,7 @@ struct CheckInBatch {
         // Whoever gives a grant holds the rollout: it cannot be halted between this look at it and the grant.
         var held: [String: RolloutRecord] = [:]
         for rollout in try records.rollouts(locking: Array(Set(touched))) { held[rollout.id] = rollout }
-        rollouts.merge(held) { $1 }
+        for (id, rollout) in held { rollouts[id] = rollout }
         grants = try records.grants(of: Array(hosts.keys))
         for guest in guests { update(guest, held) }
         try records.put(changedGrants)
@@ -145,14 +147,16 @@ struct CheckInBatch {
             rollouts[grant.rollout].map { updated(grant, $0, host, guest) != grant } ?? false
         }
         return changed.map(\.rollout)
-            + rollouts.values.filter { rollout in
+            + rollouts.names(for: host.targets.map(\.buildID)).compactMap { rollouts[$0] }.filter { rollout in
                 wants(rollout, host, guest, windows)
                     && RolloutRules.ring(for: host, in: rollout, canaries: 0) != nil
             }.map(\.id)
     }
 
     private func updated(_ grant: Grant, _ rollout: RolloutRecord, _ host: HostRecord, _ guest: Guest) -> Grant {
-        GrantRules.updated(grant, of: rollout, by: host.targets, events: guest.events, at: guest.arrival.time)
+        GrantRules.updated(
+            grant, of: rollout, by: host, events: guest.events, products: guest.entitlement.products,
+            holds: guest.holds, at: guest.arrival.time)
     }
 
     private func wants(_ rollout: RolloutRecord, _ host: HostRecord, _ guest: Guest, _ windows: [GroupWindow]) -> Bool {

@@ -11,6 +11,8 @@ actor CheckInQueue {
     private let policy: DirectorPolicy
     private var waiting: [Waiting] = []
     private var isWorking = false
+    /// What of the rollouts never changes need not be read for each batch.
+    private var rollouts = KnownRollouts()
 
     private struct Waiting {
         var arrival: Arrival
@@ -61,11 +63,13 @@ actor CheckInQueue {
     }
 
     private func decide(_ arrivals: [Arrival]) async throws -> [Verdict] {
-        let policy = policy
-        return try await store.write { records in
-            var batch = CheckInBatch(records, policy: policy)
-            return try batch.decide(arrivals)
+        let (policy, known) = (policy, rollouts)
+        let (verdicts, rollouts) = try await store.write { records in
+            var batch = CheckInBatch(records, knowing: known, policy: policy)
+            return (try batch.decide(arrivals), batch.rollouts)
         }
+        self.rollouts = rollouts
+        return verdicts
     }
 
     /// The next check-ins, each host once: a host's second one is judged by what its first has written.

@@ -8,8 +8,11 @@ internal import ServiceStore
 /// What a check-in says of a grant.
 enum GrantRules {
     /// A grant after a check-in; itself if nothing is new.
+    ///
+    /// What a host may not take any more, since somebody holds it or its right to it is over, it need not answer for.
     static func updated(
-        _ grant: Grant, of rollout: RolloutRecord, by targets: [CheckIn.Target], events: [CheckIn.Event], at now: Moment
+        _ grant: Grant, of rollout: RolloutRecord, by host: HostRecord, events: [CheckIn.Event], products: Set<String>,
+        holds: Holds, at now: Moment
     ) -> Grant {
         let patches = Set(rollout.patches.map(\.patch))
         let failure = events.last { event in
@@ -28,12 +31,18 @@ enum GrantRules {
                 next.outcome = .failed
                 next.detail = "\(failure.kind.rawValue): \(failure.detail)"
             } else if grant.outcome != .succeeded {
-                let used = targets.compactMap { target in
-                    rollout.patch(for: target.buildID).map { (level: $0.level, target: target) }
+                var used: [(level: Int, wanted: Int)] = []
+                for target in host.targets {
+                    guard let patch = rollout.patch(for: target.buildID) else { continue }
+                    let mayHave =
+                        products.contains(patch.product)
+                        && holds.allow(patch.level, of: patch.product, on: target)
+                    if target.level >= patch.level || mayHave { used.append((target.level, patch.level)) }
                 }
-                if used.isEmpty {
+                let isDone = used.allSatisfy { $0.level >= $0.wanted }
+                if used.isEmpty || (!isDone && (host.state != .active || host.halted != nil)) {
                     next.outcome = .gone
-                } else if used.allSatisfy({ $0.target.level >= $0.level }) {
+                } else if isDone {
                     next.outcome = .succeeded
                 }
             }

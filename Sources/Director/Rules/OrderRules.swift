@@ -8,8 +8,8 @@ internal import ServiceStore
 
 /// What a host is to have, by what it was granted.
 struct OrderRules {
-    /// The rollouts, by name.
-    var rollouts: [String: RolloutRecord]
+    /// The rollouts.
+    var rollouts: KnownRollouts
     /// What is published.
     var catalogue: PublishedCatalogue
 
@@ -68,8 +68,8 @@ struct OrderRules {
         from target: CheckIn.Target
     ) -> (product: String, distribution: String, rollout: String)? {
         guard target.level > 0, let patch = target.patch else { return nil }
-        let back = rollouts.values.filter { $0.state == .halted && $0.rollsBack }.sorted { $0.id < $1.id }
-            .first { $0.patch(for: target.buildID)?.patch == patch }
+        let back = rollouts.names(for: [target.buildID]).compactMap { rollouts[$0] }
+            .filter { $0.state == .halted && $0.rollsBack }.first { $0.patch(for: target.buildID)?.patch == patch }
         if let back, let part = back.patch(for: target.buildID) { return (part.product, part.distribution, back.id) }
         guard catalogue.revoked[patch] != nil,
             let published = catalogue.patches.first(where: { $0.patch == patch })

@@ -11,6 +11,8 @@ package struct AgentSettings: Hashable, Sendable {
     package var direct: DirectHosts
     /// A file of authorities that vouch for the server; nil for the one of the registration, or the system's.
     package var certificates: String?
+    /// Copies of the repository that are asked for patches before the service is.
+    package var mirrors: [HTTPAddress] = []
     /// Whether the daemon applies what it is told to, and not only reports.
     package var isAutomatic = true
     /// How many seconds a host must live on before a patch has proved itself.

@@ -34,6 +34,7 @@ package struct ConfigurationFile {
     /// The settings.
     ///
     /// - Parameter settings: what holds where the file says nothing.
+    /// - Returns: What holds.
     /// - Throws: `AgentError.badConfiguration`.
     package func settings(over settings: AgentSettings) throws(AgentError) -> AgentSettings {
         var settings = settings
@@ -54,6 +55,12 @@ package struct ConfigurationFile {
             guard path.hasPrefix("/") else { throw wrong("service", "certificates", "the absolute path of a file") }
             settings.certificates = path
         }
+        if let addresses = try texts("service", "mirrors") {
+            settings.mirrors = addresses.compactMap { try? HTTPAddress($0) }
+            guard settings.mirrors.count == addresses.count else {
+                throw wrong("service", "mirrors", "a list of addresses, [\"https://mirror.example/kaketsugi\"]")
+            }
+        }
         settings.isAutomatic = try boolean("updates", "automatic") ?? settings.isAutomatic
         settings.soak = try integer("updates", "soak", 0...86_400) ?? settings.soak
         settings.failureLimit = try integer("updates", "failures", 1...100).map { Int($0) } ?? settings.failureLimit
@@ -71,11 +78,14 @@ package struct ConfigurationFile {
 
     /// What there is, by its section.
     private static let keys: [String: [String]] = [
-        "service": ["certificates", "no-proxy", "proxy"], "updates": ["automatic", "failures", "soak", "wait"],
+        "service": ["certificates", "mirrors", "no-proxy", "proxy"],
+        "updates": ["automatic", "failures", "soak", "wait"],
         "processes": ["exclude", "targets"], "metrics": ["file"],
     ]
 
-    private func value(_ section: String, _ key: String) -> (any TOMLValueConvertible)? { document[section]?.table?[key] }
+    private func value(_ section: String, _ key: String) -> (any TOMLValueConvertible)? {
+        document[section]?.table?[key]
+    }
 
     private func text(_ section: String, _ key: String) throws(AgentError) -> String? {
         guard let value = value(section, key) else { return nil }

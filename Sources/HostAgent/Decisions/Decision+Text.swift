@@ -68,6 +68,13 @@ extension Decision.Reason {
             LocalizedText(
                 english: "the patch was revoked: \(entry.reason.english)",
                 japanese: "パッチは失効しました: \(entry.reason.japanese ?? entry.reason.english)")
+        case .settled(let cause):
+            LocalizedText(
+                english: cause.wish.english
+                    + ", but only an administrator takes out what has been in force for two days: "
+                    + "`kaketsugi rollback`",
+                japanese: cause.wish.japanese
+                    + "。ただし 2 日以上適用されているパッチは管理者だけが取り外せます: `kaketsugi rollback`")
         case .noRevocations(let since?):
             LocalizedText(
                 english: "the list of revocations ended at \(since); a new one must come first",
@@ -108,12 +115,27 @@ extension Decision.Reason {
         case .instructionsExpired: "instructions-expired"
         case .held: "held"
         case .revoked: "revoked"
+        case .settled: "settled"
         case .noRevocations: "no-revocations"
         case .suspect: "suspect"
         case .noLease: "no-lease"
         case .leaseLapsed: "lease-lapsed"
         case .clockBehind: "clock-behind"
         case .notLeased: "not-leased"
+        }
+    }
+}
+
+extension Decision.Cause {
+    /// What the service wants.
+    fileprivate var wish: (english: String, japanese: String) {
+        switch self {
+        case .ordered: ("the service wants a lower level", "サービスは下位のレベルを指示しています")
+        case .revoked(let entry):
+            (
+                "the patch was revoked: \(entry.reason.english)",
+                "パッチは失効しました: \(entry.reason.japanese ?? entry.reason.english)"
+            )
         }
     }
 }

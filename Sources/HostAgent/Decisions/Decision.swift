@@ -36,6 +36,8 @@ package struct Decision: Hashable, Sendable {
         case held(CheckIn.Hold)
         /// The patch is taken back.
         case revoked(RevocationList.Entry)
+        /// The service wants a level out that has been in force for so long that only the administrator takes it out.
+        case settled(Cause)
         /// The list of revocations says nothing any more; since when, nil if there has never been one.
         case noRevocations(since: UpdateTime?)
         /// The host went down after the patch before.

@@ -15,23 +15,25 @@ package struct PollSchedule: Hashable, Sendable {
     /// A schedule without failures.
     package init() {}
 
-    /// The seconds until the next check-in, after one that succeeded.
+    /// Reckons with a check-in that succeeded.
     ///
     /// - Parameters:
     ///   - interval: what the service has said.
     ///   - random: a number from 0 up to 1, for the spread: a tenth in both directions.
+    /// - Returns: The seconds until the next one.
     package mutating func afterSuccess(interval: Int64, random: Double) -> Int64 {
         failures = 0
         let bounded = min(max(interval, Self.bounds.lowerBound), Self.bounds.upperBound)
         return bounded + Int64((random - 0.5) * 0.2 * Double(bounded))
     }
 
-    /// The seconds until the next attempt, after one that failed.
+    /// Reckons with an attempt that failed.
     ///
     /// - Parameters:
     ///   - interval: the usual interval, the longest that is waited.
     ///   - retryAfter: what the service asks for, as far as it is no longer than a day.
     ///   - random: a number from 0 up to 1.
+    /// - Returns: The seconds until the next one.
     package mutating func afterFailure(interval: Int64, retryAfter: Int64?, random: Double) -> Int64 {
         failures = min(failures + 1, 16)
         let limit = min(max(interval, Self.bounds.lowerBound), Self.bounds.upperBound)

@@ -35,11 +35,20 @@ extension Situation {
         }
     }
 
+    /// For how long a host takes out what it has applied because the service says so, in seconds: two days.
+    ///
+    /// Lists of revocations and instructions are signed by online keys. What they undo within this time is at worst late; what
+    /// has been in force for longer is undone by the administrator alone, or else a thief of the server could open the holes of
+    /// years again.
+    package static let undoTime: Int64 = 2 * 86_400
+
     /// The rules, the strongest first.
     private func action(for target: CheckIn.Target, _ order: Instructions.Order?) -> Decision.Action {
         if let off { return .keep(.off(off)) }
         // What is taken back goes out whatever else there is: that makes nothing run that has not run before.
-        if let entry = inForce(target).lazy.compactMap({ revocation(of: $0) }).first { return .revert(.revoked(entry)) }
+        if let entry = inForce(target).lazy.compactMap({ revocation(of: $0) }).first {
+            return mayUndo(target) ? .revert(.revoked(entry)) : .keep(.settled(.revoked(entry)))
+        }
         guard let order else { return .keep(.noOrder) }
         let isAccepted = order.patch != nil && accepted.contains { $0.patch == order.patch }
         if order.patch == target.patch, target.patched == target.processes || order.level == 0 {
@@ -52,6 +61,7 @@ extension Situation {
         if order.level > target.level, !isAccepted, let hold = hold(on: target, against: order.level) {
             return .keep(.held(hold))
         }
+        if order.level < target.level, !mayUndo(target) { return .keep(.settled(.ordered(rollout: order.rollout))) }
         guard let patch = order.patch else { return .revert(.ordered(rollout: order.rollout)) }
         if let reason = objection(to: patch) { return .keep(reason) }
         if order.level < target.level { return .goBack(order) }
@@ -63,6 +73,17 @@ extension Situation {
     /// The patches of a target that are in processes or were accepted.
     private func inForce(_ target: CheckIn.Target) -> [ArtefactID] {
         [target.patch, accepted.first { $0.buildID == target.buildID }?.patch].compactMap { $0 }
+    }
+
+    /// Whether the service may undo what a target has.
+    ///
+    /// A medium may not, which can be older than what it would undo; and what the agent did not apply it does not take out.
+    private func mayUndo(_ target: CheckIn.Target) -> Bool {
+        guard case .service = director, let accepted = accepted.first(where: { $0.buildID == target.buildID }) else {
+            return false
+        }
+        let (age, isOverflow) = now.seconds.subtractingReportingOverflow(accepted.since.seconds)
+        return !isOverflow && age < Self.undoTime
     }
 
     private func hold(on target: CheckIn.Target, against level: Int) -> CheckIn.Hold? {

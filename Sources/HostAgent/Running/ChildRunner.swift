@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import HostProtocol
 internal import FoundationEssentials
+package import HostProtocol
 internal import JSON
 internal import LinuxSystem
 package import LivePatch
@@ -44,15 +44,18 @@ package struct ChildRunner: PatchRunner {
         return try await report(["plan", "--json"] + excluding + options + files, patience: .seconds(300))
     }
 
-    package func apply(_ files: [String], allowsDowngrade: Bool) async throws(AgentError) -> RunReport {
-        let options = allowsDowngrade ? ["--allow-downgrade", "--yes"] : []
+    package func apply(
+        _ files: [String], allowsDowngrade: Bool, isConfirmed: Bool
+    ) async throws(AgentError) -> RunReport {
+        let options = allowsDowngrade ? ["--allow-downgrade"] + (isConfirmed ? ["--yes"] : []) : []
         return try await report(
             ["apply", "--all", "--json", "--wait", String(wait)] + excluding + options + files, patience: .seconds(900))
     }
 
-    package func revert(_ patches: [ArtefactID]) async throws(AgentError) -> RunReport {
+    package func revert(_ patches: [ArtefactID], isConfirmed: Bool) async throws(AgentError) -> RunReport {
         try await report(
-            ["revert", "--all", "--yes", "--json", "--wait", String(wait)] + patches.map(\.description),
+            ["revert", "--all", "--json", "--wait", String(wait)] + (isConfirmed ? ["--yes"] : [])
+                + patches.map(\.description),
             patience: .seconds(900))
     }
 

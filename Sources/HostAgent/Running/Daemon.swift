@@ -14,8 +14,8 @@ package struct Daemon: Sendable {
         case end
         /// The administrator has changed the settings, or wants it to ask now.
         case reload
-        /// The time has come that a step has set; older steps' times mean nothing.
-        case time(step: Int)
+        /// The time is over.
+        case time
     }
 
     /// What is told, for the log.
@@ -51,10 +51,9 @@ package struct Daemon: Sendable {
 
     /// Runs until it is told to end.
     ///
+    /// - Parameter wait: waits at most so long, and tells what has come; not on a thread of Swift's pool.
     /// - Throws: `AgentError` where it cannot begin.
-    package func run(
-        _ wakes: AsyncStream<Wake>, _ waker: AsyncStream<Wake>.Continuation
-    ) async throws(AgentError) {
+    package func run(waiting wait: @Sendable (Duration) async -> Wake) async throws(AgentError) {
         var agent = try makeAgent()
         let watch = WatchChild(program)
         var files = try await agent.applyAccepted()
@@ -62,30 +61,28 @@ package struct Daemon: Sendable {
         tell(.started(levels: files.count))
         notifyServiceManager("READY=1")
         var schedule = PollSchedule()
-        var iterator = wakes.makeAsyncIterator()
-        var step = 0
         var due = MonotonicInstant.now
         while true {
             if due <= .now {
                 due = MonotonicInstant.now.advanced(by: .seconds(await poll(agent, &schedule)))
+                // Certificates and metadata were looked at, and are of no use for an hour.
+                releaseMemory()
             }
             if watch.hasEnded() { tell(.watchEnded) }
             // What cannot be read now is as it was.
             files = (try? agent.acceptedFiles()) ?? files
             watch.keep(files, excluding: agent.settings.exclusions)
-            step += 1
-            sleep(until: due, agent, watch, step, waker)
-            switch await iterator.next() {
-            case nil, .end?:
+            switch await wait(.seconds(rest(until: due, agent, watch))) {
+            case .end:
                 notifyServiceManager("STOPPING=1")
                 try? agent.noteOrderlyEnd()
                 watch.end()
                 tell(.ended)
                 return
-            case .reload?:
+            case .reload:
                 do throws(AgentError) { agent = try makeAgent() } catch { agent.tell(.warning(error.text)) }
                 due = .now
-            case .time?: break
+            case .time: break
             }
         }
     }
@@ -113,20 +110,14 @@ package struct Daemon: Sendable {
         return wait
     }
 
-    /// Lets the daemon be woken when it is time, or sooner if something must be seen to: a patch that proves itself, or a
-    /// watch that has ended.
-    private func sleep(
-        until due: MonotonicInstant, _ agent: Agent, _ watch: WatchChild, _ step: Int,
-        _ waker: AsyncStream<Wake>.Continuation
-    ) {
+    /// How many seconds there is nothing to do: up to the next poll, or less if something must be seen to, as a patch that
+    /// proves itself, or a watch that has ended.
+    private func rest(until due: MonotonicInstant, _ agent: Agent, _ watch: WatchChild) -> Int64 {
         var seconds = max(1, due.elapsed(since: .now).components.seconds + 1)
-        if let soak = try? agent.soak() { seconds = min(seconds, soak) }
-        if watch.isMissing || watch.isRunning { seconds = min(seconds, watch.isMissing ? 10 : 600) }
-        let wait = seconds
-        Task {
-            try? await Task.sleep(for: .seconds(wait))
-            waker.yield(.time(step: step))
-        }
+        if let soak = (try? agent.soak()) ?? nil { seconds = min(seconds, soak) }
+        if watch.isMissing { seconds = min(seconds, 10) }
+        if watch.isRunning { seconds = min(seconds, 600) }
+        return seconds
     }
 }
 

@@ -9,10 +9,10 @@ package protocol PatchRunner: Sendable {
     func survey() async throws(AgentError) -> [CheckIn.Target]
     /// What applying patches together would do; nothing is changed.
     func plan(_ files: [String], allowsDowngrade: Bool) async throws(AgentError) -> RunReport
-    /// Applies patches together.
-    func apply(_ files: [String], allowsDowngrade: Bool) async throws(AgentError) -> RunReport
-    /// Takes patches out together.
-    func revert(_ patches: [ArtefactID]) async throws(AgentError) -> RunReport
+    /// Applies patches together; hazards of leaving a higher level that the patch names must be confirmed.
+    func apply(_ files: [String], allowsDowngrade: Bool, isConfirmed: Bool) async throws(AgentError) -> RunReport
+    /// Takes patches out together; hazards that they name must be confirmed.
+    func revert(_ patches: [ArtefactID], isConfirmed: Bool) async throws(AgentError) -> RunReport
 }
 
 /// What became of a run over all processes.

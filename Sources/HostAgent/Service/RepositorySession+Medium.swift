@@ -12,6 +12,7 @@ extension RepositorySession {
     ///   - targets: the builds that are in use.
     ///   - system: the distribution's name as shelves begin with it, such as `debian`; nil to look into all shelves.
     ///   - revocations: what is taken back.
+    /// - Returns: An order for each build that the repository has a patch for.
     /// - Throws: `AgentError`.
     package mutating func highestLevels(
         for targets: [CheckIn.Target], system: String?, without revocations: RevocationList

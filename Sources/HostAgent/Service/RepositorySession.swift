@@ -10,21 +10,22 @@ package import UpdateFramework
 package struct RepositorySession: Sendable {
     private let places: Places
     private var client: UpdateClient
-    private let targets: any Fetcher
+    /// Where targets come from; of several places the first that has one.
+    private let sources: [any Fetcher]
 
     /// Brings the metadata up to date.
     ///
     /// - Parameters:
     ///   - places: where metadata and targets are kept.
     ///   - metadata: where metadata comes from.
-    ///   - targets: where targets come from.
+    ///   - targets: where targets come from, the first choice first.
     ///   - now: the moment.
     /// - Throws: `AgentError`.
     package init(
-        _ places: Places, metadata: any Fetcher, targets: any Fetcher, at now: UpdateTime
+        _ places: Places, metadata: any Fetcher, targets: [any Fetcher], at now: UpdateTime
     ) async throws(AgentError) {
         self.places = places
-        self.targets = targets
+        sources = targets
         client = UpdateClient(directory: MetadataDirectory(path: places.metadata), repository: metadata, at: now)
         try await updating { (client) async throws(UpdateError) in try await client.refresh() }
     }
@@ -44,7 +45,10 @@ package struct RepositorySession: Sendable {
     ///
     /// - Throws: `AgentError`.
     package mutating func revocations() async throws(AgentError) -> RevocationList {
-        let file = try await bring(RevocationList.path, into: places.targets)
+        let found = try await updating { (client) async throws(UpdateError) in
+            try await client.find(RevocationList.path)
+        }
+        let file = try await bring(RevocationList.path, found)
         return try Self.revocations(in: file)
     }
 
@@ -74,11 +78,7 @@ package struct RepositorySession: Sendable {
     ) async throws(AgentError) -> (file: String, known: KnownPatch) {
         guard let patch = order.patch else { throw .update(.outOfOrder(.targets)) }
         let (path, target, description) = try await look(for: order)
-        let source = targets
-        let folder = places.targets
-        let file = try await updating { (client) async throws(UpdateError) in
-            try await client.download(path, target, from: source, into: folder)
-        }
+        let file = try await bring(path, target)
         let bytes = try onSystem { () throws(SystemError) in try contents(ofFile: file, limit: target.length) }
         guard ArtefactID(of: bytes) == patch else {
             throw .notThePatch(expected: patch, found: ArtefactID(of: bytes).short)
@@ -120,12 +120,20 @@ package struct RepositorySession: Sendable {
         return (path, file, description)
     }
 
-    private mutating func bring(_ path: TargetPath, into folder: String) async throws(AgentError) -> String {
-        let source = targets
-        return try await updating { (client) async throws(UpdateError) in
-            let file = try await client.find(path)
-            return try await client.download(path, file, from: source, into: folder)
+    /// Brings a target from the first place that has it: a mirror may be behind, away or damaged, and the next is asked.
+    private mutating func bring(_ path: TargetPath, _ file: TargetFile) async throws(AgentError) -> String {
+        let folder = places.targets
+        var failure = AgentError.update(.noSuchTarget(path))
+        for source in sources {
+            do throws(AgentError) {
+                return try await updating { (client) async throws(UpdateError) in
+                    try await client.download(path, file, from: source, into: folder)
+                }
+            } catch {
+                failure = error
+            }
         }
+        throw failure
     }
 
     mutating func updating<Value: Sendable>(

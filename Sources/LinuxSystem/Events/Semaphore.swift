@@ -46,11 +46,19 @@ package struct TerminationSignals: ~Copyable, Sendable {
         descriptor = OwnedDescriptor(try checked("signalfd", clinux_open_termination()))
     }
 
-    /// Waits for the next signal; nil if there can be none.
-    package func next() -> Signal? {
+    /// Waits for the next signal, for some time; nil if none has come.
+    package func next(within limit: Duration) -> Signal? {
+        let end = MonotonicInstant.now.advanced(by: limit)
         while true {
-            let result = clinux_next_signal(descriptor.rawValue)
-            guard result == -EINTR else { return result > 0 ? Signal(rawValue: result) : nil }
+            let now = MonotonicInstant.now
+            var rest = timespec(end.elapsed(since: now))
+            // Safety: the call reads a local variable only.
+            let isThere = unsafe clinux_wait_readable(descriptor.rawValue, &rest)
+            if isThere > 0 {
+                let result = clinux_next_signal(descriptor.rawValue)
+                guard result == -EINTR else { return result > 0 ? Signal(rawValue: result) : nil }
+            }
+            guard now < end else { return nil }
         }
     }
 }

@@ -25,7 +25,9 @@ struct PasswordHash: Sendable {
         return try await pool.runIfActive { try Self.text(for: password, salt: salt, cost) }
     }
 
-    /// Whether a password is the stored one. Without a stored one it takes as long, and is wrong.
+    /// Whether a password is the stored one.
+    ///
+    /// Without a stored one it takes as long, and is wrong.
     func verifies(_ password: String, _ stored: String?) async throws -> Bool {
         let cost = cost
         return try await pool.runIfActive {

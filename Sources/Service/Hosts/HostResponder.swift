@@ -8,10 +8,11 @@ internal import HummingbirdCore
 internal import NIOCore
 internal import ServicePolicy
 
-/// What hosts send: registrations, check-ins, and that they leave. Each is signed with the host's key.
+/// What hosts send: registrations, check-ins, and that they leave.
+///
+/// Each is signed with the host's key.
 struct HostResponder: Sendable {
-    /// Who decides; nil where the server has no key to sign answers with.
-    let director: Director?
+    let seat: DirectorSeat
     let addresses: ClientAddress
     /// Counts what was refused, by addresses.
     let guesses: RateLimiter
@@ -42,7 +43,7 @@ struct HostResponder: Sendable {
     ) async throws(ServiceRefusal) -> Response {
         guard request.method == .post, [Endpoint.register, Endpoint.checkIn, Endpoint.unregister].contains(path)
         else { throw ServiceRefusal(.notFound) }
-        guard let director else { throw ServiceRefusal(.unavailable, retryAfter: 3600) }
+        guard let director = seat.director else { throw ServiceRefusal(.unavailable, retryAfter: 3600) }
         let body = try await body(of: request)
         let now = Moment(seconds: clock.now.second)
         switch path {

@@ -28,11 +28,12 @@ package struct OwnAuthority: Sendable {
     private var serverFile: String { folder + "/server.pem" }
     private var serverKeyFile: String { folder + "/server.key" }
 
-    /// The server's identity; authority and certificate are made where they are missing, expire soon, or lack a name.
+    /// Gives the server's identity; authority and certificate are made where they are missing, expire soon, or lack a name.
     ///
     /// - Parameters:
     ///   - names: what the server is called: names and addresses.
     ///   - now: the moment.
+    /// - Returns: The identity.
     /// - Throws: `ServiceError`.
     package func identity(for names: [String], at now: Moment) throws(ServiceError) -> ServerIdentity {
         let now = Date(timeIntervalSince1970: TimeInterval(now.seconds))

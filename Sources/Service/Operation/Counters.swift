@@ -25,7 +25,9 @@ final class Gauge: Sendable {
 final class LabelledCounter: Sendable {
     private let counts = Mutex<[String: UInt64]>([:])
 
-    /// Counts one more. Labels are words of ours, never a client's, so that there are not many.
+    /// Counts one more.
+    ///
+    /// Labels are words of ours, never a client's, so that there are not many.
     func add(_ label: String) { counts.withLock { $0[label, default: 0] &+= 1 } }
 
     var values: [(label: String, count: UInt64)] {

@@ -14,6 +14,7 @@ struct Heartbeat: ServiceLifecycle.Service {
 
     private static let beat = "service.heartbeat"
     private static let list = "service.outages"
+    private static let first = "service.began"
     private static let interval: Int64 = 60
     /// What is longer without a heartbeat is an outage.
     private static let gap: Int64 = 180
@@ -44,7 +45,13 @@ struct Heartbeat: ServiceLifecycle.Service {
             let known = try records.setting(list)?.split(separator: " ").suffix(limit - 1) ?? []
             try records.set(list, to: (known + ["\(last)-\(now)"]).joined(separator: " "))
         }
+        if try records.setting(first) == nil { try records.set(first, to: "\(now)") }
         try records.set(beat, to: "\(now)")
+    }
+
+    /// When the service was there for the first time; nil if it never was.
+    static func began(in records: Records) throws -> Moment? {
+        try records.setting(first).flatMap(Int64.init).map { Moment(seconds: $0) }
     }
 
     /// When the service was not there.

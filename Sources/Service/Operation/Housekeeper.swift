@@ -8,7 +8,7 @@ internal import ServiceStore
 
 /// What goes on without anybody's request: rollouts are looked at, and the director is told what is published.
 struct Housekeeper: ServiceLifecycle.Service {
-    let director: Director
+    let seat: DirectorSeat
     let watch: RepositoryWatch
     let logger: Logger
     /// Seconds between two looks.
@@ -25,9 +25,9 @@ struct Housekeeper: ServiceLifecycle.Service {
 
     /// Looks once.
     func look() async {
-        let catalogue = watch.state.catalogue
-        if director.catalogue != catalogue { director.catalogue = catalogue }
         do {
+            try await seat.look(at: watch.state)
+            guard let director = seat.director else { return }
             for rollout in try await director.tick(at: Moment(seconds: DateClock.seconds)) {
                 logger.notice(
                     "a rollout has changed",

@@ -45,7 +45,9 @@ final class RateLimiter: Sendable {
         }
     }
 
-    /// After how many seconds one may go; nil if at once. Takes none.
+    /// After how many seconds one may go; nil if at once.
+    ///
+    /// It takes none.
     func wait(_ name: String, at second: Int64) -> Int64? {
         let there = buckets.withLock { buckets in buckets[name].map { level(of: $0, at: second) } } ?? burst
         return there >= 1 ? nil : max(1, Int64(((1 - there) / perSecond).rounded(.up)))

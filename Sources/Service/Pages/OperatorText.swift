@@ -20,7 +20,9 @@ enum OperatorText: String, PageTexts {
     case rolloutsLead, running, search, set, silence, silent, starts, steps, subject, succeeded, successAt, support,
         tags
     case target, technicalSupport, title, tool, total, usageRight, user, users, validTo, vulnerabilities, withLevelBelow
-    case failures, atOriginal, notCoveredHere, done, alsoRollBack, outOf, contracts, textOfWindow, noEntries, begunBy, duration
+    case failures, buildsInUse, openSomewhere, atOriginal, notCoveredHere, done, alsoRollBack, outOf, contracts,
+        textOfWindow, noEntries, begunBy,
+        duration
 
     var text: PolicyText {
         switch self {
@@ -57,6 +59,7 @@ enum OperatorText: String, PageTexts {
         case .behind: PolicyText("behind", "未更新")
         case .blocked: PolicyText("Blocked by it", "保留中の修正")
         case .boot: PolicyText("Boot", "起動")
+        case .buildsInUse: PolicyText("Builds in use", "使用中のビルド")
         case .canary: PolicyText("one host first", "最初の 1 台")
         case .changePassword: PolicyText("Change the password", "パスワードを変更")
         case .contracts: PolicyText("Contracts", "契約")
@@ -131,6 +134,7 @@ enum OperatorText: String, PageTexts {
         case .oldPasswordWrong: PolicyText("The password of now is wrong.", "現在のパスワードが違います。")
         case .openAllRings: PolicyText("Open all rings now", "すべてのリングを今すぐ開く")
         case .openVEX: PolicyText("OpenVEX document", "OpenVEX 文書")
+        case .openSomewhere: PolicyText("Open on some host", "未修正のホストがある脆弱性")
         case .openedAt: PolicyText("Opened", "開始日時")
         case .operatorRole: PolicyText("operator", "運用担当者")
         case .outOf: PolicyText("of", "/")

@@ -10,7 +10,9 @@ internal import PatchCatalogue
 internal import ServicePolicy
 internal import UpdateFramework
 
-/// The repository over HTTP. It stands in front of the router: what all hosts fetch all the time has its answer ready.
+/// The repository over HTTP.
+///
+/// It stands in front of the router: what all hosts fetch all the time has its answer ready.
 struct RepositoryResponder: Sendable {
     let metadata: MetadataCache
     let targets: TargetStore

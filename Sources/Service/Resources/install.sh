@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Install the Kaketsugi agent on this host, and register it: sh install.sh [ACTIVATION-KEY]
-# Changes nothing but the package of the agent, and its settings in /etc/kaketsugi.
+# Install the package kaketsugi on this host, and register it: sh install.sh [ACTIVATION-KEY]
+# Without a key it asks for one. It changes nothing but the package and /etc/kaketsugi/ca.pem.
 set -eu
 
 server='@ORIGIN@'
-packages='@PACKAGES@'
+deb='@DEB@'
+rpm='@RPM@'
 authority='@AUTHORITY@'
 
 fail() {
@@ -17,40 +18,38 @@ fail() {
 [ "$(uname -m)" = x86_64 ] || fail "this machine is $(uname -m); the service covers x86_64 (LP-2.1-2)"
 
 if command -v dpkg >/dev/null 2>&1; then
-    package=kaketsugi.deb
+    package=$deb
 elif command -v rpm >/dev/null 2>&1; then
-    package=kaketsugi.rpm
+    package=$rpm
 else
     fail "there is neither dpkg nor rpm on this system"
 fi
-case " $packages " in
-    *" $package "*) ;;
-    *) fail "$server has no $package; ask its operator to put it into the folder packages" ;;
-esac
+[ -n "$package" ] || fail "$server has no package for this system; its operator puts it into the folder packages"
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-set -- "${1:-}"
-trust=
 if [ -n "$authority" ]; then
     printf '%s\n' "$authority" >"$folder/ca.pem"
-    trust="--cacert $folder/ca.pem"
+    curl -fsS --cacert "$folder/ca.pem" -o "$folder/$package" "$server/packages/$package" || package=
+else
+    curl -fsS -o "$folder/$package" "$server/packages/$package" || package=
 fi
-# shellcheck disable=SC2086 # no words, or two
-curl -fsS $trust -o "$folder/$package" "$server/packages/$package" || fail "$server/packages/$package could not be fetched"
+[ -n "$package" ] || fail "the package could not be fetched from $server"
 
-if [ "$package" = kaketsugi.deb ]; then
-    dpkg --install "$folder/$package"
-else
-    rpm --upgrade --replacepkgs "$folder/$package"
+case $package in
+    *.deb) dpkg --install "$folder/$package" ;;
+    *) rpm --upgrade --replacepkgs "$folder/$package" ;;
+esac
+
+key=${1:-}
+if [ -z "$key" ] && [ -t 0 ]; then
+    printf 'Activation key: '
+    read -r key
 fi
+[ -n "$key" ] || fail "the package is installed; now register the host: kaketsugi register - --server $server"
 if [ -n "$authority" ]; then
-    mkdir -p /etc/kaketsugi
-    cp "$folder/ca.pem" /etc/kaketsugi/ca.pem
-    chmod 644 /etc/kaketsugi/ca.pem
-fi
-if [ -n "$1" ]; then
-    kaketsugi register "$1" --server "$server"
+    install -D -m 644 "$folder/ca.pem" /etc/kaketsugi/ca.pem
+    printf '%s\n' "$key" | kaketsugi register - --server "$server" --ca /etc/kaketsugi/ca.pem
 else
-    printf 'Now register the host: kaketsugi register ACTIVATION-KEY --server %s\n' "$server"
+    printf '%s\n' "$key" | kaketsugi register - --server "$server"
 fi

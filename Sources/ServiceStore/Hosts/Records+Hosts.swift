@@ -4,6 +4,11 @@ package import HostProtocol
 internal import LivePatch
 package import ServicePolicy
 
+extension SQLValue {
+    /// A number of a host's, which may be anything: bounded, so that the sum over all hosts is a number.
+    fileprivate static func count(_ number: Int) -> SQLValue { .integer(Int64(min(number, 1_000_000_000))) }
+}
+
 extension Records {
     private static let joined = "hosts JOIN host_states ON host_states.host = hosts.id"
 
@@ -37,24 +42,28 @@ extension Records {
     }
 
     /// Enters a host, or what is new of one that registers again.
-    package func put(_ host: HostRecord) throws(StoreError) {
+    package func put(_ host: HostRecord) throws(StoreError) { try put([host]) }
+
+    /// Enters hosts, each once.
+    package func put(_ hosts: [HostRecord]) throws(StoreError) {
         let columns = """
             id, public_key, activation_key, contract, host_group, state, registered, address, replaces, ticket, copied, \
             hostname, machine_id, system, kernel, tool, tags, facts, targets, holds, halted, eligibility
             """
         let changes = columns.split(separator: ", ").dropFirst().map { "\($0) = excluded.\($0)" }
-        try insert(
-            "INSERT INTO hosts (\(columns))",
-            [
-                [
-                    .text(host.id.text), .text(host.publicKey), .text(host.activationKey), .text(host.contract),
-                    .text(host.group), .text(host.state.rawValue), .integer(host.registered.seconds),
-                    .text(host.address), .optional(host.replaces?.text), .optional(host.ticket),
-                    .optional(host.copied?.seconds),
-                ] + host.said
-            ], "ON CONFLICT (id) DO UPDATE SET \(changes.joined(separator: ", "))")
-        try put([(host.id, host.progress)])
-        try putTargets(of: host)
+        let rows = hosts.map { Self.identity(of: $0) + $0.said }
+        let tail = "ON CONFLICT (id) DO UPDATE SET \(changes.joined(separator: ", "))"
+        try insert("INSERT INTO hosts (\(columns))", rows, tail)
+        try put(hosts.map { ($0.id, $0.progress) })
+        try putTargets(of: hosts)
+    }
+
+    private static func identity(of host: HostRecord) -> [SQLValue] {
+        [
+            .text(host.id.text), .text(host.publicKey), .text(host.activationKey), .text(host.contract),
+            .text(host.group), .text(host.state.rawValue), .integer(host.registered.seconds), .text(host.address),
+            .optional(host.replaces?.text), .optional(host.ticket), .optional(host.copied?.seconds),
+        ]
     }
 
     /// Writes how far hosts have come, each once.
@@ -83,19 +92,29 @@ extension Records {
             """, host.said + [.text(host.id.text)])
     }
 
-    /// Writes which targets a host uses, in a form that can be asked for over all hosts.
-    package func putTargets(of host: HostRecord) throws(StoreError) {
-        try execute("DELETE FROM host_targets WHERE host = ?", .text(host.id.text))
-        var seen: Set<[String]> = []
-        try insert(
-            "INSERT INTO host_targets (host, build_id, name, level, patch, processes, patched)",
-            host.targets.filter { seen.insert([$0.buildID, $0.name]).inserted }.map { target in
-                [
-                    .text(host.id.text), .text(target.buildID), .text(target.name), .integer(Int64(target.level)),
-                    .optional(target.patch?.description), .integer(Int64(target.processes)),
-                    .integer(Int64(target.patched)),
-                ]
-            }, "")
+    /// Writes which targets hosts use, in a form that can be asked for over all hosts.
+    package func putTargets(of hosts: [HostRecord]) throws(StoreError) {
+        for (size, piece) in Chunks.pieces(hosts.map(\.id.text)) {
+            guard let last = piece.last else { continue }
+            let filled = piece + Array(repeating: last, count: size - piece.count)
+            try connection.execute(
+                "DELETE FROM host_targets WHERE host IN (\(Chunks.marks(size)))", filled.map(SQLValue.text))
+        }
+        var rows: [[SQLValue]] = []
+        for host in hosts {
+            var seen: Set<[String]> = []
+            for target in host.targets where seen.insert([target.buildID, target.name]).inserted {
+                rows.append(Self.row(target, of: host.id))
+            }
+        }
+        try insert("INSERT INTO host_targets (host, build_id, name, level, patch, processes, patched)", rows, "")
+    }
+
+    private static func row(_ target: CheckIn.Target, of host: HostID) -> [SQLValue] {
+        [
+            .text(host.text), .text(target.buildID), .text(target.name), .count(target.level),
+            .optional(target.patch?.description), .count(target.processes), .count(target.patched),
+        ]
     }
 
     /// Changes how the service stands to a host.

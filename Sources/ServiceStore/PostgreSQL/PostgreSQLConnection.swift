@@ -62,7 +62,7 @@ internal import CPostgreSQL
     ///
     /// - Throws: `Failure`.
     func run(prepared name: String, _ arguments: [SQLValue]) throws(Failure) -> Result {
-        // All arguments in one block, each ended by a zero byte, which no text has: `query` refuses it.
+        // All arguments in one block, each ended by a zero byte, which no text has then.
         var bytes: [CChar] = []
         var places: [Int?] = []
         places.reserveCapacity(arguments.count)
@@ -73,7 +73,7 @@ internal import CPostgreSQL
                 places.append(nil)
                 continue
             case .integer(let number): text = String(number)
-            case .text(let value): text = value
+            case .text(let value): text = value.withoutZeroBytes
             }
             places.append(bytes.count)
             for byte in text.utf8 { bytes.append(CChar(bitPattern: byte)) }

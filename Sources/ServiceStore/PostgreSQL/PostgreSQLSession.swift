@@ -42,9 +42,6 @@ final class PostgreSQLSession: SQLConnection {
     }
 
     private func result(of sql: String, _ arguments: [SQLValue]) throws(StoreError) -> PostgreSQLConnection.Result {
-        for case .text(let text) in arguments where text.utf8.contains(0) {
-            throw .conflict(reason: "a text has a zero byte")
-        }
         do throws(PostgreSQLConnection.Failure) {
             return try connection.run(prepared: try name(of: sql), arguments)
         } catch {

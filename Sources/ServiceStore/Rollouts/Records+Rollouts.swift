@@ -27,6 +27,32 @@ extension Records {
         try rollouts("ORDER BY created DESC, id DESC", [])
     }
 
+    /// All rollouts, by name. Of those that are known only what can change is read: patches and rings stay as they are.
+    package func rollouts(knowing known: [String: RolloutRecord]) throws(StoreError) -> [String: RolloutRecord] {
+        var rollouts: [String: RolloutRecord] = [:]
+        var unknown: [String] = []
+        for row in try query("SELECT id, state, rolls_back, reason, ring, opened, satisfied FROM rollouts") {
+            let id = try row.text(0)
+            guard var rollout = known[id] else {
+                unknown.append(id)
+                continue
+            }
+            rollout.state = try row.read(1, RolloutRecord.State.init(rawValue:))
+            rollout.rollsBack = try row.integer(2) != 0
+            rollout.reason = try row.text(3)
+            rollout.ring = Int(clamping: try row.integer(4))
+            rollout.opened = Moment(seconds: try row.integer(5))
+            rollout.satisfied = try row.optionalInteger(6).map { Moment(seconds: $0) }
+            guard rollout.rings.indices.contains(rollout.ring) else { throw .damaged(column: 4) }
+            rollouts[id] = rollout
+        }
+        for row in try query("SELECT \(Self.rolloutColumns) FROM rollouts WHERE id IN (…)", in: unknown) {
+            let rollout = try Self.rollout(row)
+            rollouts[rollout.id] = rollout
+        }
+        return rollouts
+    }
+
     /// A rollout.
     package func rollout(_ id: String) throws(StoreError) -> RolloutRecord? {
         try rollouts("WHERE id = ?", [.text(id)]).first

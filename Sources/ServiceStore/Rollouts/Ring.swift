@@ -107,9 +107,10 @@ extension Ring.Threshold: LosslessStringConvertible {
         switch self {
         case .count(let count): return part >= count
         case .percent(let percent):
-            let (left, isMuch) = part.multipliedReportingOverflow(by: 100)
-            let (right, isMore) = whole.multipliedReportingOverflow(by: percent)
-            return isMuch || isMore ? part / percent >= whole / 100 : left >= right
+            // In full width: numbers of hosts never overflow it.
+            let left = part.magnitude.multipliedFullWidth(by: 100)
+            let right = whole.magnitude.multipliedFullWidth(by: percent.magnitude)
+            return (left.high, left.low) >= (right.high, right.low)
         }
     }
 }

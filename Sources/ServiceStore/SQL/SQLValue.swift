@@ -15,6 +15,11 @@ package enum SQLValue: Hashable, Sendable {
     package static func optional(_ number: Int64?) -> SQLValue { number.map(SQLValue.integer) ?? .null }
 }
 
+extension String {
+    /// The text with U+FFFD for zero bytes, which one database refuses, and the other ends a text at.
+    var withoutZeroBytes: String { utf8.contains(0) ? replacing("\0", with: "\u{fffd}") : self }
+}
+
 /// A row of a result.
 package struct SQLRow: Hashable, Sendable {
     /// The values, in the order of the columns that were asked for.

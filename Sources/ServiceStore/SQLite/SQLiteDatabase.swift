@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import GRDB
+internal import Glibc
 
 /// A file of SQLite: readers beside one writer, and a commit is on the disk before it is acknowledged.
 struct SQLiteDatabase: Database {
@@ -15,6 +16,7 @@ struct SQLiteDatabase: Database {
         configuration.maximumReaderCount = 4
         configuration.label = "records"
         configuration.foreignKeysEnabled = true
+        Self.makePrivate(path)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
@@ -59,6 +61,15 @@ struct SQLiteDatabase: Database {
     }
 
     func close() async { try? pool.close() }
+
+    /// Makes the file for the eyes of its owner only, since it holds secrets; SQLite takes that over for its other files.
+    ///
+    /// Never a file that is there: to close it would end the locks that this process has on it (SQLite, "How To Corrupt", 2.2).
+    private static func makePrivate(_ path: String) {
+        // Safety: the path is read during the call. What fails here is told when SQLite opens the file.
+        let descriptor = unsafe Glibc.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { _ = Glibc.close(descriptor) }
+    }
 }
 
 /// A transaction on a file.
@@ -96,7 +107,7 @@ private final class SQLiteConnection: SQLConnection {
                 switch value {
                 case .null: nil
                 case .integer(let number): number
-                case .text(let text): text
+                case .text(let text): text.withoutZeroBytes
                 }
             })
     }

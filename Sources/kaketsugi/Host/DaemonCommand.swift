@@ -25,8 +25,6 @@ struct DaemonCommand: ParsableCommand {
         // First of all: what starts a thread after this leaves the signals to the one that waits for them.
         let signals: SignalSource
         do throws(SystemError) { signals = try SignalSource() } catch { throw refused("\(error)") }
-        usePlainNames()
-        let (wakes, waker) = AsyncStream.makeStream(of: Daemon.Wake.self)
         let log = DaemonLog()
         let daemon = Daemon(tell: { log.tell($0) }) { () throws(AgentError) in
             let places = Places.current
@@ -36,9 +34,10 @@ struct DaemonCommand: ParsableCommand {
                 runner: ChildRunner(exclusions: settings.exclusions, wait: settings.wait, patterns: settings.targets),
                 tell: { log.tell($0) })
         }
-        Task { await onOwnThread { signals.pass(to: waker) } }
         try answering { () throws(AgentError) in
-            try waiting { () async throws(AgentError) in try await daemon.run(wakes, waker) }
+            try waiting { () async throws(AgentError) in 
+                try await daemon.run { limit in await onOwnThread { signals.wait(atMost: limit) } }
+            }
         }
     }
 }
@@ -49,13 +48,13 @@ private final class SignalSource: Sendable {
 
     init() throws(SystemError) { signals = try TerminationSignals() }
 
-    /// Wakes the daemon for each signal, up to the one that ends it.
-    func pass(to waker: AsyncStream<Daemon.Wake>.Continuation) {
-        while let signal = signals.next() {
-            guard signal == .hangUp else { break }
-            waker.yield(.reload)
+    /// Waits for a signal, and tells what it means.
+    func wait(atMost limit: Duration) -> Daemon.Wake {
+        switch signals.next(within: limit) {
+        case nil: .time
+        case .hangUp?: .reload
+        case .some: .end
         }
-        waker.yield(.end)
     }
 }
 

@@ -19,7 +19,6 @@ struct HostCommand {
     /// Reads the settings; what is wrong with them is said with the line.
     init(_ output: Output) throws {
         self.output = output
-        usePlainNames()
         let places = Places.current
         let settings = try answering { () throws(AgentError) in try AgentSettings(at: places) }
         let progress = ProgressLine()

@@ -84,7 +84,18 @@ struct RegisterCommand: ParsableCommand {
                 }
             }
         }
+        startDaemon(command.agent.places)
         try command.show(Registered(welcome: welcome, server: server))
+    }
+
+    /// Lets the manager of services start the daemon, or let it look again; a host without one has no daemon to start.
+    private func startDaemon(_ places: Places) {
+        let manager = "/usr/bin/systemctl"
+        guard places.prefix.isEmpty, (try? OwnedDescriptor(opening: "/run/systemd/system", for: .directory)) != nil else {
+            return
+        }
+        let arguments = ["--no-block", "--quiet", "reload-or-restart", "kaketsugi.service"]
+        _ = try? ChildProcess.run(manager, arguments, patience: .seconds(20))
     }
 }
 

@@ -85,8 +85,14 @@ struct ShownUpdate: Presentable {
         let results = outcome.results.values
         let whole = results.count { if case .done = $0 { true } else { false } }
         let failed = results.count { if case .failed = $0 { true } else { false } }
-        if failed == results.count, failed > 0 { return .nowhere }
-        return whole == results.count ? .success : .partly
+        // What is wanted and may not be, for another reason than the administrator's own, is not done either.
+        let refused = outcome.decisions.count { decision in
+            guard case .keep(let reason) = decision.action, decision.isNewerWanted else { return false }
+            if case .held = reason { return false }
+            return true
+        }
+        if failed + refused > 0, whole == 0, failed == results.count { return .nowhere }
+        return whole == results.count && refused == 0 ? .success : .partly
     }
 
     private func what(of decision: Decision, in language: Language) -> String {

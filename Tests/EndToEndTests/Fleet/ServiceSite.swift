@@ -2,19 +2,21 @@
 
 import Foundation
 import JSON
+import Synchronization
 import TestSupport
 
 /// A service with its repository: what its operator does at the command line, and its server on a host of its own.
-final class ServiceSite {
+final class ServiceSite: Sendable {
     let host: VirtualHost
     private let tool: String
-    private var server: Process?
+    private let server = Mutex<Process?>(nil)
 
     /// Begins a repository and a contract.
     init(on host: VirtualHost) throws {
         self.host = host
         tool = try Tools.path(of: "kaketsugi-server")
         try host.directory.write("a passphrase of the test\n", to: "passphrase")
+        try FileManager.default.createDirectory(atPath: host.directory.path("data"), withIntermediateDirectories: true)
         for name in ["offline", "online"] {
             try operate("keys", "create", name, "--holder", name, "--work", "14", "--passphrase-file", "passphrase")
         }
@@ -73,7 +75,8 @@ final class ServiceSite {
         process.arguments = host.entering(
             tool,
             [
-                "serve", "--data", host.directory.path("data"), "--listen", "\(host.address):8443", "--name", host.address,
+                "serve", "--data", host.directory.path("data"), "--listen", "\(host.address):8443", "--name",
+                host.address,
                 "--key", host.directory.path("online"), "--passphrase-file", host.directory.path("passphrase"),
             ], [:])
         process.standardInput = FileHandle.nullDevice
@@ -83,7 +86,7 @@ final class ServiceSite {
         try log.seekToEnd()
         process.standardError = log
         try process.run()
-        server = process
+        server.withLock { $0 = process }
         for _ in 0..<600 {
             let health = try host.run("curl", ["--insecure", "--silent", "--fail", "\(address)/health"])
             if health.status == 0 { return }
@@ -98,7 +101,7 @@ final class ServiceSite {
 
     /// Ends the server as a failing machine does.
     func kill() {
-        guard let server, server.isRunning else { return }
+        guard let server = server.withLock({ $0 }), server.isRunning else { return }
         _ = try? host.run("pkill", ["-KILL", "-f", "kaketsugi-server serve"])
         server.waitUntilExit()
     }

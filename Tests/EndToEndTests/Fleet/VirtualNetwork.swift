@@ -22,13 +22,10 @@ final class VirtualNetwork: Sendable {
         let port = "p" + process
         try ip("link", "add", port, "netns", name, "type", "veth", "peer", "name", "eth0", "netns", process)
         try ip("-n", name, "link", "set", port, "master", "switch", "up")
-        let inside = ["-t", process, "--net", "--", "ip"]
-        for arguments in [
-            ["link", "set", "lo", "up"], ["link", "set", "eth0", "up"],
-            ["address", "add", "\(address)/16", "dev", "eth0"],
-        ] {
-            try succeeding("nsenter", inside + arguments)
-        }
+        try succeeding(
+            "nsenter",
+            ["-t", process, "--net", "--", "sh", "-ec"]
+                + ["ip link set lo up; ip link set eth0 up; ip address add \(address)/16 dev eth0"])
     }
 
     private func ip(_ arguments: String...) throws { try succeeding("ip", arguments) }
@@ -81,9 +78,9 @@ final class VirtualHost: Sendable {
         try TargetProcess(program: "/usr/bin/nsenter", entering(program, arguments, environment))
     }
 
-    /// What `nsenter` is called with to run a program on the host.
+    /// What `nsenter` is called with to run a program on the host, which ends with `nsenter`.
     func entering(_ program: String, _ arguments: [String], _ environment: [String: String]) -> [String] {
-        ["-t", inner, "--net", "--pid", "--mount", "--uts", "--", "env"]
+        ["-t", inner, "--net", "--pid", "--mount", "--uts", "--", "setpriv", "--pdeathsig", "KILL", "env"]
             + environment.map { "\($0.key)=\($0.value)" } + [program] + arguments
     }
 

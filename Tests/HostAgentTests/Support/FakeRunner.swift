@@ -42,7 +42,7 @@ final class FakeRunner: PatchRunner {
         try report(try patches(files))
     }
 
-    func apply(_ files: [String], allowsDowngrade: Bool) async throws(AgentError) -> RunReport {
+    func apply(_ files: [String], allowsDowngrade: Bool, isConfirmed: Bool) async throws(AgentError) -> RunReport {
         let patches = try patches(files)
         seen.before()
         guard !seen.dies else { throw .childFailed(command: "apply", reason: "was ended by SIGILL") }
@@ -61,7 +61,7 @@ final class FakeRunner: PatchRunner {
         return report
     }
 
-    func revert(_ patches: [ArtefactID]) async throws(AgentError) -> RunReport {
+    func revert(_ patches: [ArtefactID], isConfirmed: Bool) async throws(AgentError) -> RunReport {
         var count = 0
         change { machine in
             for index in machine.targets.indices {

@@ -54,7 +54,9 @@ final class Browser: Sendable {
     func open(_ address: String) async throws { try await tell("/url", .object(["url": .string(address)])) }
 
     /// Clicks what a selector finds first.
-    func click(_ selector: String) async throws { try await tell("/element/\(try await find(selector))/click", .object([:])) }
+    func click(_ selector: String) async throws {
+        try await tell("/element/\(try await find(selector))/click", .object([:]))
+    }
 
     /// Types into what a selector finds first.
     func type(_ text: String, into selector: String) async throws {
@@ -143,7 +145,9 @@ final class Browser: Sendable {
         try await Self.call(port, "GET", "/session/\(session)\(path)", nil)
     }
 
-    private static func call(_ port: Int, _ method: String, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
+    private static func call(_ port: Int, _ method: String, _ path: String, _ body: JSONValue?) async throws
+        -> JSONValue
+    {
         let connection = try await Connection(port: port)
         let reply = try await connection.request(
             method, path, [("Content-Type", "application/json"), ("Connection", "close")], body?.compactText ?? [])

@@ -29,7 +29,8 @@ struct TestHost {
     func signed(
         _ path: String, _ body: [UInt8], at moment: Moment = .now, by key: HostKey? = nil
     ) throws -> [(String, String)] {
-        guard let signature = RequestSignature(method: "POST", path: path, body: body, at: moment, with: key ?? self.key)
+        guard
+            let signature = RequestSignature(method: "POST", path: path, body: body, at: moment, with: key ?? self.key)
         else { throw CommandFailure(description: "no random numbers") }
         return signature.headers.map { ($0.name, $0.value) }
     }

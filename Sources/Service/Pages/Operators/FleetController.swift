@@ -3,13 +3,14 @@
 internal import Director
 internal import HostProtocol
 internal import Hummingbird
+internal import JSON
 internal import ServicePolicy
 internal import ServiceStore
 
 /// The fleet, and each host of it.
 struct FleetController: Sendable {
     let desk: Desk
-    let director: Director?
+    let seat: DirectorSeat
     let installation: Installation
 
     /// Who has said nothing for longer is silent, in seconds.
@@ -26,7 +27,7 @@ struct FleetController: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: PageContext) async throws -> Response {
-        let visitor = try Forms.visitor(context)
+        _ = try Forms.visitor(context)
         let (query, now) = (FormFields(query: request.uri.query), desk.now)
         let silentSince = Moment(seconds: now.seconds - Self.silence)
         var filter = HostFilter()
@@ -34,6 +35,7 @@ struct FleetController: Sendable {
         filter.group = query["group"]
         filter.tag = query["tag"]
         filter.contract = query["contract"]
+        filter.buildID = query["build"]
         switch query["state"] {
         case "silent": filter.silentSince = silentSince
         case "copied": filter.isCopied = true
@@ -43,16 +45,16 @@ struct FleetController: Sendable {
         let place = max(0, (query["page"].flatMap(Int.init) ?? 1) - 1)
         let (offset, isTooFar) = place.multipliedReportingOverflow(by: Paging.size)
         let page = Page(offset: isTooFar ? 0 : offset, limit: Paging.size)
-        let (summary, list, holds) = try await desk.store.read { records in
+        let catalogue = desk.watch.state.catalogue
+        let (report, list, holds) = try await desk.store.read { records in
             (
-                try records.summary(silentSince: silentSince), try records.hosts(asked, page: page),
-                try records.holds()
+                try FleetReport(records, catalogue, silentSince: silentSince),
+                try records.hosts(asked, page: page), try records.holds()
             )
         }
         let view = FleetView(
-            summary, list, asked, stateAsked: query["state"], holds, desk.watch.state.catalogue, request.uri,
+            report, list, asked, stateAsked: query["state"], holds, catalogue, request.uri,
             context.language, now)
-        _ = visitor
         return desk.page(view, .fleet, request, context)
     }
 
@@ -80,10 +82,13 @@ struct FleetController: Sendable {
         let id = try host(context)
         let (host, holds) = try await desk.store.read { (try $0.host(id), try $0.holds()) }
         guard let host else { throw PageFailure.notFound }
-        let document = ExploitabilityDocument(
-            origin: installation.origin(for: request, context), host: id, said: host.progress.seen,
-            state: MemoryState(of: host, desk.watch.state.catalogue, holds))
-        var response = PublicController.file(document.bytes, type: "application/json", "no-store")
+        let reports = TargetReport.reports(
+            of: host, holds: Holds(of: host, holds), catalogue: desk.watch.state.catalogue)
+        let author = installation.origin(for: request, context)
+        guard let document = OpenVEX.document(of: host, reports, author: author, at: desk.now) else {
+            throw PageFailure.notFound
+        }
+        var response = PublicController.file(document.text, type: "application/json", "no-store")
         response.headers[.contentDisposition] = "attachment; filename=\"\(id).openvex.json\""
         return response
     }
@@ -93,7 +98,7 @@ struct FleetController: Sendable {
         let id = try host(context)
         guard let state = fields["state"].flatMap(HostRecord.State.init(rawValue:)) else { throw PageFailure.badForm }
         if state == .retired {
-            guard let director else { throw PageFailure.refused("the server has no key to sign with") }
+            guard let director = seat.director else { throw PageFailure.refused("the server has no key to sign with") }
             do throws(ServiceRefusal) { try await director.unregister(id, by: visitor.name, at: desk.now) } catch {
                 throw PageFailure.refused(error.text.english)
             }

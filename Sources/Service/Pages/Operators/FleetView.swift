@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Director
 internal import HostProtocol
 internal import HummingbirdCore
 internal import PatchCatalogue
@@ -44,7 +45,22 @@ struct FleetView: PageView {
         var isSilent: Bool
     }
 
+    /// A build that hosts use.
+    struct Build: Sendable {
+        var name: String
+        var shortBuildID: String
+        var address: String
+        var newest: String
+        var current: Int
+        var behind: Int
+        /// The share of hosts that have the newest level, in the units of a drawing of 100.
+        var share: Int
+        var open: [String]
+    }
+
     let cards: [Card]
+    let builds: [Build]
+    let hasBuilds: Bool
     let search: String
     let groups: [Choice]
     let states: [Choice]
@@ -53,9 +69,10 @@ struct FleetView: PageView {
     let paging: Paging?
 
     init(
-        _ summary: FleetSummary, _ list: HostList, _ filter: HostFilter, stateAsked: String?, _ holds: [HoldRecord],
+        _ report: FleetReport, _ list: HostList, _ filter: HostFilter, stateAsked: String?, _ holds: [HoldRecord],
         _ catalogue: PublishedCatalogue, _ uri: URI, _ language: PageLanguage, _ now: Moment
     ) {
+        let summary = report.summary
         func say(_ text: OperatorText) -> String { text.text(in: language) }
         cards = [
             Card(number: summary.states[.active] ?? 0, label: say(.active), address: "/fleet?state=active"),
@@ -73,6 +90,14 @@ struct FleetView: PageView {
             ("active", OperatorText.active), ("silent", .silent), ("quarantined", .quarantined), ("copied", .copied),
             ("retired", .retired),
         ].map { Choice(value: $0, name: say($1), isChosen: $0 == stateAsked) }
+        builds = report.builds.prefix(50).map { build in
+            Build(
+                name: build.name, shortBuildID: String(build.buildID.prefix(12)),
+                address: PageAddress(path: "/fleet").with("build", build.buildID),
+                newest: build.newest > 0 ? "\(build.newest)" : "–", current: build.current, behind: build.behind,
+                share: build.current * 100 / max(1, build.current + build.behind), open: build.open)
+        }
+        hasBuilds = !builds.isEmpty
         rows = list.hosts.map { Row($0, MemoryState(of: $0, catalogue, holds), language, now) }
         hasRows = !rows.isEmpty
         paging = Paging(count: list.total, FormFields(query: uri.query)["page"], uri, language)

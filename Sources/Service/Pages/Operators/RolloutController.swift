@@ -10,7 +10,7 @@ internal import ServiceStore
 /// Rollouts: what comes to which hosts, ring by ring.
 struct RolloutController: Sendable {
     let desk: Desk
-    let director: Director?
+    let seat: DirectorSeat
 
     func addRoutes(to router: Router<PageContext>) {
         router.get("/rollouts", use: list)
@@ -29,7 +29,9 @@ struct RolloutController: Sendable {
     }
 
     private func commander() throws(PageFailure) -> Director {
-        guard let director else { throw .refused("the server has no key to sign with; start it with --key") }
+        guard let director = seat.director else {
+            throw .refused("the server has no key to sign with; start it with --key")
+        }
         return director
     }
 

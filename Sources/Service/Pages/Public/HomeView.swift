@@ -41,7 +41,9 @@ struct HomeView: PageView {
     let install: String
     let hasAuthority: Bool
 
-    init(state: ServiceStateView, catalogue: PublishedCatalogue, policy: CoveragePolicy, _ installation: Installation, for request: Request,
+    init(
+        state: ServiceStateView, catalogue: PublishedCatalogue, policy: CoveragePolicy, _ installation: Installation,
+        for request: Request,
         _ context: PageContext
     ) {
         self.state = state

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import LinuxSystem
@@ -46,7 +47,7 @@ struct Installation: Sendable {
             ? "curl -fsSO \(origin)/install.sh"
             : "curl -fsSk \(origin)/tls/ca.pem -o ca.pem\nopenssl x509 -in ca.pem -noout -fingerprint -sha256\n"
                 + "curl -fsS --cacert ca.pem -O \(origin)/install.sh"
-        return fetch + "\nsh install.sh KTG-…"
+        return fetch + "\nsh install.sh"
     }
 
     private func script(for request: Request, _ context: PageContext) -> [UInt8] {
@@ -56,14 +57,29 @@ struct Installation: Sendable {
         return Array(
             text.replacing("@ORIGIN@", with: origin)
                 .replacing("@AUTHORITY@", with: trust)
-                .replacing("@PACKAGES@", with: packages.joined(separator: " ")).utf8)
+                .replacing("@DEB@", with: newest("deb") ?? "")
+                .replacing("@RPM@", with: newest("rpm") ?? "").utf8)
     }
 
     private var folder: String { configuration.data + "/packages" }
 
     /// The packages that the operator has put there, by names that can be nothing else.
     private var packages: [String] {
-        ["kaketsugi.deb", "kaketsugi.rpm"].filter { FileState(of: folder + "/" + $0) != nil }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { name in
+            (name.hasSuffix(".deb") || name.hasSuffix(".rpm")) && !name.hasPrefix(".") && name.utf8.count <= 128
+                && name.utf8.allSatisfy {
+                    ($0 >= 48 && $0 <= 57) || ($0 | 32 >= 97 && $0 | 32 <= 122) || "._+~-".utf8.contains($0)
+                }
+        }
+    }
+
+    /// The package of a kind that came last.
+    private func newest(_ kind: String) -> String? {
+        packages.filter { $0.hasSuffix("." + kind) }.max { one, other in
+            let states = [one, other].map { FileState(of: folder + "/" + $0) }
+            return (states[0]?.seconds ?? 0, one) < (states[1]?.seconds ?? 0, other)
+        }
     }
 
     private func package(_ name: String) -> [UInt8]? {

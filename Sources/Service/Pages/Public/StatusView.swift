@@ -54,13 +54,16 @@ struct StatusView: PageView {
         let all = try await timetable.windows(since: now.adding(days: -90))
         let designated = try await timetable.designatedDays()
         let outages = try await timetable.outages(since: now.adding(days: -90))
+        let began = try await timetable.began()
         state = ServiceStateView(repository, windows: all, at: now, in: language)
         windows = all.map { Window($0, at: now, in: language) }
         hasWindows = !windows.isEmpty
         let today = now.dayInTokyo
         days = designated.filter { $0.day >= today }.map { Day(day: "\($0.day)", note: $0.note) }
         availability = [7, 30, 90].map { days in
-            let period = now.adding(days: Int64(-days))..<now
+            // What was before the service began is no merit of it.
+            let start = max(now.adding(days: Int64(-days)), began ?? now)
+            let period = min(start, now)..<now
             let share = Availability(
                 of: period, designated: designated.map(\.day), windows: all.map(\.window), outages: outages)
             return Share(
