@@ -159,7 +159,8 @@ let package = Package(
         .executableTarget(
             name: "kaketsugi-build",
             dependencies: [
-                "CommandLineOutput", "ELF", "LinuxSystem", "LivePatch", "ModuleSigning", "PatchBuilder", "PatchReview",
+                "CommandLineOutput", "ELF", "JSON", "KernelProof", "LinuxSystem", "LivePatch", "ModuleSigning",
+                "PatchBuilder", "PatchReview",
                 argumentParser,
             ],
             swiftSettings: strict),

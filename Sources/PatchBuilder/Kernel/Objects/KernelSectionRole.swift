@@ -27,7 +27,7 @@ enum KernelSectionRole: Hashable {
 extension KernelSectionRole {
     /// The role of a section, by its name and flags.
     init(_ section: Section) {
-        guard section.flags.contains(.allocate), section.size > 0 else {
+        guard section.flags.contains(.allocate) else {
             self = .ignored
             return
         }
@@ -68,7 +68,7 @@ extension KernelSectionRole {
     private static func isIgnored(_ name: String) -> Bool {
         let prefixes = [
             ".discard.", ".note", ".modinfo", ".printk_index", "_error_injection_whitelist", "_kprobe_blacklist",
-            ".eh_frame", ".comment", "__versions", ".gnu.linkonce.this_module", ".BTF", ".export_symbol",
+            ".eh_frame", ".comment", "__versions", ".BTF", ".export_symbol",
         ]
         return prefixes.contains(where: name.hasPrefix)
     }
