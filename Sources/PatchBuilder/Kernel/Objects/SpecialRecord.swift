@@ -10,9 +10,11 @@ struct SpecialRecord: Hashable {
     var section: SectionIndex
     /// Where it lies there.
     var range: Range<UInt64>
-    /// The function that it belongs to.
+    /// The room that it takes: more than its range if the last one of its section ends early.
+    var size: UInt64
+    /// The code that it belongs to.
     var piece: Int
-    /// The place in the function that it is about, from the function's beginning.
+    /// The place in the code that it is about, from its beginning.
     var place: Int64
 
     /// Reads all records of a unit that belong to its code; those of its initialization are left out.
@@ -22,16 +24,27 @@ struct SpecialRecord: Hashable {
         var records: [SpecialRecord] = []
         for section in unit.object.sections {
             guard case .special(let kind) = unit.role(section.index) else { continue }
-            let size = UInt64(sizes[kind])
-            guard section.size.isMultiple(of: size) else {
+            let size = UInt64(sizes.size(of: kind, in: section, of: unit))
+            let rest = section.size % size
+            // include/asm/paravirt.h: the next record is aligned to eight bytes, and nothing follows the last.
+            guard rest == 0 || kind.mayEndEarly && size - rest < 8 else {
                 throw .unevenSection(unit: unit.name, section: section.name, size: section.size, record: Int(size))
             }
-            for number in 0..<section.size / size {
-                let range = number * size..<(number + 1) * size
-                guard let subject = try subject(of: kind, section.index, number, range, unit, sizes) else { continue }
-                records.append(
-                    SpecialRecord(
-                        kind: kind, section: section.index, range: range, piece: subject.piece, place: subject.place))
+            guard section.bytes(at: 0, count: Int(clamping: section.size)) != nil else {
+                throw .unevenSection(unit: unit.name, section: section.name, size: section.size, record: Int(size))
+            }
+            var number: UInt64 = 0
+            var start: UInt64 = 0
+            while start < section.size {
+                let range = start..<min(start + size, section.size)
+                if let subject = try subject(of: kind, section.index, number, range, unit, sizes) {
+                    records.append(
+                        SpecialRecord(
+                            kind: kind, section: section.index, range: range, size: size, piece: subject.piece,
+                            place: subject.place))
+                }
+                start += size
+                number += 1
             }
         }
         return records
@@ -47,25 +60,19 @@ struct SpecialRecord: Hashable {
                 throw .ownerlessRecord(unit: unit.name, section: kind.name, offset: range.lowerBound)
             }
             section = companion.index
-            let size = UInt64(sizes[kind])
+            let size = UInt64(sizes.size(of: kind, in: companion, of: unit))
             range = number * size..<(number + 1) * size
         }
-        guard let field = unit.relocations(in: section, range).first, field.offset == range.lowerBound else {
+        guard let field = unit.relocations(in: section, range).first(where: { $0.type != .none }),
+            field.offset == range.lowerBound, unit.object.symbols.indices.contains(field.symbol.rawValue),
+            case .section(let holder) = unit.object.symbols[field.symbol.rawValue].place
+        else {
             throw .ownerlessRecord(unit: unit.name, section: unit.section(section).name, offset: range.lowerBound)
         }
         let symbol = unit.object.symbols[field.symbol.rawValue]
-        guard case .section(let holder) = symbol.place else {
-            throw .ownerlessRecord(unit: unit.name, section: unit.section(section).name, offset: range.lowerBound)
-        }
         let offset = UInt64(bitPattern: Int64(bitPattern: symbol.value) &+ field.addend)
-        guard unit.role(holder) == .code, let piece = unit.piece(in: holder, at: offset) else { return nil }
+        let role = unit.role(holder)
+        guard role == .code || role == .fragments, let piece = unit.piece(in: holder, at: offset) else { return nil }
         return (piece, Int64(bitPattern: offset &- unit.pieces[piece].range.lowerBound))
-    }
-}
-
-extension KernelUnit {
-    /// Whether the kernel's tracer can be told to enter a function: it has a place for that, and knows it.
-    func isTraceable(_ piece: Int) -> Bool {
-        recordsOfPiece[piece].contains { records[$0].kind.name == "__mcount_loc" }
     }
 }
