@@ -86,6 +86,9 @@ struct KernelUnit {
         return candidates.last { pieces[$0].range.upperBound == offset }
     }
 
+    /// The pieces of a section.
+    func pieces(of index: SectionIndex) -> [Int] { piecesOfSection[index.rawValue] }
+
     /// The relocations within a range of a section.
     func relocations(in index: SectionIndex, _ range: Range<UInt64>) -> ArraySlice<Relocation> {
         let all = relocations[index.rawValue]
@@ -109,7 +112,8 @@ struct KernelUnit {
 
     /// The branches of a range that lead to other pieces of its section, which the assembler has resolved already.
     func resolvedBranches(in index: SectionIndex, _ range: Range<UInt64>) -> [CodeMap.Branch] {
-        code.branches[index.rawValue].filter { range.contains($0.field) }
+        let branches = code.branches[index.rawValue]
+        return branches.isEmpty ? [] : branches.filter { range.contains($0.field) }
     }
 
     /// Whether the piece cannot be taken out of its section: where its branches lead cannot be written elsewhere.

@@ -39,7 +39,7 @@ extension RecordSizes {
 
     /// The distance at which the relocated fields of a section repeat, if that is clear.
     ///
-    /// The first field of each record refers to code: with another number of fields, some first field would not.
+    /// The first field of each record refers to code, and the others lie where that kind of record has them.
     private static func deduced(of kind: SpecialSection, in section: Section, of unit: KernelUnit) -> Int? {
         if case .companion(let name) = kind.subject {
             let count = unit.object.section(named: name).map { unit.relocations[$0.index.rawValue].count } ?? 0
@@ -47,41 +47,40 @@ extension RecordSizes {
             return Int(clamping: section.size / UInt64(count))
         }
         let fields = unit.relocations[section.index.rawValue].filter { $0.type != .none }
-        for count in kind.fieldCounts {
-            guard let size = period(of: fields, count: count, in: section, kind), 1...256 ~= size,
-                stride(from: 0, to: fields.count, by: count).allSatisfy({ isCode(fields[$0], in: unit) })
-            else { continue }
-            return size
+        // Records with room behind them are aligned to eight.
+        let whole = kind.mayEndEarly ? section.size.roundedUp(toMultipleOf: 8) : section.size
+        guard let whole, fields.first?.offset == 0 else { return nil }
+        for others in kind.fields {
+            let least = max(4, (others.max() ?? 0))
+            let size = (least...64).first { size in
+                whole.isMultiple(of: size) && hold(fields, others, at: size, whole / size, in: unit)
+            }
+            if let size { return Int(clamping: size) }
         }
         return nil
     }
 
-    private static func period(
-        of fields: [Relocation], count: Int, in section: Section, _ kind: SpecialSection
-    ) -> Int? {
-        guard !fields.isEmpty, fields.count.isMultiple(of: count), fields[0].offset == 0 else { return nil }
-        let records = UInt64(fields.count / count)
-        // Records with room behind them are aligned to eight.
-        let whole = kind.mayEndEarly ? section.size.roundedUp(toMultipleOf: 8) : section.size
-        guard let whole, records == 1 || fields.count > count else { return nil }
-        let size = records == 1 ? whole : fields[count].offset
-        let (end, overflow) = size.multipliedReportingOverflow(by: records)
-        guard !overflow, size > 0, end == section.size || kind.mayEndEarly && end == whole else { return nil }
-        for (number, field) in fields.enumerated() {
-            let first = fields[number % count]
-            let start = UInt64(number / count) &* size
-            guard field.offset == start &+ first.offset, first.offset < size, field.type == first.type else {
-                return nil
+    /// Whether fields are those of a number of records.
+    private static func hold(
+        _ fields: [Relocation], _ others: Set<UInt64>, at size: UInt64, _ count: UInt64, in unit: KernelUnit
+    ) -> Bool {
+        var records: UInt64 = 0
+        for field in fields {
+            guard field.offset.isMultiple(of: size) else {
+                guard others.contains(field.offset % size) else { return false }
+                continue
             }
+            guard isCode(field, in: unit) else { return false }
+            records += 1
         }
-        return Int(clamping: size)
+        return records == count
     }
 
     private static func isCode(_ field: Relocation, in unit: KernelUnit) -> Bool {
         guard unit.object.symbols.indices.contains(field.symbol.rawValue),
             case .section(let holder) = unit.object.symbols[field.symbol.rawValue].place
         else { return false }
-        return unit.object.section(at: holder)?.flags.contains(.execute) ?? false
+        return unit.role(holder) != .replacements && unit.object.section(at: holder)?.flags.contains(.execute) == true
     }
 }
 

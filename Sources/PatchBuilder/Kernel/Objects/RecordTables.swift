@@ -58,7 +58,8 @@ struct RecordTables {
     private mutating func addUnwind(_ name: String, of piece: Int, _ unit: KernelUnit) {
         let part = unit.pieces[piece]
         let size = Int64(bitPattern: part.range.upperBound &- part.range.lowerBound)
-        let all = unit.records.filter { $0.kind.name == name && unit.pieces[$0.piece].section == part.section }
+        let all = unit.pieces(of: part.section).flatMap { unit.recordsOfPiece[$0] }.map { unit.records[$0] }
+            .filter { $0.kind.name == name }
         guard !all.isEmpty else { return }
         func offset(_ record: SpecialRecord) -> Int64 {
             Int64(bitPattern: unit.pieces[record.piece].range.lowerBound) &+ record.place

@@ -10,8 +10,9 @@ struct SpecialSection: Hashable, Sendable {
     var type: String?
     /// The size of a record in the kernels of today, which is believed where nothing tells better.
     var usualSize: Int
-    /// How many fields of a record may be relocated, by which the section itself tells the size.
-    var fieldCounts: [Int]
+    /// Where fields of a record may be relocated, by which the section itself tells the size: those behind the first,
+    /// in each of the forms that there are.
+    var fields: [Set<UInt64>]
     /// What the record's first field refers to.
     var subject: Subject = .code
 
@@ -25,13 +26,13 @@ struct SpecialSection: Hashable, Sendable {
 
     /// All that x86-64 kernels have; `arch/x86/kernel/vmlinux.lds.S`, `include/asm-generic/vmlinux.lds.h`.
     static let all: [SpecialSection] = [
-        SpecialSection(name: "__bug_table", type: "bug_entry", usualSize: 12, fieldCounts: [1, 2, 3]),
-        SpecialSection(name: "__ex_table", type: "exception_table_entry", usualSize: 12, fieldCounts: [2, 3]),
-        SpecialSection(name: ".altinstructions", type: "alt_instr", usualSize: 12, fieldCounts: [2]),
+        SpecialSection(name: "__bug_table", type: "bug_entry", usualSize: 12, fields: [[4, 8]]),
+        SpecialSection(name: "__ex_table", type: "exception_table_entry", usualSize: 12, fields: [[4, 8]]),
+        SpecialSection(name: ".altinstructions", type: "alt_instr", usualSize: 12, fields: [[4]]),
         SpecialSection(name: ".parainstructions", type: "paravirt_patch_site", usualSize: 16),
         SpecialSection(name: ".smp_locks", usualSize: 4),
-        SpecialSection(name: "__jump_table", type: "jump_entry", usualSize: 16, fieldCounts: [3]),
-        SpecialSection(name: ".static_call_sites", type: "static_call_site", usualSize: 8, fieldCounts: [2]),
+        SpecialSection(name: "__jump_table", type: "jump_entry", usualSize: 16, fields: [[4, 8], [8, 16]]),
+        SpecialSection(name: ".static_call_sites", type: "static_call_site", usualSize: 8, fields: [[4]]),
         SpecialSection(name: ".call_sites", usualSize: 4),
         SpecialSection(name: ".return_sites", usualSize: 4),
         SpecialSection(name: ".retpoline_sites", usualSize: 4),
@@ -42,7 +43,7 @@ struct SpecialSection: Hashable, Sendable {
         SpecialSection(name: ".orc_unwind_ip", usualSize: 4),
         SpecialSection(
             name: ".orc_unwind", type: "orc_entry", usualSize: 6,
-            fieldCounts: [], subject: .companion(".orc_unwind_ip")),
+            fields: [], subject: .companion(".orc_unwind_ip")),
     ]
 
     /// The section of a name; nil for any other.
@@ -52,12 +53,12 @@ struct SpecialSection: Hashable, Sendable {
     }
 
     private init(
-        name: String, type: String? = nil, usualSize: Int, fieldCounts: [Int] = [1], subject: Subject = .code
+        name: String, type: String? = nil, usualSize: Int, fields: [Set<UInt64>] = [[]], subject: Subject = .code
     ) {
         self.name = name
         self.type = type
         self.usualSize = usualSize
-        self.fieldCounts = fieldCounts
+        self.fields = fields
         self.subject = subject
     }
 
