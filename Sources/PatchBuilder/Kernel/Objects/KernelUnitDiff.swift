@@ -63,10 +63,6 @@ struct KernelUnitDiff {
         {
             return
         }
-        debugPrint(
-            patched.title(of: piece), Self.differences(old, new),
-            old.references.filter { new.references[$0.key] != $0.value },
-            new.references.filter { old.references[$0.key] != $0.value }, old.records == new.records)  // XXX
         switch part.role {
         case .code: changed.insert(piece)
         case .initialization, .table, .constants, .variables:

@@ -33,11 +33,17 @@ struct SpecialRecord: Hashable {
             guard section.bytes(at: 0, count: Int(clamping: section.size)) != nil else {
                 throw .unevenSection(unit: unit.name, section: section.name, size: section.size, record: Int(size))
             }
+            let subjects = try subjects(of: kind, section, size, unit, sizes)
             var number: UInt64 = 0
             var start: UInt64 = 0
             while start < section.size {
                 let range = start..<min(start + size, section.size)
-                if let subject = try subject(of: kind, section.index, number, range, unit, sizes) {
+                let isIdle = kind.name == "__jump_table" && leadsToItself(range, of: section.index, unit)
+                if let subject = isIdle
+                    ? nil
+                    : try subject(
+                        at: number * subjects.size, of: subjects.section, size: subjects.size, unit)
+                {
                     records.append(
                         SpecialRecord(
                             kind: kind, section: section.index, range: range, size: size, piece: subject.piece,
@@ -50,24 +56,36 @@ struct SpecialRecord: Hashable {
         return records
     }
 
-    private static func subject(
-        of kind: SpecialSection, _ section: SectionIndex, _ number: UInt64, _ range: Range<UInt64>, _ unit: KernelUnit,
-        _ sizes: RecordSizes
-    ) throws(KernelRefusal) -> (piece: Int, place: Int64)? {
-        var (section, range) = (section, range)
-        if case .companion(let name) = kind.subject {
-            guard let companion = unit.object.section(named: name), let kind = SpecialSection(named: name) else {
-                throw .ownerlessRecord(unit: unit.name, section: kind.name, offset: range.lowerBound)
-            }
-            section = companion.index
-            let size = UInt64(sizes.size(of: kind, in: companion, of: unit))
-            range = number * size..<(number + 1) * size
+    /// Whether a jump label leads to its own place: nothing could ever turn it on.
+    private static func leadsToItself(_ range: Range<UInt64>, of section: SectionIndex, _ unit: KernelUnit) -> Bool {
+        let fields = unit.relocations(in: section, range).filter { $0.type != .none }.prefix(2)
+        guard let code = fields.first, let target = fields.last, fields.count == 2, code.symbol == target.symbol,
+            code.type == target.type
+        else { return false }
+        let isDistance = FieldShape(code.type)?.meaning == .relative
+        let shift = isDistance ? Int64(bitPattern: target.offset &- code.offset) : 0
+        return target.addend &- code.addend == shift
+    }
+
+    /// Where the fields that tell the subjects are: in the section itself, or in its companion.
+    private static func subjects(
+        of kind: SpecialSection, _ section: Section, _ size: UInt64, _ unit: KernelUnit, _ sizes: RecordSizes
+    ) throws(KernelRefusal) -> (section: SectionIndex, size: UInt64) {
+        guard case .companion(let name) = kind.subject else { return (section.index, size) }
+        guard let companion = unit.object.section(named: name), let other = SpecialSection(named: name) else {
+            throw .ownerlessRecord(unit: unit.name, section: section.name, offset: 0)
         }
-        guard let field = unit.relocations(in: section, range).first(where: { $0.type != .none }),
-            field.offset == range.lowerBound, unit.object.symbols.indices.contains(field.symbol.rawValue),
+        return (companion.index, UInt64(sizes.size(of: other, in: companion, of: unit)))
+    }
+
+    private static func subject(
+        at start: UInt64, of section: SectionIndex, size: UInt64, _ unit: KernelUnit
+    ) throws(KernelRefusal) -> (piece: Int, place: Int64)? {
+        guard let field = unit.relocations(in: section, start..<start + size).first(where: { $0.type != .none }),
+            field.offset == start, unit.object.symbols.indices.contains(field.symbol.rawValue),
             case .section(let holder) = unit.object.symbols[field.symbol.rawValue].place
         else {
-            throw .ownerlessRecord(unit: unit.name, section: unit.section(section).name, offset: range.lowerBound)
+            throw .ownerlessRecord(unit: unit.name, section: unit.section(section).name, offset: start)
         }
         let symbol = unit.object.symbols[field.symbol.rawValue]
         let offset = UInt64(bitPattern: Int64(bitPattern: symbol.value) &+ field.addend)
