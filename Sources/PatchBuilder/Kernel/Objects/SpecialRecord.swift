@@ -62,9 +62,8 @@ struct SpecialRecord: Hashable {
         guard let code = fields.first, let target = fields.last, fields.count == 2, code.symbol == target.symbol,
             code.type == target.type
         else { return false }
-        let isDistance = FieldShape(code.type)?.meaning == .relative
-        let shift = isDistance ? Int64(bitPattern: target.offset &- code.offset) : 0
-        return target.addend &- code.addend == shift
+        // Each distance counts from its own field, and so does the relocation.
+        return target.addend == code.addend
     }
 
     /// Where the fields that tell the subjects are: in the section itself, or in its companion.
