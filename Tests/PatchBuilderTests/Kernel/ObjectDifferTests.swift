@@ -92,12 +92,9 @@ import Testing
     }
 
     @Test func `who keeps a function's address keeps that of the function itself`() throws {
-        let output = try KernelFix(
-            """
-            extern void keep(int (*)(int)); int one(int x) { keep(one); return x + 1; }
-            """, replacing: "x + 1", with: "x + 2"
-        )
-        var fix = output
+        var fix = KernelFix(
+            "extern void keep(int (*)(int)); int one(int x) { keep(one); return x + 1; }", replacing: "x + 1",
+            with: "x + 2")
         fix.furtherSymbols = ["keep FUNC GLOBAL"]
         let object = try ObjectFile(parsing: try fix.output().object)
         #expect(object.undefinedNames.contains(".klp.sym.vmlinux.one,0@vmlinux"))

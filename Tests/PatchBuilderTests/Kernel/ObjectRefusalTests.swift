@@ -97,7 +97,8 @@ import Testing
         let fix = KernelFix(text(""), replacing: "x + 1", with: "x + 2")
         let (original, fixed) = try fix.objects()
         var differ = try fix.differ(for: original)
-        #expect(differ.sizes.state(10, of: "__bug_table"))
+        let isKnown = differ.sizes.state(10, of: "__bug_table")
+        #expect(isKnown)
         #expect(throws: KernelRefusal.unevenSection(unit: "unit.c", section: "__bug_table", size: 24, record: 10)) {
             try differ.patch(from: original, to: fixed)
         }

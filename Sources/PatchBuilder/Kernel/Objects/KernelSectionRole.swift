@@ -29,13 +29,11 @@ enum KernelSectionRole: Hashable {
 extension KernelSectionRole {
     /// The role of a section, by its name and flags.
     init(_ section: Section) {
-        let name = section.name
-        // A variable of an empty type takes no room, and has a place all the same.
-        let mayBeEmpty = [".data.", ".bss.", ".rodata."].contains(where: name.hasPrefix)
-        guard section.flags.contains(.allocate), section.size > 0 || mayBeEmpty else {
+        guard section.flags.contains(.allocate) else {
             self = .ignored
             return
         }
+        let name = section.name
         if let special = SpecialSection(named: name) {
             self = .special(special)
         } else if name == ".altinstr_replacement" {
