@@ -78,8 +78,8 @@ extension KernelSectionRole {
     private static func isIgnored(_ name: String) -> Bool {
         let prefixes = [
             ".discard.", ".note", ".modinfo", ".printk_index", "_error_injection_whitelist", "_kprobe_blacklist",
-            ".eh_frame", ".comment", "__versions", ".gnu.linkonce.this_module", ".BTF", ".export_symbol", ".llvm.",
+            ".eh_frame", ".comment", "__versions", ".BTF", ".export_symbol",
         ]
-        return prefixes.contains(where: name.hasPrefix) || AuthorSection.isOne(name)
+        return prefixes.contains(where: name.hasPrefix) || name.hasPrefix(".llvm.") || AuthorSection.isOne(name)
     }
 }
