@@ -41,7 +41,11 @@ struct CodeMap {
 
     /// Reads the instructions of a range.
     ///
-    /// - Parameter piece: the piece, if there are others in the section.
+    /// - Parameters:
+    ///   - section: the section.
+    ///   - range: the range.
+    ///   - fields: where relocated fields are in the section.
+    ///   - piece: the piece, if there are others in the section.
     private mutating func read(_ section: Section, _ range: Range<UInt64>, _ fields: [UInt64], piece: Int?) {
         guard let slice = section.bytes(at: range.lowerBound, count: range.length) else { return }
         let bytes = Array(slice)

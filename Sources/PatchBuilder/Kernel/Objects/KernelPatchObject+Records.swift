@@ -76,8 +76,10 @@ extension KernelPatchObject {
         return symbol
     }
 
-    /// Whether a record is of use. Tracepoints and messages of modules stay as silent as the compiler has made them: what
-    /// turns them on cannot be told of the new code before the module is there.
+    /// Whether a record is of use.
+    ///
+    /// Tracepoints of modules stay as silent as the compiler has made them: what turns them on cannot be told of the new
+    /// code before the module is there.
     private mutating func isKept(
         _ entry: RecordTables.Entry, of table: RecordTables.Table, in position: Int
     ) throws(KernelRefusal) -> Bool {
@@ -93,7 +95,7 @@ extension KernelPatchObject {
 
     /// The position of the field with the key among a record's relocated fields.
     private static let keyFields = ["__jump_table": 2, ".static_call_sites": 1]
-    /// include/linux/tracepoint.h
+    /// How the keys of tracepoints begin; include/linux/tracepoint.h.
     private static let silentKeys = ["__tracepoint_", "__SCK__tp_func_"]
 
     private func livepatchKey(_ reference: KernelReference, in position: Int) throws(KernelRefusal) -> LivepatchSymbol?

@@ -12,8 +12,9 @@ struct KernelPatchUnit {
 
 /// What the object file of a live patch is made for.
 struct KernelObjectUse: Sendable, Equatable {
-    /// Whether calls of the tracer that are not listed yet get into the list. A build of the kernel that runs its own
-    /// tools on the module makes the list itself.
+    /// Whether calls of the tracer that are not listed yet get into the list.
+    ///
+    /// A build of the kernel that runs its own tools on the module makes the list itself.
     var listsTracerCalls = false
     /// Whether callbacks of the fix are called by who uses the table of them.
     var takesCallbacks = false

@@ -66,7 +66,9 @@ extension KernelUnit {
 
     private static let roomPrefix = "__pfx_"
 
-    /// Whether a gap between symbols is more than padding. Code is padded with instructions that do nothing.
+    /// Whether a gap between symbols is more than padding.
+    ///
+    /// Code is padded with instructions that do nothing.
     private static func holdsSomething(_ section: Section, _ range: Range<UInt64>, _ role: KernelSectionRole) -> Bool {
         guard role != .code, let bytes = section.bytes(at: range.lowerBound, count: range.length) else {
             return false

@@ -51,6 +51,8 @@ extension KernelUnit {
     /// - Parameters:
     ///   - piece: the piece.
     ///   - identify: what each piece is called in both builds.
+    /// - Returns: the form.
+    /// - Throws: ``KernelRefusal`` if a relocation lies outside of it.
     func contents(
         of piece: Int, identify: (Int) -> PieceReference.Target
     ) throws(KernelRefusal) -> PieceContents {
