@@ -67,7 +67,7 @@ struct DiffObjectsCommand: ParsableCommand {
 
     mutating func run() throws {
         do {
-            let result = try differ().patch(from: readFile(original), to: readFile(patched))
+            let result = try differ().patch(from: KernelInput.bytes(of: original), to: KernelInput.bytes(of: patched))
             try replaceFile(output, with: result.object)
             report(result)
         } catch KernelRefusal.noChange {
@@ -92,17 +92,17 @@ struct DiffObjectsCommand: ParsableCommand {
     }
 
     private func differ() throws -> ObjectDiffer {
-        let unit = try KernelPart(parsing: readFile(original), path: original)
+        let unit = try KernelPart(parsing: KernelInput.bytes(of: original), path: original)
         // A parent that is not at hand is known by its name, as far as that tells.
         let part =
             FileManager.default.fileExists(atPath: parent) || !KernelPart.isName(parent)
-            ? try KernelPart(parsing: readFile(parent), path: parent) : nil
+            ? try KernelPart(parsing: KernelInput.bytes(of: parent), path: parent) : nil
         var sizes = RecordSizes()
         sizes.learn(fromFirstOf: [part?.object, unit.object].compactMap(\.self))
         var linkage = KernelLinkage(
             parent: part?.name ?? KernelPart.name(ofFile: parent),
-            symbols: try ParentSymbols(parsing: readFile(symbols)),
-            exports: try ExportTable(parsing: symvers == "/dev/null" ? [] : readFile(symvers)))
+            symbols: try ParentSymbols(parsing: KernelInput.bytes(of: symbols)),
+            exports: try ExportTable(parsing: KernelInput.bytes(of: symvers)))
         linkage.leavesUnknownSymbols = !strict
         return ObjectDiffer(unit: name, linkage: linkage, sizes: try stated(sizes))
     }

@@ -63,6 +63,14 @@ import Testing
         #expect(try ObjectFile(parsing: output.object).section(named: "__jump_table") == nil)
     }
 
+    @Test func `tables may be what a command prints, and must be there`() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("0x1\tprintk\tvmlinux\tEXPORT_SYMBOL\t\n", to: "symvers")
+        #expect(try ExportTable(parsing: KernelInput.bytes(of: directory.path("symvers")))["printk"] != nil)
+        #expect(try ExportTable(parsing: KernelInput.bytes(of: "/dev/null"))["printk"] == nil)
+        #expect(throws: KernelRefusal.self) { try KernelInput.bytes(of: directory.path("nothing")) }
+    }
+
     @Test func `objects of other machines`() throws {
         let (original, fixed) = try KernelFix("int one(int x) { return x; }", replacing: "return x", with: "return 2")
             .objects()
