@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CommandLineOutput
+import FoundationEssentials
 import PatchBuilder
 
 /// `kaketsugi-build diff-objects`: the differ for objects of the kernel by itself.
@@ -21,7 +22,10 @@ struct DiffObjectsCommand: ParsableCommand {
     var patched: String
 
     @Option(
-        name: .long, help: ArgumentHelp("What the unit is linked into: vmlinux, or a module.", valueName: "file"),
+        name: .long,
+        help: ArgumentHelp(
+            "What the unit is linked into: vmlinux, or a module.",
+            discussion: "If there is no such file, its name alone counts: vmlinux, or NAME.ko.", valueName: "file"),
         completion: .file())
     var parent: String
 
@@ -34,7 +38,8 @@ struct DiffObjectsCommand: ParsableCommand {
     var symbols: String
 
     @Option(
-        name: .long, help: ArgumentHelp("The kernel's Module.symvers.", valueName: "file"), completion: .file())
+        name: .long, help: ArgumentHelp("The kernel's Module.symvers, or /dev/null.", valueName: "file"),
+        completion: .file())
     var symvers: String
 
     @Option(name: .long, help: ArgumentHelp("What messages call the unit.", valueName: "name"))
@@ -51,16 +56,20 @@ struct DiffObjectsCommand: ParsableCommand {
             valueName: "section=bytes"))
     var recordSize: [String] = []
 
+    @Flag(
+        name: .long,
+        help: ArgumentHelp(
+            "Refuse symbols that neither table has.",
+            discussion: "Else they are left to the build of the module, which another object may give them."))
+    var strict = false
+
     mutating func validate() throws { _ = try stated(RecordSizes()) }
 
     mutating func run() throws {
         do {
-            let result = try differ().patch(from: readFile(original), to: readFile(patched))
+            let result = try differ().patch(from: KernelInput.bytes(of: original), to: KernelInput.bytes(of: patched))
             try replaceFile(output, with: result.object)
-            for (title, names) in [("replaced", result.replaced), ("added", result.added), ("removed", result.removed)]
-            where !names.isEmpty {
-                print("\(title): \(harmlessLines(names.joined(separator: ", ")))")
-            }
+            report(result)
         } catch KernelRefusal.noChange {
             StandardError.write("kaketsugi-build: the code is the same in both builds\n")
             throw ExitCode(3)
@@ -70,14 +79,31 @@ struct DiffObjectsCommand: ParsableCommand {
         }
     }
 
+    private func report(_ result: ObjectDiffer.Output) {
+        let lines = [
+            ("replaced", result.replaced), ("added", result.added), ("removed", result.removed),
+            ("called when the patch comes or goes", result.callbacks), ("left out, as the source asks", result.ignored),
+            ("left to the module's build, since neither table has it", result.unknown),
+            ("off in the new code", result.silent),
+        ]
+        for (title, names) in lines where !names.isEmpty {
+            print("\(title): \(harmlessLines(names.joined(separator: ", ")))")
+        }
+    }
+
     private func differ() throws -> ObjectDiffer {
-        let part = try KernelPart(parsing: readFile(parent), path: parent)
+        let unit = try KernelPart(parsing: KernelInput.bytes(of: original), path: original)
+        // A parent that is not at hand is known by its name, as far as that tells.
+        let part =
+            FileManager.default.fileExists(atPath: parent) || !KernelPart.isName(parent)
+            ? try KernelPart(parsing: KernelInput.bytes(of: parent), path: parent) : nil
         var sizes = RecordSizes()
-        let unit = try KernelPart(parsing: readFile(original), path: original)
-        sizes.learn(fromFirstOf: [part.object, unit.object])
-        let linkage = KernelLinkage(
-            parent: part.name, symbols: try ParentSymbols(parsing: readFile(symbols)),
-            exports: try ExportTable(parsing: readFile(symvers)))
+        sizes.learn(fromFirstOf: [part?.object, unit.object].compactMap(\.self))
+        var linkage = KernelLinkage(
+            parent: part?.name ?? KernelPart.name(ofFile: parent),
+            symbols: try ParentSymbols(parsing: KernelInput.bytes(of: symbols)),
+            exports: try ExportTable(parsing: KernelInput.bytes(of: symvers)))
+        linkage.leavesUnknownSymbols = !strict
         return ObjectDiffer(unit: name, linkage: linkage, sizes: try stated(sizes))
     }
 

@@ -12,6 +12,8 @@ package struct KernelLinkage: Sendable {
     package var exports: ExportTable
     /// Where the unit's functions and data are known to lie, from comparing its code with the shipped one.
     package var addresses: [String: UInt64] = [:]
+    /// Whether a symbol that is nowhere is left to the module's build; a builder that has all tables refuses it.
+    package var leavesUnknownSymbols = false
 
     package init(parent: String, symbols: ParentSymbols, exports: ExportTable) {
         self.parent = parent
@@ -27,6 +29,8 @@ package struct KernelLinkage: Sendable {
         case exported(String)
         /// The livepatch core looks it up when the part is there: by name, and position among those of the name.
         case livepatch(LivepatchSymbol)
+        /// The module's build decides: another object of the module may have it.
+        case unknown(String)
     }
 
     /// What a symbol of another unit stands for.
@@ -35,6 +39,8 @@ package struct KernelLinkage: Sendable {
     func external(_ name: String, for function: String, of unit: KernelUnit) throws(KernelRefusal) -> Symbol {
         let export = exports[name]
         if let export, export.module == Self.kernel, export.namespace.isEmpty { return .exported(name) }
+        // What the compiler's calls of the tracer go to is there for every module, whatever the tables have.
+        if export == nil, KernelUnit.tracers.contains(name) { return .exported(name) }
         if let export, export.module != Self.kernel, export.moduleName != parent {
             return .livepatch(LivepatchSymbol(object: export.moduleName, name: name, position: 0, user: parent))
         }
@@ -49,6 +55,7 @@ package struct KernelLinkage: Sendable {
         guard globals.isEmpty else {
             throw .ambiguousSymbol(unit: unit.name, symbol: name, parent: parent, count: globals.count)
         }
+        if leavesUnknownSymbols { return .unknown(name) }
         throw .unknownSymbol(unit: unit.name, symbol: name, function: function, parent: parent)
     }
 

@@ -24,6 +24,10 @@ package struct KernelObstacle: Hashable, Sendable {
         case neverReturns = "never-returns"
         /// A static variable that may be one of several.
         case ambiguousVariable = "ambiguous-variable"
+        /// A clone of a function that may be one of several.
+        case ambiguousClone = "ambiguous-clone"
+        /// A callback that nobody would call.
+        case callback
         /// New code refers to something that the kernel has freed.
         case freedTarget = "freed-target"
         /// A branch between two functions of one section that is too short to be redirected.
@@ -69,6 +73,8 @@ extension KernelObstacle: CustomStringConvertible {
         case .vdso: "the fix changes code that is mapped into processes"
         case .neverReturns: "the fix changes a function that its thread never leaves"
         case .ambiguousVariable: "which of several static variables of one name the new code uses cannot be told"
+        case .ambiguousClone: "which of several copies that the compiler made of the function it is cannot be told"
+        case .callback: "the fix declares a callback, which this kind of live patch does not call"
         case .freedTarget: "the new code refers to what is freed after the start"
         case .sharedSection: "the code shares a section with other functions in a way that cannot be taken apart"
         }
@@ -97,6 +103,9 @@ extension KernelObstacle: CustomStringConvertible {
             "Move the change into a function that the loop calls, so that the loop itself stays as it is"
         case .ambiguousVariable:
             "Give the functions a part with one use each, or keep the fix from adding a variable of that name"
+        case .ambiguousClone:
+            "Mark the function noinline in the fix and in the source it is made for, or change its callers"
+        case .callback: "Leave the callback out"
         case .freedTarget: "Copy what is needed into a new function or variable"
         case .sharedSection: "Change the callers instead"
         }

@@ -21,15 +21,15 @@ package struct KernelPart: Sendable {
         } catch {
             throw .malformedKernel(file: path, reason: "\(error)")
         }
-        guard object.header.type == .relocatable else {
+        // What is not linked as a module is a part of vmlinux: vmlinux.o, or one unit of it.
+        let isModule = object.section(named: ".gnu.linkonce.this_module") != nil || path.hasSuffix(Self.moduleSuffix)
+        guard object.header.type == .relocatable, isModule else {
             name = KernelLinkage.kernel
             return
         }
         let fields = (object.section(named: ".modinfo")?.contents ?? []).split(separator: 0)
         let stated = fields.map { String(decoding: $0, as: UTF8.self) }.first { $0.hasPrefix("name=") }
-        let file = path.split(separator: "/").last.map(String.init) ?? path
-        let stem = String(file.prefix { $0 != "." }.map { $0 == "-" ? "_" : $0 })
-        name = stated.map { String($0.dropFirst("name=".count)) } ?? stem
+        name = stated.map { String($0.dropFirst("name=".count)) } ?? Self.name(ofFile: path)
         guard !name.isEmpty, !name.contains(where: { ".,@ ".contains($0) }) else {
             throw .malformedKernel(file: path, reason: "‘\(name)’ is no name of a module")
         }
@@ -37,4 +37,17 @@ package struct KernelPart: Sendable {
 
     /// Whether it is a module.
     package var isModule: Bool { name != KernelLinkage.kernel }
+
+    private static let moduleSuffix = ".ko"
+
+    /// Whether a path alone tells which part of a kernel is meant.
+    package static func isName(_ path: String) -> Bool {
+        name(ofFile: path) == KernelLinkage.kernel || path.hasSuffix(moduleSuffix)
+    }
+
+    /// The name of the part that a file is by its own name: `act_mpls` for `net/sched/act-mpls.ko`.
+    package static func name(ofFile path: String) -> String {
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        return String(file.prefix { $0 != "." }.map { $0 == "-" ? "_" : $0 })
+    }
 }

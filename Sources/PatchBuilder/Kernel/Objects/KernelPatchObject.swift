@@ -10,6 +10,16 @@ struct KernelPatchUnit {
     var unit: KernelUnit { selection.diff.patched }
 }
 
+/// What the object file of a live patch is made for.
+struct KernelObjectUse: Sendable, Equatable {
+    /// Whether calls of the tracer that are not listed yet get into the list.
+    ///
+    /// A build of the kernel that runs its own tools on the module makes the list itself.
+    var listsTracerCalls = false
+    /// Whether callbacks of the fix are called by who uses the table of them.
+    var takesCallbacks = false
+}
+
 /// The object file of a live patch: the changed functions of all units with what they need, and the table of what they
 /// replace.
 ///
@@ -23,25 +33,37 @@ struct KernelPatchObject {
         var size: UInt64
     }
 
-    private(set) var replacements: [Replacement] = []
+    var replacements: [Replacement] = []
     /// The names of the functions and data that come with the patch.
     private(set) var additions: [String] = []
+    /// The symbols that are left to the module's build.
+    private(set) var unknown: Set<String> = []
+    /// The tracepoints and messages of modules that the new code does not have any more.
+    var silent: Set<String> = []
 
-    private let units: [KernelPatchUnit]
-    private var writer = ObjectWriter(type: .relocatable)
-    private var symbols: [[Int: SymbolReference]] = []
-    private var undefined: [String: SymbolReference] = [:]
+    let units: [KernelPatchUnit]
+    let use: KernelObjectUse
+    var writer = ObjectWriter(type: .relocatable)
+    /// For each unit, the symbols of what it brings.
+    private(set) var symbols: [[Int: SymbolReference]] = []
+    /// For each unit, the sections of what it brings.
+    private(set) var sections: [[Int: SectionIndex]] = []
+    private var undefined: [KernelLinkage.Symbol: SymbolReference] = [:]
+    private var linkage: [SymbolReference: KernelLinkage.Symbol] = [:]
     /// What units bring that others may refer to.
     private var shared: [String: SymbolReference] = [:]
 
     /// Puts the changes of units together.
     ///
     /// - Throws: ``KernelRefusal``.
-    init(_ units: [KernelPatchUnit]) throws(KernelRefusal) {
+    init(_ units: [KernelPatchUnit], for use: KernelObjectUse = KernelObjectUse()) throws(KernelRefusal) {
         self.units = units
+        self.use = use
         for unit in units.indices { addPieces(of: unit) }
         for unit in units.indices { try link(unit) }
-        try addTable()
+        try addFunctionTable()
+        try addCallbackTable()
+        addNamespaces()
     }
 
     /// The object file.
@@ -55,25 +77,32 @@ struct KernelPatchObject {
         }
     }
 
-    private var sections: [[Int: SectionIndex]] = []
-
     private mutating func addPieces(of position: Int) {
         let unit = units[position].unit
+        let diff = units[position].selection.diff
         var symbols: [Int: SymbolReference] = [:]
         var sections: [Int: SectionIndex] = [:]
         for number in units[position].selection.pieces {
             let piece = unit.pieces[number]
-            let source = unit.section(piece.section)
             let index = writer.add(Self.draft(of: piece, in: unit))
             sections[number] = index
             let entry = piece.entry - piece.range.lowerBound
+            if let room = piece.room, entry > 0 {
+                _ = writer.add(
+                    SymbolDraft(name: room.name, size: entry, kind: .function, binding: .local, place: .section(index)))
+            }
+            // What comes along as it was is found by the name that the kernel has for it, and has none here.
+            guard piece.role != .fragments, !diff.carried.contains(number) else {
+                symbols[number] = writer.add(
+                    SymbolDraft(name: "", kind: .section, binding: .local, place: .section(index)))
+                continue
+            }
             let reference = writer.add(
                 SymbolDraft(
                     name: unit.title(of: number), value: entry, size: piece.range.upperBound - piece.entry,
                     kind: piece.isFunction ? .function : .object, binding: .local, place: .section(index)))
             symbols[number] = reference
-            let isNew = units[position].selection.diff.pairing.partner[number] == nil
-            guard isNew, source.type != .null else { continue }
+            guard diff.pairing.partner[number] == nil else { continue }
             additions.append(unit.title(of: number))
             for symbol in piece.symbols where symbol.binding != .local { shared[symbol.name] = reference }
         }
@@ -86,7 +115,9 @@ struct KernelPatchObject {
         let isWhole = piece.range == 0..<source.size
         let name = piece.name ?? "nameless"
         // A section of many pieces may be one that the kernel treats in its own way; one piece's own is not.
-        let keepsName = isWhole || source.name.hasPrefix(".data..percpu") || source.name == "__dyndbg"
+        let keepsName =
+            isWhole || source.name.hasPrefix(".data..percpu") || piece.role == .fragments
+            || KernelSectionRole.debugMessageSections.contains(source.name)
         let base: String =
             switch piece.role {
             case .code: ".text"
@@ -100,7 +131,7 @@ struct KernelPatchObject {
                 name: title, flags: flags, alignment: max(1, source.alignment),
                 zeroCount: piece.range.upperBound - piece.range.lowerBound)
         }
-        let contents = source.bytes(at: piece.range.lowerBound, count: Int(piece.range.count)) ?? []
+        let contents = source.bytes(at: piece.range.lowerBound, count: piece.range.length) ?? []
         return SectionDraft(
             name: title, flags: flags, alignment: max(1, source.alignment), contents: Array(contents))
     }
@@ -115,20 +146,21 @@ struct KernelPatchObject {
             let piece = unit.pieces[number]
             let code = unit.plainBytes(of: number)
             for reference in try unit.references(in: piece.section, piece.range) {
-                let isBranch = piece.isFunction && Branch(operandAt: Int(reference.offset), of: code) != nil
+                let isBranch = piece.isCode && Branch(operandAt: Int(reference.offset), of: code) != nil
                 let (symbol, addend) = try resolve(
                     reference, from: number, isBranch: isBranch, in: position, &constants)
                 writer.addRelocation(
                     at: reference.offset, of: section, type: reference.type, symbol: symbol, addend: addend)
             }
-            if piece.isFunction { try records.add(recordsOf: number, of: unit) }
+            if piece.isCode { try records.add(recordsOf: number, of: unit) }
+            if piece.isFunction { try listTracerCall(of: number, in: position) }
         }
         try write(records, of: position, &constants)
         constants.finish(&writer)
     }
 
     /// The symbol and the addend by which the patch refers to what a unit's field refers to.
-    private mutating func resolve(
+    mutating func resolve(
         _ reference: KernelReference, from number: Int, isBranch: Bool, in position: Int,
         _ constants: inout ConstantPool
     ) throws(KernelRefusal) -> (SymbolReference, Int64) {
@@ -146,13 +178,13 @@ struct KernelPatchObject {
             throw .unsupportedSymbol(
                 unit: unit.name, symbol: ".altinstr_replacement", section: function, offset: reference.offset)
         case .piece(let target):
-            let piece = unit.pieces[target]
-            let addend = reference.addend &- Int64(bitPattern: piece.entry &- piece.range.lowerBound)
             let diff = patchUnit.selection.diff
             // Who keeps a function's address may use it when the patch is gone: it is that of the function itself.
             let isAddress = !isBranch && field(reference, isEntryOf: target, in: unit) && diff.changed.contains(target)
-            if let own = symbols[position][target], !(isAddress && diff.pairing.partner[target] != nil) {
-                return (own, addend)
+            if !(isAddress && diff.pairing.partner[target] != nil),
+                let own = own(target, in: position, reference.addend)
+            {
+                return own
             }
             guard let partner = diff.pairing.partner[target] else {
                 throw .unknownSymbol(
@@ -160,10 +192,20 @@ struct KernelPatchObject {
                     parent: patchUnit.linkage.parent)
             }
             let existing = diff.original.pieces[partner]
+            let piece = unit.pieces[target]
+            let addend = reference.addend &- Int64(bitPattern: piece.entry &- piece.range.lowerBound)
             return (
                 try undefined(.livepatch(patchUnit.linkage.own(existing, for: function, of: diff.original))), addend
             )
         }
+    }
+
+    /// The symbol and the addend for a place of a piece that the patch brings; nil if it does not.
+    func own(_ piece: Int, in position: Int, _ place: Int64) -> (SymbolReference, Int64)? {
+        guard let symbol = symbols[position][piece] else { return nil }
+        let part = units[position].unit.pieces[piece]
+        let isSection = part.role == .fragments || units[position].selection.diff.carried.contains(piece)
+        return (symbol, isSection ? place : place &- Int64(bitPattern: part.entry &- part.range.lowerBound))
     }
 
     /// Whether a field holds the address of a function's beginning, or the distance to it.
@@ -179,139 +221,24 @@ struct KernelPatchObject {
         }
     }
 
-    private mutating func undefined(_ symbol: KernelLinkage.Symbol) -> SymbolReference {
+    mutating func undefined(_ symbol: KernelLinkage.Symbol) -> SymbolReference {
+        if let known = undefined[symbol] { return known }
         let name =
             switch symbol {
             case .exported(let name): name
+            case .unknown(let name): name
             case .livepatch(let symbol): symbol.draftName
             }
-        if let known = undefined[name] { return known }
+        if case .unknown = symbol { unknown.insert(name) }
         let reference = writer.add(SymbolDraft(name: name, place: .undefined))
-        undefined[name] = reference
+        undefined[symbol] = reference
+        linkage[reference] = symbol
         return reference
     }
 
-    private mutating func write(
-        _ tables: RecordTables, of position: Int, _ constants: inout ConstantPool
-    ) throws(KernelRefusal) {
-        let unit = units[position].unit
-        var replacements: SectionIndex?
-        let replaced = tables.replacements(of: unit)
-        if !replaced.contents.isEmpty {
-            replacements = writer.add(
-                SectionDraft(
-                    name: ".altinstr_replacement", flags: [.allocate, .execute], contents: replaced.contents))
-        }
-        let replacementSymbol = replacements.map { section in
-            writer.add(SymbolDraft(name: "", kind: .section, binding: .local, place: .section(section)))
-        }
-        for table in tables.tables {
-            let source = unit.section(table.section)
-            var contents: [UInt8] = []
-            for entry in table.entries { contents += entry.bytes(in: unit, of: source) }
-            let section = writer.add(
-                SectionDraft(
-                    name: source.name, flags: source.flags.intersection([.allocate, .write]),
-                    alignment: max(1, source.alignment), contents: contents))
-            var start: UInt64 = 0
-            for entry in table.entries {
-                for reference in try unit.references(in: table.section, entry.range) {
-                    let place = start + reference.offset
-                    if case .replacement(let holder) = reference.target, let symbol = replacementSymbol {
-                        let range = try unit.replacement(of: entry.record, at: reference.addend, in: holder)
-                        writer.addRelocation(
-                            at: place, of: section, type: reference.type, symbol: symbol,
-                            addend: Int64(replaced.place(of: range)))
-                        continue
-                    }
-                    var (symbol, addend) = try resolve(
-                        reference, from: entry.record.piece, isBranch: true, in: position, &constants)
-                    if let moved = entry.placeInPiece, reference.offset == 0,
-                        let own = symbols[position][entry.record.piece]
-                    {
-                        let piece = unit.pieces[entry.record.piece]
-                        (symbol, addend) = (own, moved &- Int64(bitPattern: piece.entry &- piece.range.lowerBound))
-                    }
-                    try requireNoKeyOfModule(symbol, table.kind, reference, in: position)
-                    writer.addRelocation(at: place, of: section, type: reference.type, symbol: symbol, addend: addend)
-                }
-                start += entry.range.upperBound - entry.range.lowerBound
-            }
-        }
-        guard let replacements, let holder = unit.object.section(named: ".altinstr_replacement") else { return }
-        for range in replaced.ranges {
-            for reference in try unit.references(in: holder.index, range) {
-                let (symbol, addend) = try resolve(
-                    reference, from: units[position].selection.pieces[0], isBranch: true, in: position, &constants)
-                writer.addRelocation(
-                    at: replaced.place(of: range) + reference.offset, of: replacements, type: reference.type,
-                    symbol: symbol, addend: addend)
-            }
-        }
-    }
-
-    /// Refuses what the kernel reads before it has resolved a module's symbols: jump labels and static calls.
-    private func requireNoKeyOfModule(
-        _ symbol: SymbolReference, _ kind: SpecialSection, _ reference: KernelReference, in position: Int
-    ) throws(KernelRefusal) {
-        guard ["__jump_table", ".static_call_sites", ".altinstructions"].contains(kind.name),
-            let name = undefined.first(where: { $0.value == symbol })?.key,
-            let (title, user) = LivepatchSymbol.user(ofDraft: name), user != KernelLinkage.kernel
-        else { return }
-        throw .obstacles([
-            KernelObstacle(
-                kind: .keyInModule, unit: units[position].unit.name,
-                symbol: String(title.dropFirst(LivepatchSymbol.prefix.count)), section: kind.name)
-        ])
-    }
-
-    /// The table that the module's glue reads: `struct kaketsugi_function` of `module.c`.
-    private mutating func addTable() throws(KernelRefusal) {
-        var rows: [(symbol: LivepatchSymbol, new: SymbolReference)] = []
-        for (position, patchUnit) in units.enumerated() {
-            let diff = patchUnit.selection.diff
-            for number in diff.replaced {
-                guard let partner = diff.pairing.partner[number], let new = symbols[position][number] else { continue }
-                let old = try patchUnit.linkage.own(
-                    diff.original.pieces[partner], for: diff.patched.title(of: number), of: diff.original)
-                rows.append((old, new))
-                replacements.append(
-                    Replacement(
-                        symbol: old, unit: patchUnit.unit.name,
-                        size: UInt64(diff.patched.pieces[number].range.count)))
-            }
-        }
-        let rowSize: UInt64 = 32
-        var contents = [UInt8](repeating: 0, count: rows.count * Int(rowSize))
-        for (number, row) in rows.enumerated() {
-            for byte in 0..<8 {
-                contents[number * Int(rowSize) + 24 + byte] = UInt8(
-                    truncatingIfNeeded: row.symbol.position >> (8 * byte))
-            }
-        }
-        let table = writer.add(
-            SectionDraft(
-                name: ".data.kaketsugi_functions", flags: [.allocate, .write], alignment: 8, contents: contents))
-        var names = ConstantPool()
-        for (number, row) in rows.enumerated() {
-            let start = UInt64(number) * rowSize
-            for (field, text) in [(0, row.symbol.object), (8, row.symbol.name)] as [(UInt64, String)] {
-                let (symbol, offset) = names.place(of: Array(text.utf8) + [0], alignment: 1, in: &writer)
-                writer.addRelocation(
-                    at: start + field, of: table, type: .absolute64, symbol: symbol, addend: Int64(offset))
-            }
-            writer.addRelocation(at: start + 16, of: table, type: .absolute64, symbol: row.new, addend: 0)
-        }
-        names.finish(&writer)
-        let count = UInt64(rows.count)
-        let counter = writer.add(
-            SectionDraft(
-                name: ".rodata.kaketsugi_function_count", flags: [.allocate], alignment: 8,
-                contents: (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }))
-        _ = writer.add(
-            SymbolDraft(
-                name: "kaketsugi_functions", size: UInt64(contents.count), kind: .object, place: .section(table)))
-        _ = writer.add(
-            SymbolDraft(name: "kaketsugi_function_count", size: 8, kind: .object, place: .section(counter)))
+    /// The symbol of the running kernel that a reference is to; nil if it is to the patch's own.
+    func livepatchSymbol(of reference: SymbolReference) -> LivepatchSymbol? {
+        guard case .livepatch(let symbol) = linkage[reference] else { return nil }
+        return symbol
     }
 }

@@ -14,39 +14,15 @@ struct KernelPiece: Hashable {
     var symbols: [Symbol]
     /// What its section is.
     var role: KernelSectionRole
+    /// The symbol of the room that the compiler left in front of the function.
+    var room: Symbol?
 
     /// Its first name, or nil.
     var name: String? { symbols.first?.name }
-    /// Whether it is code.
+    /// Whether it is a function.
     var isFunction: Bool { role == .code }
+    /// Whether it is code: a function, or what a function jumps to out of its line.
+    var isCode: Bool { role == .code || role == .fragments }
     /// Whether other units may refer to it by its name.
     var isGlobal: Bool { symbols.contains { $0.binding != .local } }
-}
-
-/// What the names that the compiler makes say.
-enum CompilerName {
-    /// A name without the numbers that a compiler gives anew in each run: `foo.isra.0`, `buffer.17`.
-    static func stem(_ name: String) -> String {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard let first = parts.first else { return name }
-        let kept = parts.dropFirst().filter { part in part.isEmpty || !part.allSatisfy(\.isNumber) }
-        return ([first] + kept).joined(separator: ".")
-    }
-
-    /// Whether the name ends in a number: a static variable of a function.
-    static func isNumbered(_ name: String) -> Bool {
-        guard let dot = name.lastIndex(of: "."), name.index(after: dot) < name.endIndex else { return false }
-        return name[name.index(after: dot)...].allSatisfy(\.isNumber)
-    }
-
-    /// Whether objects of that name are made by macros, one for each place, and carry nothing over: whether something
-    /// was printed already, a lock's class, a place's name.
-    static func isPrivate(_ name: String) -> Bool {
-        privateStems.contains(stem(name)) || name.hasPrefix("__UNIQUE_ID_ddebug")
-    }
-
-    private static let privateStems: Set<String> = [
-        "__func__", "__FUNCTION__", "__PRETTY_FUNCTION__", "__already_done", "__warned", "___done", "__done",
-        "__print_once", "__key", "_rs", "CSWTCH", "descriptor", "__msg", "_entry", "_entry_ptr",
-    ]
 }

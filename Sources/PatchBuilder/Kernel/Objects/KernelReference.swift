@@ -36,7 +36,24 @@ extension KernelUnit {
             reference.offset = relocation.offset - range.lowerBound
             references.append(reference)
         }
-        return references
+        let branches = resolvedBranches(in: index, range)
+        guard !branches.isEmpty else { return references }
+        for branch in branches {
+            references.append(try reference(of: branch, in: index, from: range.lowerBound))
+        }
+        return references.sorted { $0.offset < $1.offset }
+    }
+
+    /// A branch within a section as the reference that it would be between sections.
+    private func reference(
+        of branch: CodeMap.Branch, in index: SectionIndex, from start: UInt64
+    ) throws(KernelRefusal) -> KernelReference {
+        guard let target = piece(in: index, at: branch.destination) else {
+            throw .unsupportedSymbol(
+                unit: name, symbol: section(index).name, section: section(index).name, offset: branch.field)
+        }
+        let place = Int64(bitPattern: branch.destination &- pieces[target].range.lowerBound)
+        return KernelReference(offset: branch.field - start, type: .pc32, target: .piece(target), addend: place &- 4)
     }
 
     /// What one relocation refers to.
@@ -62,11 +79,8 @@ extension KernelUnit {
             return made(.external(symbol.name), relocation.addend)
         }
         let raw = Int64(bitPattern: symbol.value) &+ relocation.addend
-        // A processor counts distances from the instruction's end, a relocation from the field.
-        let isDistance = shape.meaning == .relative
-        let end = instructionEnd(around: relocation.offset, in: index)
-        let bias = isDistance ? end.map { Int64(bitPattern: $0 &- relocation.offset) } ?? 0 : 0
         let isNamed = symbol.kind == .function || symbol.kind == .object
+        let bias = shape.meaning == .relative && !isNamed ? try bias(of: relocation, in: index, toward: symbol) : 0
         let place = isNamed ? symbol.value : UInt64(bitPattern: raw &+ bias)
         switch role(holder) {
         case .merged:
@@ -74,7 +88,7 @@ extension KernelUnit {
             return made(.constant(constant, alignment: alignment), raw &- Int64(bitPattern: place))
         case .replacements:
             return made(.replacement(holder), raw)
-        case .code, .initialization, .constants, .variables, .table:
+        case .code, .fragments, .initialization, .constants, .variables, .table:
             guard let piece = piece(in: holder, at: place) else {
                 throw unsupportedSymbol(symbol.name.isEmpty ? section(holder).name : symbol.name, relocation, index)
             }
@@ -84,15 +98,27 @@ extension KernelUnit {
         }
     }
 
+    /// How far behind a field a processor begins to count: distances are from the instruction's end.
+    private func bias(
+        of relocation: Relocation, in index: SectionIndex, toward symbol: Symbol
+    ) throws(KernelRefusal) -> Int64 {
+        if let end = instructionEnd(around: relocation.offset, in: index) {
+            return Int64(bitPattern: end &- relocation.offset)
+        }
+        // Data counts from the field.
+        guard section(index).flags.contains(.execute) else { return 0 }
+        throw unsupportedSymbol(symbol.name, relocation, index)
+    }
+
     private func constant(
         in holder: SectionIndex, at place: UInt64, for relocation: Relocation, of index: SectionIndex
     ) throws(KernelRefusal) -> ([UInt8], UInt64) {
         let section = section(holder)
-        guard place < section.size, let start = Int(exactly: place) else {
+        let size = Int(clamping: section.entrySize)
+        guard place < section.size, let start = Int(exactly: place), size <= section.contents.count else {
             throw unsupportedSymbol(section.name, relocation, index)
         }
         let rest = section.contents.dropFirst(start)
-        let size = Int(clamping: section.entrySize)
         guard section.flags.contains(.strings) else { return (Array(rest.prefix(size)), section.alignment) }
         var end = rest.startIndex
         // Characters may be wider than a byte.

@@ -9,6 +9,9 @@ extension KernelRefusal: CustomStringConvertible {
         switch self {
         case .malformedObject(let unit, let error): "\(unit): \(error)"
         case .notRelocatable(let unit): "\(unit): not an object file as a compiler writes it (ET_REL)"
+        case .unusualSection(let unit, let section, let size, let alignment):
+            "\(unit): section \(section) of \(size) bytes, aligned to \(alignment), is none that a kernel's compiler makes: "
+                + "the file is damaged"
         case .unsupportedRelocation(let unit, let section, let offset, let type):
             "\(unit): relocation \(type) at \(hexadecimal(offset)) of section \(section) is of a kind that a live patch of "
                 + "a kernel cannot have"

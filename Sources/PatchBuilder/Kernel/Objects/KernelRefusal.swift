@@ -9,6 +9,8 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case malformedObject(unit: String, ELFError)
     /// A file is no object that a compiler wrote.
     case notRelocatable(unit: String)
+    /// A section is larger, or more strictly aligned, than anything that a kernel's compiler makes.
+    case unusualSection(unit: String, section: String, size: UInt64, alignment: UInt64)
     /// A relocation is of a kind that is unknown here.
     case unsupportedRelocation(unit: String, section: String, offset: UInt64, type: String)
     /// A field refers to what cannot be carried into a live patch.

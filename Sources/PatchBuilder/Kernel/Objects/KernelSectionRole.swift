@@ -6,6 +6,8 @@ internal import ELF
 enum KernelSectionRole: Hashable {
     /// Functions that stay in memory.
     case code
+    /// Pieces of code without a name that functions jump to out of their line, and that jump back: `.fixup`.
+    case fragments
     /// Code or data that the kernel frees when it has started, or runs when a module goes: `__init`, `__exit`.
     case initialization
     /// Constants that the linker merges: strings, and numbers of a fixed size.
@@ -41,12 +43,14 @@ extension KernelSectionRole {
         } else if [".init.", ".exit.", ".meminit.", ".memexit.", ".initcall"].contains(where: name.hasPrefix) {
             self = .initialization
         } else if section.flags.contains(.execute) {
-            self = .code
+            self = Self.fragmentSections.contains(name) ? .fragments : .code
         } else if section.flags.contains(.merge), section.entrySize > 0 {
             self = .merged
         } else if name.hasPrefix(".rodata") || name.hasPrefix(".data.rel.ro") {
             self = .constants
-        } else if [".data", ".bss", "__dyndbg"].contains(where: name.hasPrefix) {
+        } else if [".data", ".bss", ".ref.data"].contains(where: name.hasPrefix)
+            || Self.debugMessageSections.contains(name)
+        {
             self = .variables
         } else {
             self = .table
@@ -56,7 +60,7 @@ extension KernelSectionRole {
     /// Whether the section is divided into pieces that have names.
     var hasPieces: Bool {
         switch self {
-        case .code, .initialization, .constants, .variables, .table: true
+        case .code, .fragments, .initialization, .constants, .variables, .table: true
         case .merged, .special, .replacements, .ignored: false
         }
     }
@@ -64,12 +68,18 @@ extension KernelSectionRole {
     /// Whether the section holds data that code refers to.
     var isData: Bool { self == .constants || self == .variables }
 
+    /// include/linux/dynamic_debug.h: a descriptor for each message; `__verbose` until 5.8.
+    static let debugMessageSections: Set<String> = ["__dyndbg", "__verbose"]
+
+    /// arch/x86/include/asm: what extable, cpufeature and refcount macros put aside.
+    private static let fragmentSections: Set<String> = [".fixup", ".altinstr_aux", ".text..refcount"]
+
     /// Sections that say something to tools and loaders only, and that no code of a live patch depends on.
     private static func isIgnored(_ name: String) -> Bool {
         let prefixes = [
             ".discard.", ".note", ".modinfo", ".printk_index", "_error_injection_whitelist", "_kprobe_blacklist",
             ".eh_frame", ".comment", "__versions", ".BTF", ".export_symbol",
         ]
-        return prefixes.contains(where: name.hasPrefix)
+        return prefixes.contains(where: name.hasPrefix) || name.hasPrefix(".llvm.") || AuthorSection.isOne(name)
     }
 }

@@ -21,8 +21,8 @@ struct KernelUnit {
 
     /// For each section, its pieces by position in `pieces`.
     private let piecesOfSection: [[Int]]
-    /// For each section with code, where the instruction around a field ends.
-    private let fieldEnds: [[UInt64: UInt64]]
+    /// The instructions of the code.
+    private let code: CodeMap
 
     /// Divides an object file.
     ///
@@ -42,13 +42,25 @@ struct KernelUnit {
             throw .malformedObject(unit: name, error)
         }
         guard object.header.type == .relocatable else { throw .notRelocatable(unit: name) }
+        for section in object.sections where section.flags.contains(.allocate) {
+            guard section.alignment <= Self.largestAlignment, section.size <= Self.largestSection else {
+                throw .unusualSection(
+                    unit: name, section: section.name, size: section.size, alignment: section.alignment)
+            }
+        }
         roles = object.sections.map(KernelSectionRole.init)
-        (pieces, piecesOfSection) = Self.divide(object, roles: roles)
-        fieldEnds = Self.fieldEnds(object, roles: roles, relocations: relocations, pieces: pieces, piecesOfSection)
+        (pieces, piecesOfSection) = Self.divide(object, roles: roles, relocations: relocations)
+        code = CodeMap(
+            of: object, pieces: pieces, piecesOfSection, roles: roles, relocations: relocations)
         records = try SpecialRecord.all(of: self, sizes: sizes)
         recordsOfPiece = Array(repeating: [], count: pieces.count)
         for (position, record) in records.enumerated() { recordsOfPiece[record.piece].append(position) }
     }
+
+    /// Twice the stack of a task, to which the first task's is aligned.
+    private static let largestAlignment: UInt64 = 1 << 16
+    /// What a kernel's modules may have in all: an offset fits into 31 bits.
+    private static let largestSection: UInt64 = 1 << 31
 
     func section(_ index: SectionIndex) -> Section { object.sections[index.rawValue] }
 
@@ -62,6 +74,9 @@ struct KernelUnit {
         return piece.name ?? "\(section(piece.section).name)+0x\(String(piece.range.lowerBound, radix: 16))"
     }
 
+    /// The name of the section that a piece is in.
+    func sectionName(of piece: Int) -> String { section(pieces[piece].section).name }
+
     /// The piece that holds a place of a section; one that ends there if nothing else does.
     func piece(in index: SectionIndex, at offset: UInt64) -> Int? {
         guard piecesOfSection.indices.contains(index.rawValue) else { return nil }
@@ -70,6 +85,9 @@ struct KernelUnit {
         if let exact = candidates.first(where: { pieces[$0].range.contains(offset) }) { return exact }
         return candidates.last { pieces[$0].range.upperBound == offset }
     }
+
+    /// The pieces of a section.
+    func pieces(of index: SectionIndex) -> [Int] { piecesOfSection[index.rawValue] }
 
     /// The relocations within a range of a section.
     func relocations(in index: SectionIndex, _ range: Range<UInt64>) -> ArraySlice<Relocation> {
@@ -89,38 +107,23 @@ struct KernelUnit {
 
     /// Where the instruction ends that has a field at an offset of a section; nil if that is not known.
     func instructionEnd(around offset: UInt64, in index: SectionIndex) -> UInt64? {
-        fieldEnds[index.rawValue][offset]
+        code.fieldEnds[index.rawValue][offset]
     }
+
+    /// The branches of a range that lead to other pieces of its section, which the assembler has resolved already.
+    func resolvedBranches(in index: SectionIndex, _ range: Range<UInt64>) -> [CodeMap.Branch] {
+        let branches = code.branches[index.rawValue]
+        return branches.isEmpty ? [] : branches.filter { range.contains($0.field) }
+    }
+
+    /// Whether the piece cannot be taken out of its section: where its branches lead cannot be written elsewhere.
+    func isEntangled(_ piece: Int) -> Bool { code.entangled.contains(piece) }
 
     /// The name of the source file that the compiler has put into the object.
     var sourceFileName: String? { object.symbols.first { $0.kind == .file && !$0.name.isEmpty }?.name }
+}
 
-    private static func fieldEnds(
-        _ object: ObjectFile, roles: [KernelSectionRole], relocations: [[Relocation]], pieces: [KernelPiece],
-        _ piecesOfSection: [[Int]]
-    ) -> [[UInt64: UInt64]] {
-        object.sections.map { section in
-            guard section.flags.contains(.execute), !relocations[section.index.rawValue].isEmpty else { return [:] }
-            let ranges =
-                roles[section.index.rawValue] == .code
-                ? piecesOfSection[section.index.rawValue].map { pieces[$0].range } : [0..<section.size]
-            var ends: [UInt64: UInt64] = [:]
-            let fields = relocations[section.index.rawValue].map(\.offset)
-            for range in ranges {
-                guard let count = Int(exactly: range.upperBound - range.lowerBound),
-                    let code = section.bytes(at: range.lowerBound, count: count),
-                    let instructions = EncodedInstruction.all(in: Array(code))
-                else { continue }
-                var next = fields.firstIndex { $0 >= range.lowerBound } ?? fields.count
-                for instruction in instructions {
-                    let end = range.lowerBound + UInt64(instruction.end)
-                    while next < fields.count, fields[next] < end {
-                        ends[fields[next]] = end
-                        next += 1
-                    }
-                }
-            }
-            return ends
-        }
-    }
+extension Range<UInt64> {
+    /// The number of bytes, or the most that can be had in memory.
+    var length: Int { Int(clamping: upperBound - lowerBound) }
 }

@@ -7,48 +7,77 @@ struct KernelUnitDiff {
     let pairing: UnitPairing
     /// The functions of the patched build that replace one, with those that are part of them (`.cold`).
     private(set) var changed: Set<Int> = []
+    /// Parts that come with a changed function and are as they were.
+    private(set) var carried: Set<Int> = []
     /// The functions that only the patched build has.
     private(set) var added: Set<Int> = []
+    /// The variables and constants that only the patched build has, and other units may use.
+    private(set) var addedData: Set<Int> = []
     /// The names of the functions that only the original build has.
     private(set) var removed: [String] = []
+    /// What the author wants to be called when the patch comes and goes.
+    private(set) var callbacks: [KernelCallback] = []
+    /// What the author has left out.
+    private(set) var ignored: [String] = []
     /// What cannot be done to a running kernel.
     private(set) var obstacles: [KernelObstacle] = []
 
     var original: KernelUnit { pairing.original }
     var patched: KernelUnit { pairing.patched }
-    /// Whether the builds have the same code.
-    var isEmpty: Bool { changed.isEmpty && obstacles.isEmpty }
+    /// Whether the patched build has nothing that the kernel lacks.
+    var isEmpty: Bool {
+        changed.isEmpty && obstacles.isEmpty && callbacks.isEmpty && addedData.isEmpty
+            && !added.contains { patched.pieces[$0].isGlobal }
+    }
+
+    private let ignoredSections: Set<String>
 
     /// Compares two builds.
     ///
     /// - Throws: ``KernelRefusal`` if one cannot be read.
     init(from original: KernelUnit, to patched: KernelUnit) throws(KernelRefusal) {
         pairing = try UnitPairing(original: original, patched: patched)
-        for piece in patched.pieces.indices { try compare(piece) }
+        ignoredSections = try patched.ignoredSections()
+        ignored = ignoredSections.sorted()
+        callbacks = try patched.callbacks()
+        let ignoredFunctions = try patched.ignoredFunctions()
+        for piece in patched.pieces.indices where !ignoredSections.contains(patched.sectionName(of: piece)) {
+            try compare(piece)
+        }
         for piece in original.pieces.indices where pairing.successor[piece] == nil { noteRemoved(piece) }
+        ignore(ignoredFunctions)
         joinColdParts()
-        requireTraceability()
+        requirePossibility()
         obstacles.sort { ($0.symbol, $0.kind.rawValue) < ($1.symbol, $1.kind.rawValue) }
     }
 
     private mutating func compare(_ piece: Int) throws(KernelRefusal) {
         let part = patched.pieces[piece]
-        guard let partner = pairing.partner[piece] else {
-            switch part.role {
-            case .code: added.insert(piece)
-            case .initialization, .table: obstruct(piece, in: patched, facts: ["only with the fix"])
-            case .constants, .variables, .merged, .special, .replacements, .ignored: break
-            }
-            return
-        }
+        guard let partner = pairing.partner[piece] else { return noteAdded(piece) }
         let new = try patched.contents(of: piece, identify: pairing.identityInPatched)
         let old = try original.contents(of: partner, identify: pairing.identityInOriginal)
         guard !Self.areEqual(old, new) else { return }
+        let isExecutable = patched.section(part.section).flags.contains(.execute)
+        if isExecutable, old.size == new.size, old.references == new.references, old.records == new.records,
+            LineNumberChange(original: original, patched: patched).explains(partner, piece)
+        {
+            return
+        }
         switch part.role {
         case .code: changed.insert(piece)
         case .initialization, .table, .constants, .variables:
             obstruct(piece, in: patched, facts: Self.differences(old, new))
-        case .merged, .special, .replacements, .ignored: break
+        case .fragments, .merged, .special, .replacements, .ignored: break
+        }
+    }
+
+    private mutating func noteAdded(_ piece: Int) {
+        let part = patched.pieces[piece]
+        switch part.role {
+        case .code: added.insert(piece)
+        case .initialization, .table: obstruct(piece, in: patched, facts: ["only with the fix"])
+        case .constants, .variables: if part.isGlobal { addedData.insert(piece) }
+        case .fragments, .merged, .special, .replacements, .ignored: break
         }
     }
 
@@ -73,7 +102,7 @@ struct KernelUnitDiff {
 
     private mutating func obstruct(_ piece: Int, in unit: KernelUnit, facts: [String]) {
         let part = unit.pieces[piece]
-        let section = unit.section(part.section).name
+        let section = unit.sectionName(of: piece)
         let kind: KernelObstacle.Kind? =
             switch part.role {
             case .initialization: .initialization
@@ -81,7 +110,7 @@ struct KernelUnitDiff {
             case .variables: .changedData
             case .table where section.contains("ksymtab") || section.contains("kcrctab"): .newExport
             case .table: .changedTable
-            case .code, .merged, .special, .replacements, .ignored: nil
+            case .code, .fragments, .merged, .special, .replacements, .ignored: nil
             }
         guard let kind else { return }
         obstacles.append(
@@ -90,10 +119,22 @@ struct KernelUnitDiff {
     }
 
     private mutating func noteRemoved(_ piece: Int) {
+        guard !ignoredSections.contains(original.sectionName(of: piece)) else { return }
         switch original.pieces[piece].role {
         case .code: removed.append(original.title(of: piece))
         case .initialization, .table: obstruct(piece, in: original, facts: ["only without the fix"])
-        case .constants, .variables, .merged, .special, .replacements, .ignored: break
+        case .fragments, .constants, .variables, .merged, .special, .replacements, .ignored: break
+        }
+    }
+
+    /// Leaves out what the author has said, with the parts of such functions.
+    private mutating func ignore(_ pieces: Set<Int>) {
+        let names = Set(pieces.flatMap { patched.pieces[$0].symbols.map(\.name) })
+        for piece in changed {
+            let parent = patched.pieces[piece].name.flatMap { FunctionName($0).parent }
+            guard pieces.contains(piece) || parent.map(names.contains) == true else { continue }
+            changed.remove(piece)
+            ignored.append(patched.title(of: piece))
         }
     }
 
@@ -113,20 +154,22 @@ struct KernelUnitDiff {
             // A new function's part is new as well, and comes with it.
             guard isChanged, !added.contains(parent) else { continue }
             changed.insert(parent)
-            for cold in colds {
-                added.remove(cold)
-                changed.insert(cold)
+            for cold in colds where changed.insert(cold).inserted {
+                if added.remove(cold) == nil { carried.insert(cold) }
             }
         }
     }
 
-    private mutating func requireTraceability() {
+    private mutating func requirePossibility() {
         for piece in changed where !isPart(piece) {
-            guard let partner = pairing.partner[piece], !original.isTraceable(partner) else { continue }
-            obstacles.append(
-                KernelObstacle(
-                    kind: .notTraceable, unit: patched.name, symbol: patched.title(of: piece),
-                    section: patched.section(patched.pieces[piece].section).name))
+            func obstruct(_ kind: KernelObstacle.Kind) {
+                obstacles.append(
+                    KernelObstacle(
+                        kind: kind, unit: patched.name, symbol: patched.title(of: piece),
+                        section: patched.sectionName(of: piece)))
+            }
+            if let partner = pairing.partner[piece], !original.isTraceable(partner) { obstruct(.notTraceable) }
+            if pairing.ambiguous.contains(piece) { obstruct(.ambiguousClone) }
         }
     }
 

@@ -27,6 +27,14 @@ package struct ObjectDiffer: Sendable {
         package var added: [String]
         /// The functions that the fix has no more; they stay, and nobody calls them.
         package var removed: [String]
+        /// The functions that are called when the patch comes and goes.
+        package var callbacks: [String]
+        /// The functions and sections that the author has left out.
+        package var ignored: [String]
+        /// The symbols that neither the symbol table nor the exports have.
+        package var unknown: [String]
+        /// The keys of a module's tracepoints, which stay off in the new code.
+        package var silent: [String]
     }
 
     /// Compares two builds, and writes what differs.
@@ -39,9 +47,12 @@ package struct ObjectDiffer: Sendable {
         guard !diff.isEmpty else { throw .noChange(units: [unit]) }
         let selection = try PieceSelection(diff)
         guard selection.obstacles.isEmpty else { throw .obstacles(selection.obstacles) }
-        let object = try KernelPatchObject([KernelPatchUnit(selection: selection, linkage: linkage)])
+        let object = try KernelPatchObject(
+            [KernelPatchUnit(selection: selection, linkage: linkage)],
+            for: KernelObjectUse(listsTracerCalls: true, takesCallbacks: true))
         return Output(
             object: try object.write(), replaced: object.replacements.map(\.symbol.name), added: object.additions,
-            removed: diff.removed)
+            removed: diff.removed, callbacks: diff.callbacks.map { diff.patched.title(of: $0.piece) },
+            ignored: diff.ignored, unknown: object.unknown.sorted(), silent: object.silent.sorted())
     }
 }

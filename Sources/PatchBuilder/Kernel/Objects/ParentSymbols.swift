@@ -113,7 +113,7 @@ extension ParentSymbols {
             entries.append(Entry(name: name, address: address, isGlobal: isGlobal, file: file))
         }
 
-        /// Num: Value Size Type Bind Vis Ndx Name
+        /// Adds what a line says: Num: Value Size Type Bind Vis Ndx Name.
         mutating func add(readelf words: [Substring], _ address: UInt64) {
             if words[3] == "FILE" {
                 begin(file: String(words[7]))

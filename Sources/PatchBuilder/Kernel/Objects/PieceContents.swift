@@ -29,8 +29,12 @@ struct PieceReference: Hashable {
         case added(Int)
         /// Something without an identity of its own, by what it holds.
         case copy(String, [UInt8])
+        /// The same, with what it refers to.
+        case part(String, PieceContents)
         /// The code of an alternative.
         case replacement(PieceContents)
+        /// What no live patch can have, by name.
+        case unsupported(String)
     }
 }
 
@@ -47,6 +51,8 @@ extension KernelUnit {
     /// - Parameters:
     ///   - piece: the piece.
     ///   - identify: what each piece is called in both builds.
+    /// - Returns: the form.
+    /// - Throws: ``KernelRefusal`` if a relocation lies outside of it.
     func contents(
         of piece: Int, identify: (Int) -> PieceReference.Target
     ) throws(KernelRefusal) -> PieceContents {
@@ -68,6 +74,10 @@ extension KernelUnit {
             // include/asm-generic/bug.h: the line, which moves with every line above it, lies before the flags.
             for position in contents.bytes.count - 4..<contents.bytes.count - 2 { contents.bytes[position] = 0 }
         }
+        if record.kind.mayEndEarly {
+            contents.bytes += Array(repeating: 0, count: max(0, Int(clamping: record.size) - contents.bytes.count))
+            contents.size = record.size
+        }
         for reference in try references(in: record.section, record.range) {
             guard case .replacement(let holder) = reference.target else { continue }
             let range = try replacement(of: record, at: reference.addend, in: holder)
@@ -78,12 +88,13 @@ extension KernelUnit {
         return RecordContents(section: record.kind.name, place: record.place, contents: contents)
     }
 
-    /// Where the code of an alternative lies: its length is the last byte of the record.
+    /// Where the code of an alternative lies.
     func replacement(
         of record: SpecialRecord, at place: Int64, in holder: SectionIndex
     ) throws(KernelRefusal) -> Range<UInt64> {
-        let length =
-            section(record.section).bytes(at: record.range.lowerBound, count: Int(record.range.count))?.last ?? 0
+        let bytes = section(record.section).bytes(at: record.range.lowerBound, count: record.range.length) ?? []
+        // include/asm/alternative.h: the length is the last byte, but for 4.0 to 5.12, which have that of padding behind.
+        let length = (bytes.count == 13 ? bytes.dropLast() : bytes).last ?? 0
         guard place >= 0, UInt64(place) <= section(holder).size, UInt64(length) <= section(holder).size - UInt64(place)
         else {
             throw .ownerlessRecord(unit: name, section: record.kind.name, offset: record.range.lowerBound)
@@ -96,20 +107,63 @@ extension KernelUnit {
     ) throws(KernelRefusal) -> PieceContents {
         let section = section(index)
         let isEmpty = section.type == .noBits
-        var bytes = isEmpty ? [] : Array(section.bytes(at: range.lowerBound, count: Int(range.count)) ?? [])
+        var bytes = isEmpty ? [] : Array(section.bytes(at: range.lowerBound, count: range.length) ?? [])
         var references: [UInt64: PieceReference] = [:]
-        for reference in try self.references(in: index, range) {
-            let width = UInt64(FieldShape(reference.type)?.width ?? 0)
-            guard reference.offset + width <= UInt64(bytes.count) else {
+        for reference in try comparable(in: index, range, identify: identify) {
+            let width = UInt64(FieldShape(reference.value.type)?.width ?? 0)
+            guard reference.key <= UInt64(bytes.count), width <= UInt64(bytes.count) - reference.key else {
                 throw .unsupportedRelocation(
-                    unit: name, section: section.name, offset: range.lowerBound + reference.offset,
-                    type: reference.type.description)
+                    unit: name, section: section.name, offset: range.lowerBound &+ reference.key,
+                    type: reference.value.type.description)
             }
-            for position in Int(reference.offset)..<Int(reference.offset + width) { bytes[position] = 0 }
-            references[reference.offset] = PieceReference(
-                type: reference.type, target: target(reference.target, identify), addend: reference.addend)
+            for position in Int(reference.key)..<Int(reference.key + width) { bytes[position] = 0 }
+            references[reference.key] = reference.value
         }
         return PieceContents(bytes: bytes, size: range.upperBound - range.lowerBound, references: references)
+    }
+
+    /// What a range refers to, as far as comparing goes: what no live patch could have is not a refusal yet.
+    private func comparable(
+        in index: SectionIndex, _ range: Range<UInt64>, identify: (Int) -> PieceReference.Target
+    ) throws(KernelRefusal) -> [(key: UInt64, value: PieceReference)] {
+        var references: [(key: UInt64, value: PieceReference)] = []
+        for relocation in relocations(in: index, range) where relocation.type != .none {
+            let offset = relocation.offset - range.lowerBound
+            do throws(KernelRefusal) {
+                let reference = try reference(of: relocation, in: index)
+                references.append(
+                    (
+                        offset,
+                        PieceReference(
+                            type: reference.type, target: target(reference.target, identify), addend: reference.addend)
+                    ))
+            } catch {
+                references.append((offset, unsupported(relocation)))
+            }
+        }
+        for branch in resolvedBranches(in: index, range) {
+            guard let piece = piece(in: index, at: branch.destination) else { continue }
+            let place = Int64(bitPattern: branch.destination &- pieces[piece].range.lowerBound)
+            references.append(
+                (
+                    branch.field - range.lowerBound,
+                    PieceReference(type: .pc32, target: identify(piece), addend: place &- 4)
+                ))
+        }
+        return references
+    }
+
+    private func unsupported(_ relocation: Relocation) -> PieceReference {
+        var title = "#\(relocation.symbol.rawValue)"
+        if object.symbols.indices.contains(relocation.symbol.rawValue) {
+            let symbol = object.symbols[relocation.symbol.rawValue]
+            title = symbol.name
+            if symbol.place == .absolute { title += "=\(symbol.value)" }
+            if title.isEmpty, case .section(let holder) = symbol.place {
+                title = object.section(at: holder)?.name ?? ""
+            }
+        }
+        return PieceReference(type: relocation.type, target: .unsupported(title), addend: relocation.addend)
     }
 
     private func target(
@@ -123,30 +177,9 @@ extension KernelUnit {
         }
     }
 
-    /// What a piece holds, without what it refers to: all that tells private constants apart.
+    /// What a piece holds, without what it refers to.
     func plainBytes(of piece: Int) -> [UInt8] {
         let part = pieces[piece]
-        return Array(section(part.section).bytes(at: part.range.lowerBound, count: Int(part.range.count)) ?? [])
-    }
-
-    /// Whether a piece has no identity of its own, so that a copy of it does as well.
-    func isCopied(_ piece: Int) -> Bool {
-        let part = pieces[piece]
-        guard part.role.isData else { return false }
-        guard let name = part.name else { return part.role == .constants }
-        guard !part.isGlobal else { return false }
-        if CompilerName.isPrivate(name) { return true }
-        return part.role == .constants && CompilerName.isNumbered(name)
-            && relocations(in: part.section, part.range).isEmpty
-    }
-}
-
-extension SpecialSection {
-    /// Whether a record may differ where the code is equal; the others follow from the code.
-    var isCompared: Bool {
-        switch name {
-        case ".orc_unwind", ".orc_unwind_ip", ".return_sites", ".retpoline_sites", ".call_sites", ".smp_locks": false
-        default: true
-        }
+        return Array(section(part.section).bytes(at: part.range.lowerBound, count: part.range.length) ?? [])
     }
 }

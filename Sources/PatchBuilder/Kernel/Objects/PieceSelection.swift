@@ -19,7 +19,9 @@ struct PieceSelection {
         obstacles = diff.obstacles
         let unit = diff.patched
         // What another unit may call must come along, too.
-        var waiting = Array(diff.changed.union(diff.added.filter { unit.pieces[$0].isGlobal }))
+        var waiting = Array(
+            diff.changed.union(diff.added.filter { unit.pieces[$0].isGlobal }).union(diff.addedData)
+                .union(diff.callbacks.map(\.piece)))
         chosen = Set(waiting)
         while let piece = waiting.popLast() {
             for used in try uses(of: piece) where !chosen.contains(used) && isNew(used, for: piece) {
@@ -28,6 +30,12 @@ struct PieceSelection {
             }
         }
         pieces = chosen.sorted()
+        for piece in pieces where unit.isEntangled(piece) {
+            obstacles.append(
+                KernelObstacle(
+                    kind: .sharedSection, unit: unit.name, symbol: unit.title(of: piece),
+                    section: unit.sectionName(of: piece)))
+        }
     }
 
     func contains(_ piece: Int) -> Bool { chosen.contains(piece) }
@@ -60,6 +68,7 @@ struct PieceSelection {
                     facts: ["used by \(diff.patched.title(of: user))"]))
         }
         switch part.role {
+        case .fragments: return true
         case .code: return !isKnown
         case .constants, .variables:
             if diff.patched.isCopied(piece) { return true }

@@ -3,8 +3,9 @@
 package import ELF
 
 extension RecordSizes {
-    /// Learns from the first of several files that has types: vmlinux with its BTF, or an object file with debugging
-    /// information. Files without types tell nothing.
+    /// Learns from the first of several files that has types.
+    ///
+    /// That is vmlinux with its BTF, or an object file with debugging information. Files without types tell nothing.
     package mutating func learn(fromFirstOf objects: [ObjectFile]) {
         for object in objects {
             if let section = object.section(named: ".BTF"), let types = try? BTFTypes(parsing: Array(section.contents)),

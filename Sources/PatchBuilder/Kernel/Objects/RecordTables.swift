@@ -18,8 +18,10 @@ struct RecordTables {
 
         var range: Range<UInt64> { record.range }
 
-        func bytes(in unit: KernelUnit, of source: Section) -> [UInt8] {
-            Array(source.bytes(at: range.lowerBound, count: Int(range.count)) ?? [])
+        /// The record as the file has it, with the room behind it.
+        func bytes(of source: Section) -> [UInt8] {
+            let bytes = Array(source.bytes(at: range.lowerBound, count: range.length) ?? [])
+            return bytes + Array(repeating: 0, count: max(0, Int(clamping: record.size) - bytes.count))
         }
     }
 
@@ -31,10 +33,15 @@ struct RecordTables {
     mutating func add(recordsOf piece: Int, of unit: KernelUnit) throws(KernelRefusal) {
         for position in unit.recordsOfPiece[piece] {
             let record = unit.records[position]
-            guard !Self.unwindSections.contains(record.kind.name) else { continue }
+            guard !Self.unwindSections.contains(record.kind.name), !Self.isNeedless(record, in: unit) else { continue }
             add(Entry(record: record))
         }
         for name in Self.unwindSections { addUnwind(name, of: piece, unit) }
+    }
+
+    /// The room in front of functions is listed for the linker of the kernel only, where the tracer has its own list.
+    private static func isNeedless(_ record: SpecialRecord, in unit: KernelUnit) -> Bool {
+        record.kind.name == "__patchable_function_entries" && unit.object.section(named: "__mcount_loc") != nil
     }
 
     private mutating func add(_ entry: Entry) {
@@ -51,7 +58,8 @@ struct RecordTables {
     private mutating func addUnwind(_ name: String, of piece: Int, _ unit: KernelUnit) {
         let part = unit.pieces[piece]
         let size = Int64(bitPattern: part.range.upperBound &- part.range.lowerBound)
-        let all = unit.records.filter { $0.kind.name == name && unit.pieces[$0.piece].section == part.section }
+        let all = unit.pieces(of: part.section).flatMap { unit.recordsOfPiece[$0] }.map { unit.records[$0] }
+            .filter { $0.kind.name == name }
         guard !all.isEmpty else { return }
         func offset(_ record: SpecialRecord) -> Int64 {
             Int64(bitPattern: unit.pieces[record.piece].range.lowerBound) &+ record.place
@@ -84,7 +92,7 @@ struct RecordTables {
                     guard case .replacement(let section) = reference.target,
                         let range = try? unit.replacement(of: entry.record, at: reference.addend, in: section)
                     else { continue }
-                    result.add(range, Array(holder.bytes(at: range.lowerBound, count: Int(range.count)) ?? []))
+                    result.add(range, Array(holder.bytes(at: range.lowerBound, count: range.length) ?? []))
                 }
             }
         }

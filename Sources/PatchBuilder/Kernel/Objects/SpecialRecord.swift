@@ -10,9 +10,11 @@ struct SpecialRecord: Hashable {
     var section: SectionIndex
     /// Where it lies there.
     var range: Range<UInt64>
-    /// The function that it belongs to.
+    /// The room that it takes: more than its range if the last one of its section ends early.
+    var size: UInt64
+    /// The code that it belongs to.
     var piece: Int
-    /// The place in the function that it is about, from the function's beginning.
+    /// The place in the code that it is about, from its beginning.
     var place: Int64
 
     /// Reads all records of a unit that belong to its code; those of its initialization are left out.
@@ -22,50 +24,72 @@ struct SpecialRecord: Hashable {
         var records: [SpecialRecord] = []
         for section in unit.object.sections {
             guard case .special(let kind) = unit.role(section.index) else { continue }
-            let size = UInt64(sizes[kind])
-            guard section.size.isMultiple(of: size) else {
+            let size = UInt64(sizes.size(of: kind, in: section, of: unit))
+            let rest = section.size % size
+            // include/asm/paravirt.h: the next record is aligned to eight bytes, and nothing follows the last.
+            guard rest == 0 || kind.mayEndEarly && size - rest < 8 else {
                 throw .unevenSection(unit: unit.name, section: section.name, size: section.size, record: Int(size))
             }
-            for number in 0..<section.size / size {
-                let range = number * size..<(number + 1) * size
-                guard let subject = try subject(of: kind, section.index, number, range, unit, sizes) else { continue }
-                records.append(
-                    SpecialRecord(
-                        kind: kind, section: section.index, range: range, piece: subject.piece, place: subject.place))
+            guard section.bytes(at: 0, count: Int(clamping: section.size)) != nil else {
+                throw .unevenSection(unit: unit.name, section: section.name, size: section.size, record: Int(size))
+            }
+            let subjects = try subjects(of: kind, section, size, unit, sizes)
+            var number: UInt64 = 0
+            var start: UInt64 = 0
+            while start < section.size {
+                let range = start..<min(start + size, section.size)
+                let isIdle = kind.name == "__jump_table" && leadsToItself(range, of: section.index, unit)
+                if let subject = isIdle
+                    ? nil
+                    : try subject(
+                        at: number * subjects.size, of: subjects.section, size: subjects.size, unit)
+                {
+                    records.append(
+                        SpecialRecord(
+                            kind: kind, section: section.index, range: range, size: size, piece: subject.piece,
+                            place: subject.place))
+                }
+                start += size
+                number += 1
             }
         }
         return records
     }
 
-    private static func subject(
-        of kind: SpecialSection, _ section: SectionIndex, _ number: UInt64, _ range: Range<UInt64>, _ unit: KernelUnit,
-        _ sizes: RecordSizes
-    ) throws(KernelRefusal) -> (piece: Int, place: Int64)? {
-        var (section, range) = (section, range)
-        if case .companion(let name) = kind.subject {
-            guard let companion = unit.object.section(named: name), let kind = SpecialSection(named: name) else {
-                throw .ownerlessRecord(unit: unit.name, section: kind.name, offset: range.lowerBound)
-            }
-            section = companion.index
-            let size = UInt64(sizes[kind])
-            range = number * size..<(number + 1) * size
+    /// Whether a jump label leads to its own place: nothing could ever turn it on.
+    private static func leadsToItself(_ range: Range<UInt64>, of section: SectionIndex, _ unit: KernelUnit) -> Bool {
+        let fields = unit.relocations(in: section, range).filter { $0.type != .none }.prefix(2)
+        guard let code = fields.first, let target = fields.last, fields.count == 2, code.symbol == target.symbol,
+            code.type == target.type
+        else { return false }
+        // Each distance counts from its own field, and so does the relocation.
+        return target.addend == code.addend
+    }
+
+    /// Where the fields that tell the subjects are: in the section itself, or in its companion.
+    private static func subjects(
+        of kind: SpecialSection, _ section: Section, _ size: UInt64, _ unit: KernelUnit, _ sizes: RecordSizes
+    ) throws(KernelRefusal) -> (section: SectionIndex, size: UInt64) {
+        guard case .companion(let name) = kind.subject else { return (section.index, size) }
+        guard let companion = unit.object.section(named: name), let other = SpecialSection(named: name) else {
+            throw .ownerlessRecord(unit: unit.name, section: section.name, offset: 0)
         }
-        guard let field = unit.relocations(in: section, range).first, field.offset == range.lowerBound else {
-            throw .ownerlessRecord(unit: unit.name, section: unit.section(section).name, offset: range.lowerBound)
+        return (companion.index, UInt64(sizes.size(of: other, in: companion, of: unit)))
+    }
+
+    private static func subject(
+        at start: UInt64, of section: SectionIndex, size: UInt64, _ unit: KernelUnit
+    ) throws(KernelRefusal) -> (piece: Int, place: Int64)? {
+        guard let field = unit.relocations(in: section, start..<start + size).first(where: { $0.type != .none }),
+            field.offset == start, unit.object.symbols.indices.contains(field.symbol.rawValue),
+            case .section(let holder) = unit.object.symbols[field.symbol.rawValue].place
+        else {
+            throw .ownerlessRecord(unit: unit.name, section: unit.section(section).name, offset: start)
         }
         let symbol = unit.object.symbols[field.symbol.rawValue]
-        guard case .section(let holder) = symbol.place else {
-            throw .ownerlessRecord(unit: unit.name, section: unit.section(section).name, offset: range.lowerBound)
-        }
         let offset = UInt64(bitPattern: Int64(bitPattern: symbol.value) &+ field.addend)
-        guard unit.role(holder) == .code, let piece = unit.piece(in: holder, at: offset) else { return nil }
+        let role = unit.role(holder)
+        guard role == .code || role == .fragments, let piece = unit.piece(in: holder, at: offset) else { return nil }
         return (piece, Int64(bitPattern: offset &- unit.pieces[piece].range.lowerBound))
-    }
-}
-
-extension KernelUnit {
-    /// Whether the kernel's tracer can be told to enter a function: it has a place for that, and knows it.
-    func isTraceable(_ piece: Int) -> Bool {
-        recordsOfPiece[piece].contains { records[$0].kind.name == "__mcount_loc" }
     }
 }

@@ -10,6 +10,9 @@ struct SpecialSection: Hashable, Sendable {
     var type: String?
     /// The size of a record in the kernels of today, which is believed where nothing tells better.
     var usualSize: Int
+    /// Where fields of a record may be relocated, by which the section itself tells the size: those behind the first,
+    /// in each of the forms that there are.
+    var fields: [Set<UInt64>]
     /// What the record's first field refers to.
     var subject: Subject = .code
 
@@ -23,13 +26,13 @@ struct SpecialSection: Hashable, Sendable {
 
     /// All that x86-64 kernels have; `arch/x86/kernel/vmlinux.lds.S`, `include/asm-generic/vmlinux.lds.h`.
     static let all: [SpecialSection] = [
-        SpecialSection(name: "__bug_table", type: "bug_entry", usualSize: 12),
-        SpecialSection(name: "__ex_table", type: "exception_table_entry", usualSize: 12),
-        SpecialSection(name: ".altinstructions", type: "alt_instr", usualSize: 12),
+        SpecialSection(name: "__bug_table", type: "bug_entry", usualSize: 12, fields: [[4, 8]]),
+        SpecialSection(name: "__ex_table", type: "exception_table_entry", usualSize: 12, fields: [[4, 8]]),
+        SpecialSection(name: ".altinstructions", type: "alt_instr", usualSize: 12, fields: [[4]]),
         SpecialSection(name: ".parainstructions", type: "paravirt_patch_site", usualSize: 16),
         SpecialSection(name: ".smp_locks", usualSize: 4),
-        SpecialSection(name: "__jump_table", type: "jump_entry", usualSize: 16),
-        SpecialSection(name: ".static_call_sites", type: "static_call_site", usualSize: 8),
+        SpecialSection(name: "__jump_table", type: "jump_entry", usualSize: 16, fields: [[4, 8], [8, 16]]),
+        SpecialSection(name: ".static_call_sites", type: "static_call_site", usualSize: 8, fields: [[4]]),
         SpecialSection(name: ".call_sites", usualSize: 4),
         SpecialSection(name: ".return_sites", usualSize: 4),
         SpecialSection(name: ".retpoline_sites", usualSize: 4),
@@ -38,7 +41,9 @@ struct SpecialSection: Hashable, Sendable {
         SpecialSection(name: "__mcount_loc", usualSize: 8),
         SpecialSection(name: "__patchable_function_entries", usualSize: 8),
         SpecialSection(name: ".orc_unwind_ip", usualSize: 4),
-        SpecialSection(name: ".orc_unwind", type: "orc_entry", usualSize: 6, subject: .companion(".orc_unwind_ip")),
+        SpecialSection(
+            name: ".orc_unwind", type: "orc_entry", usualSize: 6,
+            fields: [], subject: .companion(".orc_unwind_ip")),
     ]
 
     /// The section of a name; nil for any other.
@@ -47,36 +52,26 @@ struct SpecialSection: Hashable, Sendable {
         self = known
     }
 
-    private init(name: String, type: String? = nil, usualSize: Int, subject: Subject = .code) {
+    private init(
+        name: String, type: String? = nil, usualSize: Int, fields: [Set<UInt64>] = [[]], subject: Subject = .code
+    ) {
         self.name = name
         self.type = type
         self.usualSize = usualSize
+        self.fields = fields
         self.subject = subject
     }
-}
 
-/// How large the records of special sections are in one kernel.
-package struct RecordSizes: Sendable, Equatable {
-    /// What is known, by section.
-    private var sizes: [String: Int] = [:]
+    /// Whether the last record may lack what only fills the room up to the next one.
+    var mayEndEarly: Bool { name == ".parainstructions" }
 
-    package init() {}
-
-    /// The size of a section's records.
-    subscript(section: SpecialSection) -> Int { sizes[section.name] ?? section.usualSize }
-
-    /// Takes what the kernel's own types say.
-    package mutating func learn(fromTypes sizeOfType: (String) -> Int?) {
-        for section in SpecialSection.all {
-            guard let type = section.type, let size = sizeOfType(type), size > 0 else { continue }
-            sizes[section.name] = size
+    /// Whether a record may differ where the code is equal; the others follow from the code.
+    var isCompared: Bool {
+        switch name {
+        case ".orc_unwind", ".orc_unwind_ip", ".return_sites", ".retpoline_sites", ".call_sites", ".smp_locks",
+            "__mcount_loc", "__patchable_function_entries", ".ibt_endbr_seal":
+            false
+        default: true
         }
-    }
-
-    /// States the size of a section's records; false if there is no such section, or none can be so large.
-    package mutating func state(_ size: Int, of name: String) -> Bool {
-        guard SpecialSection(named: name) != nil, 1...256 ~= size else { return false }
-        sizes[name] = size
-        return true
     }
 }

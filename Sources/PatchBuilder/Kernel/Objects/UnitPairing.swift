@@ -12,7 +12,7 @@ struct UnitPairing {
     private(set) var partner: [Int: Int] = [:]
     /// For each piece of the original build, that of the patched one.
     private(set) var successor: [Int: Int] = [:]
-    /// Static variables that may be one of several that the original build has.
+    /// Pieces of the patched build that may be one of several that the original build has.
     private(set) var ambiguous: Set<Int> = []
 
     init(original: KernelUnit, patched: KernelUnit) throws(KernelRefusal) {
@@ -20,25 +20,42 @@ struct UnitPairing {
         self.patched = patched
         pairByName()
         pairClones()
+        pairColdParts()
         pairPlaces()
-        try pairStatics()
+        pairStatics()
     }
 
-    private mutating func pair(_ mine: Int, _ theirs: Int) {
+    mutating func pair(_ mine: Int, _ theirs: Int) {
         partner[mine] = theirs
         successor[theirs] = mine
     }
 
+    mutating func markAmbiguous(_ piece: Int) { ambiguous.insert(piece) }
+
     /// Equal names, unless the compiler has numbered them and the role says that numbers mean nothing.
+    ///
+    /// Names in which macros have put a counter are told apart by their order.
     private mutating func pairByName() {
-        var named: [Key: Int] = [:]
-        for piece in original.pieces.indices {
-            guard let key = Key(original.pieces[piece]) else { continue }
-            named[key] = piece
+        func named(_ unit: KernelUnit) -> [Key: [Int]] {
+            var named: [Key: [Int]] = [:]
+            for piece in unit.pieces.indices where !unit.isCopied(piece) {
+                guard let key = Key(unit.pieces[piece]) else { continue }
+                named[key, default: []].append(piece)
+            }
+            return named
         }
-        for piece in patched.pieces.indices {
-            guard let key = Key(patched.pieces[piece]), let theirs = named[key] else { continue }
-            pair(piece, theirs)
+        let theirs = named(original)
+        for (key, mine) in named(patched) {
+            guard let others = theirs[key] else { continue }
+            if mine.count == others.count {
+                for (piece, other) in zip(mine, others) { pair(piece, other) }
+                continue
+            }
+            for piece in mine {
+                let other = others.first { original.pieces[$0].name == patched.pieces[piece].name }
+                guard let other, successor[other] == nil else { continue }
+                pair(piece, other)
+            }
         }
     }
 
@@ -47,23 +64,77 @@ struct UnitPairing {
         var role: KernelSectionRole
 
         init?(_ piece: KernelPiece) {
-            guard let name = piece.name, !(piece.role.isData && CompilerName.isNumbered(name)) else { return nil }
-            self.name = name
+            guard let name = piece.name else { return nil }
+            if piece.role.isData, CompilerName.isNumbered(name) { return nil }
+            if piece.isFunction, CompilerName.isClone(name) { return nil }
+            self.name = piece.isFunction ? name : CompilerName.stem(name)
             // A constant may become a variable, and the other way round; it is one datum all the same.
             role = piece.role.isData ? .variables : piece.role
         }
     }
 
-    /// Clones of functions of which each build has one of a stem that the other lacks.
+    /// Clones of functions: the only ones of their stem, else those with the same code, else those with the same name.
     private mutating func pairClones() {
-        func leftover(_ unit: KernelUnit, _ isPaired: (Int) -> Bool) -> [String: [Int]] {
-            let left = unit.pieces.indices.filter { unit.pieces[$0].isFunction && !isPaired($0) }
-            return Dictionary(grouping: left) { unit.pieces[$0].name.map(CompilerName.stem) ?? "" }
+        func clones(_ unit: KernelUnit) -> [String: [Int]] {
+            let found = unit.pieces.indices.filter { piece in
+                guard unit.pieces[piece].isFunction, let name = unit.pieces[piece].name else { return false }
+                return CompilerName.isClone(name) && FunctionName(name).parent == nil
+            }
+            return Dictionary(grouping: found) { unit.pieces[$0].name.map(CompilerName.stem) ?? "" }
         }
-        let theirs = leftover(original) { successor[$0] != nil }
-        for (stem, mine) in leftover(patched, { partner[$0] != nil }) where !stem.isEmpty {
-            guard mine.count == 1, let other = theirs[stem], other.count == 1 else { continue }
-            pair(mine[0], other[0])
+        let theirs = clones(original)
+        for (stem, all) in clones(patched) {
+            guard var others = theirs[stem] else { continue }
+            if all.count == 1, others.count == 1 {
+                pair(all[0], others[0])
+                continue
+            }
+            var mine = all
+            for piece in all {
+                let shape = FunctionShape(of: piece, in: patched)
+                guard let other = others.first(where: { FunctionShape(of: $0, in: original) == shape }) else {
+                    continue
+                }
+                pair(piece, other)
+                mine.removeAll { $0 == piece }
+                others.removeAll { $0 == other }
+            }
+            // With one left on each side there is no doubt.
+            let isClear = mine.count == 1 && others.count == 1
+            for piece in mine {
+                let name = patched.pieces[piece].name
+                guard let other = isClear ? others.first : others.first(where: { original.pieces[$0].name == name })
+                else { continue }
+                pair(piece, other)
+                if !isClear { ambiguous.insert(piece) }
+            }
+        }
+    }
+
+    /// The seldom run part of a function is paired as the function is.
+    private mutating func pairColdParts() {
+        func parts(_ unit: KernelUnit) -> [String: [Int]] {
+            var parts: [String: [Int]] = [:]
+            for piece in unit.pieces.indices where unit.pieces[piece].isFunction {
+                guard let parent = unit.pieces[piece].name.flatMap({ FunctionName($0).parent }) else { continue }
+                parts[parent, default: []].append(piece)
+            }
+            return parts
+        }
+        func functions(_ unit: KernelUnit) -> [String: Int] {
+            var functions: [String: Int] = [:]
+            for piece in unit.pieces.indices where unit.pieces[piece].isFunction {
+                for symbol in unit.pieces[piece].symbols { functions[symbol.name] = piece }
+            }
+            return functions
+        }
+        let parents = functions(patched)
+        let theirs = parts(original)
+        for (name, mine) in parts(patched) where mine.count == 1 {
+            guard let other = parents[name].flatMap({ partner[$0] }) else { continue }
+            let found = original.pieces[other].symbols.compactMap { theirs[$0.name] }.first
+            guard let found, found.count == 1 else { continue }
+            pair(mine[0], found[0])
         }
     }
 
@@ -71,7 +142,7 @@ struct UnitPairing {
     private mutating func pairPlaces() {
         func nameless(_ unit: KernelUnit) -> [String: [Int]] {
             let found = unit.pieces.indices.filter { unit.pieces[$0].name == nil && !unit.isCopied($0) }
-            return Dictionary(grouping: found) { unit.section(unit.pieces[$0].section).name }
+            return Dictionary(grouping: found) { unit.sectionName(of: $0) }
         }
         let theirs = nameless(original)
         for (name, mine) in nameless(patched) {
@@ -80,68 +151,35 @@ struct UnitPairing {
         }
     }
 
-    /// Static locals: by their stem if each build has one, else by the functions that use them, in order of use.
-    private mutating func pairStatics() throws(KernelRefusal) {
-        func statics(_ unit: KernelUnit) -> [String: [Int]] {
-            let found = unit.pieces.indices.filter { piece in
-                unit.pieces[piece].role.isData && unit.pieces[piece].name.map(CompilerName.isNumbered) == true
-                    && !unit.isCopied(piece)
-            }
-            return Dictionary(grouping: found) { unit.pieces[$0].name.map(CompilerName.stem) ?? "" }
-        }
-        let theirs = statics(original)
-        let mine = statics(patched)
-        guard !mine.isEmpty, !theirs.isEmpty else { return }
-        let before = try uses(of: original) { $0 }
-        let after = try uses(of: patched) { partner[$0] }
-        for (stem, group) in mine {
-            guard let others = theirs[stem] else { continue }
-            if group.count == 1, others.count == 1 {
-                pair(group[0], others[0])
-                continue
-            }
-            var candidates = Dictionary(grouping: others) { before[$0] ?? [] }
-            for (users, members) in Dictionary(grouping: group, by: { after[$0] ?? [] }) {
-                guard let found = candidates[users], found.count == members.count else { continue }
-                for (piece, other) in zip(members, found) { pair(piece, other) }
-                candidates[users] = nil
-            }
-            guard !candidates.isEmpty else { continue }
-            ambiguous.formUnion(group.filter { partner[$0] == nil })
-        }
-    }
-
-    /// For each datum, the functions of the original build that use it.
-    private func uses(
-        of unit: KernelUnit, _ inOriginal: (Int) -> Int?
-    ) throws(KernelRefusal) -> [Int: Set<Int>] {
-        var users: [Int: Set<Int>] = [:]
-        for piece in unit.pieces.indices where unit.pieces[piece].isFunction {
-            // A function that only one build has tells nothing.
-            guard let user = inOriginal(piece) else { continue }
-            for reference in try unit.references(in: unit.pieces[piece].section, unit.pieces[piece].range) {
-                guard case .piece(let used) = reference.target else { continue }
-                users[used, default: []].insert(user)
-            }
-        }
-        return users
-    }
-
     /// What a piece of the original build is called in both.
     func identityInOriginal(_ piece: Int) -> PieceReference.Target {
-        copyIdentity(of: piece, in: original) ?? .existing(piece)
+        guard original.isCopied(piece) else { return .existing(piece) }
+        return original.copyIdentity(of: piece) { .existing($0) }
     }
 
     /// What a piece of the patched build is called in both.
     func identityInPatched(_ piece: Int) -> PieceReference.Target {
-        copyIdentity(of: piece, in: patched) ?? partner[piece].map { .existing($0) } ?? .added(piece)
+        func named(_ piece: Int) -> PieceReference.Target { partner[piece].map { .existing($0) } ?? .added(piece) }
+        guard patched.isCopied(piece) else { return named(piece) }
+        return patched.copyIdentity(of: piece, identify: named)
     }
+}
 
-    private func copyIdentity(of piece: Int, in unit: KernelUnit) -> PieceReference.Target? {
-        guard unit.isCopied(piece) else { return nil }
-        let stem = unit.pieces[piece].name.map(CompilerName.stem) ?? ""
-        // What tells once whether something was said is the same wherever it lies.
-        let isState = unit.pieces[piece].role == .variables
-        return .copy(isState ? stem : "", isState ? [] : unit.plainBytes(of: piece))
+/// A function without what two builds number anew: its code, and the names of what other units have.
+private struct FunctionShape: Equatable {
+    var bytes: [UInt8]
+    var names: [UInt64: String] = [:]
+
+    init(of piece: Int, in unit: KernelUnit) {
+        let part = unit.pieces[piece]
+        bytes = unit.plainBytes(of: piece)
+        for relocation in unit.relocations(in: part.section, part.range) {
+            let offset = relocation.offset - part.range.lowerBound
+            let width = UInt64(FieldShape(relocation.type)?.width ?? 0)
+            for position in offset..<offset + width where position < UInt64(bytes.count) { bytes[Int(position)] = 0 }
+            guard unit.object.symbols.indices.contains(relocation.symbol.rawValue) else { continue }
+            let symbol = unit.object.symbols[relocation.symbol.rawValue]
+            names[offset] = symbol.place == .undefined ? symbol.name : ""
+        }
     }
 }
