@@ -31,14 +31,10 @@ extension Agent {
             return state
         }
         guard let registration = state.registration else { throw .notRegistered }
-        var message = CheckIn(
+        let message = CheckIn(
             counter: state.counter, bootID: places.bootID, facts: facts(registration),
             targets: Array(targets.prefix(CheckIn.limit)), events: Array(state.events.prefix(CheckIn.limit)),
             holds: Array(state.holds.prefix(CheckIn.limit)))
-        // A message that is too long would be refused for ever; what is left out comes with the next one.
-        while message.encoded.count > Endpoint.messageLimit / 2, !message.events.isEmpty {
-            message.events.removeLast((message.events.count + 1) / 2)
-        }
         let answer = try await service.send(message, key: key, at: clock())
         try store.change { (state) throws(AgentError) in keep(answer, in: &state) }
         return answer

@@ -180,24 +180,6 @@ import UpdateFramework
         }
     }
 
-    @Test func `much to tell is told in several messages`() async throws {
-        try await site { service, host in
-            try await host.register(with: service)
-            try host.store.change { (state) throws(AgentError) in
-                for number in 0..<200 {
-                    state.note(
-                        .failed, nil, rollout: nil, target: nil, level: nil,
-                        detail: "\(number) " + String(repeating: "x", count: 1900), at: host.now)
-                }
-            }
-            for _ in 0..<8 { try await host.update() }
-            #expect(try host.state.events.isEmpty)
-            let numbers = service.seen.checkIns.flatMap(\.events).map(\.number)
-            #expect(numbers == Array(1...200))
-            #expect(service.seen.checkIns.allSatisfy { $0.encoded.count <= Endpoint.messageLimit })
-        }
-    }
-
     @Test func `a child that dies is a failure of the patch`() async throws {
         try await site { service, host in
             try await host.register(with: service)
