@@ -162,8 +162,8 @@ import Testing
             process.waitUntilExit()
             let answer = try target.call(1)
             #expect(answer == 103 || answer == 203)
-            let state = FileManager.default.contents(atPath: directory.path("host/var/lib/kaketsugi/state.json"))
-            if let state { #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: state) } }
+            let history = try host("history", "--json")
+            #expect(history.status == 0, "\(history.errors)")
         }
         let last = try runUpdate()
         #expect(last.status == 0, "\(last.errors)\(last.output)")
