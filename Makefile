@@ -3,13 +3,16 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build check test conformance demo docs fuzz bench clean
+.PHONY: help build package check test conformance demo docs fuzz bench clean
 
 help: ## print this table
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the release executables into bin/
 	@scripts/build
+
+package: build ## pack the host's tool as bin/packages/*.deb and *.rpm
+	@scripts/package
 
 check: ## check format, licence headers, shell and Python scripts
 	@scripts/check

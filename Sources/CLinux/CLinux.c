@@ -11,15 +11,20 @@
 #include <linux/netlink.h>
 #include <linux/perf_event.h>
 #include <linux/ptrace.h>
+#include <malloc.h>
+#include <nss.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -204,5 +209,82 @@ int clinux_open_termination(void) {
     int result = pthread_sigmask(SIG_BLOCK, &blocked, NULL);
     if (result != 0) return -result;
     int descriptor = signalfd(-1, &signals, SFD_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int clinux_next_signal(int descriptor) {
+    struct signalfd_siginfo information;
+    ssize_t result = read(descriptor, &information, sizeof information);
+    if (result < 0) return -errno;
+    return result == sizeof information ? (int)information.ssi_signo : -EIO;
+}
+
+void clinux_release_memory(void) {
+    mallopt(M_ARENA_MAX, 2);
+    malloc_trim(0);
+}
+
+pid_t clinux_spawn(const char *path, char *const *arguments, int output, int errors, int life) {
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&files, output, 1);
+    posix_spawn_file_actions_adddup2(&files, errors, 2);
+    if (life >= 0) posix_spawn_file_actions_adddup2(&files, life, 3);
+    pid_t child = 0;
+    int result = posix_spawn(&child, path, &files, &attributes, arguments, environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attributes);
+    return result != 0 ? -result : child;
+}
+
+int clinux_open_pipe(int *ends) { return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0; }
+
+int clinux_memory_file(void) {
+    int descriptor = memfd_create("kaketsugi", MFD_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+void clinux_use_plain_names(void) {
+    __nss_configure_lookup("hosts", "files dns");
+    const char *const files[] = {"passwd", "group", "services", "protocols"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) __nss_configure_lookup(files[i], "files");
+}
+
+int clinux_notify(const char *socket_path, const char *state) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(socket_path);
+    if (length == 0 || length >= sizeof address.sun_path) return -EINVAL;
+    memcpy(address.sun_path, socket_path, length);
+    if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+    ssize_t sent = sendto(descriptor, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+    int result = sent < 0 ? -errno : 0;
+    close(descriptor);
+    return result;
+}
+
+int clinux_load_module(int descriptor) {
+    long result = syscall(SYS_finit_module, descriptor, "", 0);
+    return result < 0 ? -errno : 0;
+}
+
+int clinux_unload_module(const char *name) {
+    long result = syscall(SYS_delete_module, name, O_NONBLOCK);
+    return result < 0 ? -errno : 0;
+}
+
+int clinux_open_without_blocking(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     return descriptor < 0 ? -errno : descriptor;
 }

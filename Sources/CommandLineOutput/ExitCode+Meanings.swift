@@ -9,4 +9,6 @@ extension ExitCode {
     package static let nowhere = ExitCode(3)
     /// No process uses the target.
     package static let noTarget = ExitCode(4)
+    /// The service or its repository was not reached, or is refused.
+    package static let service = ExitCode(5)
 }

@@ -3,7 +3,7 @@
 internal import Glibc
 
 /// A directory that one process at a time works in; free again when its owner goes, however that happens.
-package struct DirectoryLock: ~Copyable {
+package struct DirectoryLock: ~Copyable, Sendable {
     private let directory: OwnedDescriptor
 
     /// Waits until nobody else holds the directory, and holds it.

@@ -22,6 +22,20 @@ package struct ErrorNumber: RawRepresentable, Hashable, Sendable {
     package static let inputOutput = ErrorNumber(rawValue: EIO)
     /// `ECHILD`.
     package static let noChild = ErrorNumber(rawValue: ECHILD)
+    /// `EAGAIN`.
+    package static let again = ErrorNumber(rawValue: EAGAIN)
+    /// `EBUSY`.
+    package static let busy = ErrorNumber(rawValue: EBUSY)
+    /// `ENOEXEC`: of a module, that it is not for this kernel.
+    package static let notExecutable = ErrorNumber(rawValue: ENOEXEC)
+    /// `EBADMSG`: of a module, that its signature is damaged.
+    package static let badMessage = ErrorNumber(rawValue: EBADMSG)
+    /// `ENOKEY`.
+    package static let noKey = ErrorNumber(rawValue: ENOKEY)
+    /// `ENOPKG`: of a module, that the kernel lacks the algorithm of its signature.
+    package static let noPackage = ErrorNumber(rawValue: ENOPKG)
+    /// `EKEYREJECTED`: of a module, that no key that the kernel trusts has signed it.
+    package static let keyRejected = ErrorNumber(rawValue: EKEYREJECTED)
     /// `ENOMEM`.
     package static let noMemory = ErrorNumber(rawValue: ENOMEM)
     /// `EACCES`.

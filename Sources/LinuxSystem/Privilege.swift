@@ -11,6 +11,11 @@ package enum Privilege {
     /// (`kernel/ptrace.c`, ptrace_setoptions).
     package static var maySuspendFilters: Bool { has(capability: 21) }
 
+    /// Whether the process with a `/proc/PID/status` may load modules into the kernel: CAP_SYS_MODULE is in effect.
+    package static func mayLoadModules(inStatus bytes: [UInt8]) -> Bool {
+        effectiveCapabilities(inStatus: bytes) & 1 << 16 != 0
+    }
+
     private static func has(capability number: UInt64) -> Bool {
         guard let status = try? contents(ofFile: "/proc/self/status", limit: 1 << 20) else { return false }
         return effectiveCapabilities(inStatus: status) & 1 << number != 0

@@ -14,6 +14,10 @@ package struct Signal: RawRepresentable, Hashable, Sendable {
     package static let trap = Signal(rawValue: SIGTRAP)
     /// `SIGSTOP`.
     package static let stop = Signal(rawValue: SIGSTOP)
+    /// `SIGTERM`.
+    package static let terminate = Signal(rawValue: SIGTERM)
+    /// `SIGHUP`.
+    package static let hangUp = Signal(rawValue: SIGHUP)
     /// `SIGKILL`.
     package static let kill = Signal(rawValue: SIGKILL)
 

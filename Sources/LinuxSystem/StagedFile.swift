@@ -118,10 +118,12 @@ package func removeFile(_ path: String) throws(SystemError) {
 /// Makes a directory, for its owner to write in, unless there is one.
 ///
 /// - Throws: The `mkdir` that failed.
-package func makeDirectory(_ path: String) throws(SystemError) {
+package func makeDirectory(_ path: String, for readers: StagedFile.Readers = .everyone) throws(SystemError) {
     do throws(SystemError) {
         // Safety: the string lives for the call, which only reads it.
-        _ = try retryingSystemCall("mkdir", on: .path(path)) { unsafe mkdir(path, 0o755) }
+        _ = try retryingSystemCall("mkdir", on: .path(path)) {
+            unsafe mkdir(path, readers == .everyone ? 0o755 : 0o700)
+        }
     } catch {
         guard error.number == .exists else { throw error }
     }

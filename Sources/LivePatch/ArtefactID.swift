@@ -18,6 +18,18 @@ package struct ArtefactID: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// An identity of 64 hexadecimal digits; nil for any other text.
+    package init?(hexadecimal text: String) {
+        let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == 64 else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: 64, by: 2) {
+            guard let high = digits[index], let low = digits[index + 1] else { return nil }
+            bytes.append(UInt8(high * 16 + low))
+        }
+        self.bytes = bytes
+    }
+
     /// All 64 hexadecimal digits.
     package var description: String {
         bytes.map { byte in

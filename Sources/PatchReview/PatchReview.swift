@@ -117,3 +117,11 @@ private struct CodeReader: ~Copyable {
         return CodeListing(code, at: offset, disassembler, names: imageNames).lines
     }
 }
+
+extension PatchReview {
+    /// Why a patch shows no functions.
+    package var absenceOfCode: ReviewTexts {
+        guard let kernel = manifest.kernel else { return .notBuilt }
+        return .inModule(kernel.functions.map { "\($0.name) (\($0.part))" })
+    }
+}

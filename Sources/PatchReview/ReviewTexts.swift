@@ -15,6 +15,7 @@ package enum ReviewTexts: Hashable, Sendable {
     case evidence, units, changed, unchanged, goingBack, hazards, hooks, noHazards, theFix, data
     case dataTarget, dataAdded, dataCopied
     case notBuilt, noDocument, inMemory(UInt64)
+    case inModule([String])
     case proof(Manifest.Evidence.Kind), moment(Manifest.Hook.Moment)
 
     /// The words in a language.
@@ -102,6 +103,9 @@ extension ReviewTexts {
         case .moment(.beforeRevert): "before it is reverted"
         case .moment(.afterRevert): "after it is reverted"
         case .notBuilt: "No code is shown: the patch was not linked."
+        case .inModule(let functions):
+            "Functions of the kernel are replaced: \(functions.joined(separator: ", ")). Their code is in the module of the patch, "
+                + "its section .kaketsugi.module."
         case .noDocument: "This patch carries no review document: callers, names and the fix are not known."
         }
     }
@@ -181,6 +185,8 @@ extension ReviewTexts {
         case .moment(.beforeRevert): "解除の前"
         case .moment(.afterRevert): "解除の後"
         case .notBuilt: "パッチはリンクされていないため、コードは表示できません。"
+        case .inModule(let functions):
+            "置き換えるカーネル関数: \(functions.joined(separator: "、"))。コードはパッチのモジュール（セクション .kaketsugi.module）にあります。"
         case .noDocument: "このパッチには審査資料がないため、参照元・名前・修正の差分は分かりません。"
         }
     }

@@ -60,8 +60,9 @@ package struct JointPatcher: Sendable {
         let records = try view.settle(view.records())
         try JointSwitch.requireWhole(records, in: Set(targets.map(\.target.loadBias)))
         var patches: [PatchInProcess] = []
+        for (_, target) in targets { try requireOthers(of: target, among: files, view) }
+        if targets.count < patchers.count { try requireSame(targets.map(\.target), &view) }
         for (patcher, target) in targets {
-            try requireOthers(of: target, among: files, view)
             patches.append(try patcher.prepare(view, target, among: files, records))
         }
         let held = patches.filter(\.holds)
@@ -98,6 +99,18 @@ package struct JointPatcher: Sendable {
     ) throws(PatchError) {
         guard Set(patchers.map(\.patch.artefact.manifest.target.name)).count > 1 else { return }
         try LinkingState.requireLinked(target, among: files, view.map, view.memory)
+    }
+
+    /// Looks again for files that there is a patch for, once the dynamic linker is done.
+    ///
+    /// The kernel gives a map in pieces. One that was read while files were mapped can have a file that came later and lack
+    /// one that came before, at a lower address.
+    ///
+    /// - Throws: ``PatchError/notYetLinked(path:)`` if there are others now.
+    private func requireSame(_ targets: [LoadedFile], _ view: inout ProcessView) throws(PatchError) {
+        try view.refresh()
+        let now = try self.targets(among: try view.files()).map(\.target.loadBias)
+        guard now == targets.map(\.loadBias) else { throw .notYetLinked(path: targets.first?.path ?? "") }
     }
 
     /// The files of the process that there is a patch for.

@@ -26,6 +26,13 @@ struct DescriptionOptions: ParsableArguments {
         name: .long, help: ArgumentHelp("The same in Japanese, in the same order.", valueName: "text"))
     var revertHazardJa: [String] = []
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Of a kernel: the release that it is as safe as with the patch, as uname -r would print it.",
+            valueName: "release"))
+    var safeRelease: String?
+
     mutating func validate() throws {
         guard level >= 1 else { throw ValidationError("--level counts from 1.") }
         guard revertHazardJa.count <= revertHazard.count else {

@@ -16,7 +16,7 @@ struct KaketsugiBuild: AsyncParsableCommand {
         version: productVersion,
         subcommands: [
             PrepareCommand.self, PatchCommand.self, LevelCommand.self, ReviewCommand.self, InspectCommand.self,
-            HeaderCommand.self, DiffObjectsCommand.self,
+            HeaderCommand.self, DiffObjectsCommand.self, ProveCommand.self, SignModuleCommand.self,
         ])
 }
 

@@ -24,7 +24,8 @@ struct KernelPatchWriting {
     func write(_ fix: Fix, to output: String, progress: ProgressLine) async throws -> PatchOutcome {
         let options = KernelPatchOptions(
             level: description.level, title: description.title, vulnerabilities: description.cve,
-            revertHazards: description.hazards, waivers: waivers.waivers(with: fix.waivers))
+            revertHazards: description.hazards, waivers: waivers.waivers(with: fix.waivers),
+            safeRelease: description.safeRelease)
         let kernel = KernelSource(package: package, cache: try source.openCache()) { progress.show($0.description) }
         let patch = try await cancelling { try await kernel.build(fix, options: options) }
         let file = try patch.artefact.encoded()

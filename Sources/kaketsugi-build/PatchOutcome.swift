@@ -27,7 +27,7 @@ enum PatchOutcome {
 
     private init(ofKernel error: any Error & CustomStringConvertible) {
         switch error as? BuildError {
-        case .kernel(.noChange(let units)), .kernel(.notInKernel(let units, _)): self = .notAffected(units: units)
+        case .kernel(.noChange(let units)): self = .notAffected(units: units)
         case .kernel(.blocked(let findings)): self = .blocked(findings)
         default: self = .refused(error.description)
         }

@@ -3,16 +3,17 @@
 import ArgumentParser
 import LivePatch
 
-/// The operator's tool: keys, signatures and the repository of published patches.
+/// The operator's tool: keys, signatures, the repository of published patches, and the service.
 @main
-struct KaketsugiServer: ParsableCommand {
+struct KaketsugiServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kaketsugi-server",
-        abstract: "Hold the keys of a repository of live patches, and publish in it.",
+        abstract: "Hold the keys of a repository of live patches, publish in it, and run the service.",
         discussion: """
             A change to a repository is begun where the repository is (keys begin, keys rotate, keys renew, add, \
             withdraw), as a folder. The folder goes from one key holder to the next, or in copies to all of them, and \
-            each signs it (keys sign). When enough have signed, publish puts it into the repository.
+            each signs it (keys sign). When enough have signed, publish puts it into the repository. serve runs the service \
+            over it.
 
             Exit codes: 0 done; 2 signatures are missing yet; 3 refused, with the cause on standard error; 64 the \
             command line is wrong. Those of keys status are an alarm's: see there.
@@ -20,8 +21,8 @@ struct KaketsugiServer: ParsableCommand {
         version: productVersion,
         subcommands: [
             KeysCommand.self, AddCommand.self, WithdrawCommand.self, PublishCommand.self, ResignCommand.self,
-            RevokeCommand.self, ExportCommand.self, CoverageCommand.self,
-        ])
+            RevokeCommand.self, ExportCommand.self, CoverageCommand.self, ServeCommand.self,
+        ] + fleetCommands)
 }
 
 /// `kaketsugi-server keys`: keys, and the ceremonies that they are for.

@@ -49,6 +49,9 @@ enum ServerText {
     case edition(Int, asOf: String)
     case covered([String], system: String?)
     case serviceEnds(String)
+    case serving(String)
+    case firstUser(name: String, password: String)
+    case registersNobody
 
     /// How long metadata is good yet.
     enum State { case good, soon, expired }
@@ -124,6 +127,11 @@ enum ServerText {
                 ? "not covered" : "covered as \(system ?? "?"): \(packages.joined(separator: ", "))"
         case .serviceEnds(let day): "until \(day)"
         case .noKeys: "there is no public key"
+        case .serving(let address): "serving at \(address)"
+        case .firstUser(let name, let password):
+            "first start: sign in as \(name) with the password \(password), which is shown only now"
+        case .registersNobody:
+            "no --key is given: what is published is served, but not signed anew, and no host can register"
         }
     }
 
@@ -186,6 +194,10 @@ enum ServerText {
             packages.isEmpty ? "対象外です" : "\(system ?? "?") として対象: \(packages.joined(separator: ", "))"
         case .serviceEnds(let day): "\(day) まで"
         case .noKeys: "公開鍵がありません"
+        case .serving(let address): "\(address) で稼働しています"
+        case .firstUser(let name, let password):
+            "初回起動: ユーザー \(name) とパスワード \(password) でサインインしてください (パスワードは今回だけ表示します)"
+        case .registersNobody: "--key が指定されていません。公開中の内容は配信しますが、署名の更新とホストの登録はできません"
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import CommandLineOutput
 import LinuxSystem
 import LivePatch
@@ -27,6 +28,8 @@ struct Application: Equatable {
     var allowsDowngrade = false
     /// Whether the hazards of going back are confirmed already.
     var isConfirmed = false
+    /// What is said of the kernel.
+    var kernel = KernelSettings()
     /// How to print the result.
     var output: Output
 
@@ -35,6 +38,10 @@ struct Application: Equatable {
     /// - Throws: the exit code, if it is not 0; what it means has been printed.
     func run() throws {
         let patches = try files.map(readPatch)
+        if patches.contains(where: \.artefact.isForKernel) {
+            return try KernelApplication(self, alone: patches.count == 1).run()
+        }
+        guard processes != .these([]) else { throw ValidationError(SelectionOptions.rule) }
         try requireDifferentTargets(patches, files: files)
         let patchers = patches.map {
             Patcher($0, patience: patience, allowsDowngrade: allowsDowngrade, exclusions: exclusions)

@@ -20,6 +20,11 @@ struct ApplyCommand: ParsableCommand {
             A fix whose functions lie in several files is a live patch for each. Name all of them in one command: each \
             process goes over to those for the files that it uses at one instant, or to none.
 
+            A live patch of the kernel needs no processes; it is loaded alone. The kernel is looked at first, and what \
+            speaks against loading is told before anything is changed. Tasks go over one after the other; if some do not \
+            in time, they are named, and all go back. Then the kernel is watched for a while (--soak), and a patch at which \
+            it complains is taken out.
+
             Exit codes: 0 patched, or it was already; 2 in some processes, in others not; 3 refused, or in none; 4 no \
             process uses the target; 64 the command line is wrong.
             """)
@@ -32,6 +37,7 @@ struct ApplyCommand: ParsableCommand {
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var exclusion: ExclusionOptions
     @OptionGroup var patience: PatienceOptions
+    @OptionGroup var kernel: KernelOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Go back to this level where a higher one is in force.")
@@ -45,7 +51,7 @@ struct ApplyCommand: ParsableCommand {
         Application(
             files: files, processes: selection.all ? .all : .these(selection.pid),
             exclusions: selection.all ? exclusion.exclusions : exclusion.forNamed, patience: patience.duration,
-            allowsDowngrade: allowDowngrade, isConfirmed: yes, output: output.output)
+            allowsDowngrade: allowDowngrade, isConfirmed: yes, kernel: kernel.settings, output: output.output)
     }
 
     mutating func run() throws { try application.run() }

@@ -16,6 +16,12 @@ struct Confirmation {
         hazards = record.manifest.revertHazards
     }
 
+    /// The hazards that a patch of the kernel names.
+    init(_ patch: ArtefactID, _ manifest: Manifest) {
+        self.patch = patch
+        hazards = manifest.revertHazards
+    }
+
     /// Asks the person at the terminal; without one, or without a yes, refuses.
     func obtain() throws {
         guard !hazards.isEmpty else { return }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CommandLineOutput
+import KernelPatcher
 import LinuxSystem
 import LivePatch
 import ProcessPatcher
@@ -10,10 +11,10 @@ import ProcessPatcher
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Show the live patches in running processes.",
+        abstract: "Show the live patches in running processes, and in the kernel.",
         discussion: """
             The processes themselves tell, by the record that lies in front of each patch in their memory; there is no \
-            other state that could be lost.
+            other state that could be lost. The kernel tells which live patches it holds, those of other tools too.
 
             Exit codes: 0 done, whether there are patches or not; 3 a process that was named cannot be looked into; 64 \
             the command line is wrong.
@@ -29,6 +30,7 @@ struct ListCommand: ParsableCommand {
     mutating func run() throws {
         var listing = PatchListing()
         if pid.isEmpty {
+            listing.kernel = KernelPatcher().loaded
             (listing.processes, listing.forbidden) = try searching { () throws(PatchError) in try PatchedProcess.all() }
         } else {
             for process in pid {
@@ -46,6 +48,8 @@ struct ListCommand: ParsableCommand {
 struct PatchListing: Presentable {
     var processes: [PatchedProcess] = []
     var forbidden: [ProcessID] = []
+    /// Those in the kernel.
+    var kernel: [LoadedKernelPatch] = []
 
     /// The JSON of `list`.
     struct Report: Encodable {
@@ -65,6 +69,7 @@ struct PatchListing: Presentable {
 
         var schemaVersion = 1
         var patches: [Entry]
+        var kernel: [KernelLine]
         var forbidden: [Int32]
     }
 
@@ -80,12 +85,14 @@ struct PatchListing: Presentable {
                         vulnerabilities: Set(record.manifest.fixes.flatMap(\.vulnerabilities)).sorted())
                 }
             },
-            forbidden: forbidden.map(\.rawValue))
+            kernel: kernel.map(KernelLine.init), forbidden: forbidden.map(\.rawValue))
     }
 
     func text(in language: Language) -> String {
         var lines: [String] = []
+        lines += kernel.map { KernelLine($0).text(in: language) }
         if processes.isEmpty {
+            guard kernel.isEmpty else { return lines.joined(separator: "\n") }
             lines.append(Text.nothingPatched.text(in: language))
         } else {
             let headings: [Text.Heading] = [.process, .name, .patch, .level, .state, .target]

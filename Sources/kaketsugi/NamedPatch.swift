@@ -28,8 +28,14 @@ struct NamedPatch {
 
     /// Whether a process's patch is the one.
     func matches(_ record: ResidentRecord) -> Bool {
-        file.map { $0.id == record.patch } ?? record.patch.matches(written)
+        matches(record.patch)
     }
+
+    /// Whether it is named by a file, and that is a patch of the kernel.
+    var isForKernel: Bool { file?.artefact.isForKernel ?? false }
+
+    /// Whether a patch has the identity that was written, or is the file.
+    func matches(_ patch: ArtefactID) -> Bool { file.map { $0.id == patch } ?? patch.matches(written) }
 
     /// The identity, which must be one and the same for all records that match.
     func identity(among records: [ResidentRecord]) throws -> ArtefactID {

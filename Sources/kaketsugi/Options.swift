@@ -16,8 +16,11 @@ struct SelectionOptions: ParsableArguments {
     var all = false
 
     mutating func validate() throws {
-        guard all != !pid.isEmpty else { throw ValidationError("Give either --pid or --all.") }
+        guard !all || pid.isEmpty else { throw ValidationError(Self.rule) }
     }
+
+    /// What is wrong where processes are neither named nor searched for.
+    static let rule = "Give either --pid or --all; only a patch of the kernel needs neither."
 }
 
 /// Which processes are left alone.

@@ -16,6 +16,8 @@ struct PlanCommand: ParsableCommand {
             cannot be told: whether a thread will be in a function that is replaced; apply tries that for --wait seconds. \
             A copy of the target's code that was linked into another program is not seen.
 
+            Without files, what an update by the service would do is shown.
+
             Several files are planned as apply applies them: each process gets those for the files that it uses, or none.
 
             Exit codes: 0 all of them would be patched, or are; 2 some, others cannot be; 3 refused, or none can be; 4 no \
@@ -25,7 +27,7 @@ struct PlanCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("The live patch, or those that would be applied together.", valueName: "file"),
         completion: .file(extensions: ["mend"]))
-    var files: [String]
+    var files: [String] = []
 
     @Option(
         name: .long, help: ArgumentHelp("Only this process; may be given several times.", valueName: "number"),
@@ -39,7 +41,12 @@ struct PlanCommand: ParsableCommand {
     var allowDowngrade = false
 
     mutating func run() throws {
+        guard !files.isEmpty else { return try planOfUpdate(output.output) }
         let patches = try files.map(readPatch)
+        if patches.contains(where: \.artefact.isForKernel) {
+            guard patches.count == 1 else { throw KernelApplication.notAlone }
+            return try KernelForecast(files[0], allowsDowngrade: allowDowngrade).finish(output.output)
+        }
         try requireDifferentTargets(patches, files: files)
         let patchers = patches.map {
             Patcher(

@@ -18,6 +18,9 @@ struct RevertCommand: ParsableCommand {
             Patches for several files that were applied together are named in one command: each process leaves those that \
             it holds at one instant.
 
+            A live patch of the kernel is taken out alone, without processes. If a task stays in it for too long, the task \
+            is named, and the patch is in force as before.
+
             Exit codes: 0 reverted, or it was already; 2 in some processes, in others not; 3 refused, not confirmed, or \
             in none; 4 no process holds the patch; 64 the command line is wrong.
             """)
@@ -31,6 +34,7 @@ struct RevertCommand: ParsableCommand {
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var patience: PatienceOptions
+    @OptionGroup var kernel: KernelPatienceOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Confirm the hazards that the patch's author names.")
@@ -38,6 +42,10 @@ struct RevertCommand: ParsableCommand {
 
     mutating func run() throws {
         let named = try patches.map { try NamedPatch($0) }
+        if let reversion = try KernelReversion(of: named, kernel.duration, output.output) {
+            return try reversion.run(isConfirmed: yes)
+        }
+        guard selection.all || !selection.pid.isEmpty else { throw ValidationError(SelectionOptions.rule) }
         func isNamed(_ record: ResidentRecord) -> Bool { named.contains { $0.matches(record) } }
         var forbidden: [ProcessID] = []
         var candidates = selection.pid

@@ -51,7 +51,11 @@ struct WatchCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        let patches = try (file + (directory.map(patchFiles) ?? [])).map(readPatch)
+        let named = try file.map(readPatch)
+        if named.contains(where: \.artefact.isForKernel) { throw KernelApplication.notWatched }
+        // In a directory of all patches, those of the kernel are others' business.
+        let found = try (directory.map(patchFiles) ?? []).map(readPatch).filter { !$0.artefact.isForKernel }
+        let patches = named + found
         let log = WatchLog(output.output)
         do throws(SystemError) {
             try Watch(patches, exclusions: exclusion.exclusions) { log.tell($0) }

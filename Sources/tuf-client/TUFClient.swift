@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import AsyncHTTPClient
 import CommandLineOutput
 import Glibc
+import HTTPTransport
 import LinuxSystem
 import UpdateFramework
 
@@ -85,24 +85,27 @@ struct TUFClient: AsyncParsableCommand {
     }
 
     private func update() async throws {
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: HTTPFetcher.configuration)
+        usePlainNames()
+        var settings = HTTPSettings(agent: "kaketsugi-tuf-client")
+        settings.silence = .seconds(10)
+        let http = HTTPClient(settings)
         do {
             try await update(with: http)
         } catch {
-            try? await http.shutdown()
+            await http.close()
             throw error
         }
-        try await http.shutdown()
+        await http.close()
     }
 
     private func update(with http: HTTPClient) async throws {
         var client = UpdateClient(
             directory: MetadataDirectory(path: metadataDirectory),
-            repository: HTTPFetcher(http, base: metadataURL ?? ""),
+            repository: HTTPFetcher(http, base: try HTTPAddress(metadataURL ?? "")),
             at: UpdateTime(secondsSince1970: Int64(time(nil))))
         try await client.refresh()
         guard step == .download, let targetsURL, let targetDirectory else { return }
-        let targets = HTTPFetcher(http, base: targetsURL)
+        let targets = HTTPFetcher(http, base: try HTTPAddress(targetsURL))
         for name in targetNames {
             let path = TargetPath(name)
             let file = try await client.find(path)

@@ -57,7 +57,7 @@ import Testing
     }
 
     private func words(_ command: Command) -> String {
-        (command.output + command.errors).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        (command.output + command.errors).unwrapped
     }
 
     @Test func `a hook must be a function of the patch`() throws {

@@ -199,19 +199,14 @@ import Testing
         try directory.write("", to: "empty/.keep")
         let empty = try Tools.host("watch", "--directory", directory.path("empty"))
         #expect(empty.status == 3)
-        #expect(unwrapped(empty.errors).contains("there is no live patch (*.mend)"), "\(empty.errors)")
+        #expect(empty.errors.unwrapped.contains("there is no live patch (*.mend)"), "\(empty.errors)")
         try directory.write("nonsense", to: "empty/bad.mend")
         let bad = try Tools.host("watch", "--directory", directory.path("empty"))
         #expect(bad.status == 3)
-        #expect(unwrapped(bad.errors).contains("not a live patch"), "\(bad.errors)")
+        #expect(bad.errors.unwrapped.contains("not a live patch"), "\(bad.errors)")
         let missing = try Tools.host("watch", "--directory", directory.path("missing"))
         #expect(missing.status == 3)
-        #expect(unwrapped(missing.errors).contains("No such file"), "\(missing.errors)")
-    }
-
-    /// A message without the lines that it is broken into for a terminal.
-    private func unwrapped(_ message: String) -> String {
-        message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(missing.errors.unwrapped.contains("No such file"), "\(missing.errors)")
     }
 
     @Test func `without the right to see events it is refused, and says what it needs`() throws {

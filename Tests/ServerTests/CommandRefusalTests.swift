@@ -13,7 +13,7 @@ import Testing
     ) throws {
         let command = try person.run(script)
         #expect(command.status == status, "\(script)\n\(command.errors)", sourceLocation: sourceLocation)
-        let said = command.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let said = command.errors.unwrapped
         #expect(said.contains(english), "\(command.errors)", sourceLocation: sourceLocation)
     }
 

@@ -31,6 +31,11 @@ package struct Command: Sendable {
     }
 }
 
+extension String {
+    /// The words of a message, without the lines that it is broken into for a terminal.
+    package var unwrapped: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+}
+
 /// A program that a test needs did not succeed.
 package struct CommandFailure: Error, CustomStringConvertible {
     package var description: String

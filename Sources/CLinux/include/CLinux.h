@@ -91,4 +91,37 @@ int clinux_wait_readable(int descriptor, const struct timespec *_Nonnull limit);
 /// SIGPIPE is blocked, too, so that a write tells that nobody reads any more.
 int clinux_open_termination(void);
 
+/// Waits for the next signal of a signalfd(2); its number.
+int clinux_next_signal(int descriptor);
+
+/// Gives memory that is free back to the system, and lets few threads have pools of their own from now on (mallopt(3)).
+void clinux_release_memory(void);
+
+/// posix_spawn(3) of a program with the environment of this one: no input, output and errors to descriptors, signals as a
+/// program expects them, and as descriptor 3 what tells by being closed that the program has ended; its number.
+pid_t clinux_spawn(
+    const char *_Nonnull path, char *_Nullable const *_Nonnull arguments, int output, int errors, int life);
+
+/// pipe2(2), which only _GNU_SOURCE declares: the end to read and the end to write, both with O_CLOEXEC.
+int clinux_open_pipe(int *_Nonnull ends);
+
+/// memfd_create(2).
+int clinux_memory_file(void);
+
+/// Lets a program that is one static file look names up in files and by DNS alone (nsswitch.conf(5)): modules of the host
+/// belong to the host's own C library, and loading one ends the program.
+void clinux_use_plain_names(void);
+
+/// Sends a state to the manager of services whose socket the environment names (sd_notify(3)); 0 without one.
+int clinux_notify(const char *_Nonnull socket_path, const char *_Nonnull state);
+
+/// finit_module(2) without parameters for the module; the call has no wrapper.
+int clinux_load_module(int descriptor);
+
+/// delete_module(2), which does not wait for a module that is in use.
+int clinux_unload_module(const char *_Nonnull name);
+
+/// open(2) for reading a file whose end is EAGAIN, such as /dev/kmsg.
+int clinux_open_without_blocking(const char *_Nonnull path);
+
 #endif

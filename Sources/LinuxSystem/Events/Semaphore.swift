@@ -37,12 +37,28 @@ package struct Semaphore: ~Copyable, Sendable {
 }
 
 /// The signals that end a program, as something to wait for.
-package struct TerminationSignals: ~Copyable {
+package struct TerminationSignals: ~Copyable, Sendable {
     /// Readable when a signal has come.
     package let descriptor: OwnedDescriptor
 
     /// Takes the signals over, for this thread and those that it starts.
     package init() throws(SystemError) {
         descriptor = OwnedDescriptor(try checked("signalfd", clinux_open_termination()))
+    }
+
+    /// Waits for the next signal, for some time; nil if none has come.
+    package func next(within limit: Duration) -> Signal? {
+        let end = MonotonicInstant.now.advanced(by: limit)
+        while true {
+            let now = MonotonicInstant.now
+            var rest = timespec(end.elapsed(since: now))
+            // Safety: the call reads a local variable only.
+            let isThere = unsafe clinux_wait_readable(descriptor.rawValue, &rest)
+            if isThere > 0 {
+                let result = clinux_next_signal(descriptor.rawValue)
+                guard result == -EINTR else { return result > 0 ? Signal(rawValue: result) : nil }
+            }
+            guard now < end else { return nil }
+        }
     }
 }

@@ -19,7 +19,7 @@ extension ReviewPage {
         }
         let notice: HTML =
             review.functions.isEmpty
-            ? "<p class=\"quiet\">\(words(.notBuilt))</p>"
+            ? "<p class=\"quiet\">\(words(review.absenceOfCode))</p>"
             : review.document == nil ? "<p class=\"quiet\">\(words(.noDocument))</p>" : .empty
         let added: [HTML] = review.added.map { name, lines in
             let rows = lines.map { CodeRow(old: nil, new: $0, change: .added) }

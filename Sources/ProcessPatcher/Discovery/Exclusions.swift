@@ -20,7 +20,7 @@ package struct Exclusions: Hashable, Sendable {
     }
 
     /// Why a process is left alone, if it is.
-    func reason(to identity: ProcessIdentity) -> ProcessReport.SkipReason? {
+    package func reason(to identity: ProcessIdentity) -> ProcessReport.SkipReason? {
         if excludesInitial, identity.process.rawValue == 1 { return .initial }
         if excludesInitial, ProcessDirectory.runsThisProgram(identity.process) { return .itself }
         guard !patterns.isEmpty else { return nil }

@@ -54,6 +54,13 @@ package struct Lease: Hashable, Sendable, Codable {
     /// From when on the host takes no new patches.
     package var graceEnds: Moment
 
+    /// A lease.
+    package init(issued: Moment, expires: Moment, graceEnds: Moment) {
+        self.issued = issued
+        self.expires = expires
+        self.graceEnds = graceEnds
+    }
+
     /// How it stands at a moment.
     package enum State: Hashable, Sendable {
         /// Not yet: the clock is behind the one that gave it.

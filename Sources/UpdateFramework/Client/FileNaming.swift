@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How names from metadata become names of files, here and on the repository.
-enum FileNaming {
+package enum FileNaming {
     /// A name as one component of a URL's path (RFC 3986, 2.3): a role called `../x` must not leave the folder.
-    static func percentEncoded(_ name: String) -> String {
+    package static func percentEncoded(_ name: String) -> String {
         String(decoding: name.utf8.flatMap { encoded($0, keeping: []) }, as: UTF8.self)
     }
 
@@ -38,7 +38,7 @@ enum FileNaming {
     }
 
     /// The path below a folder that an encoded path stands for; nil if it would leave the folder.
-    static func relativePath(ofEncoded path: String) -> String? {
+    package static func relativePath(ofEncoded path: String) -> String? {
         var parts: [String] = []
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             guard let decoded = decoded(part), !["", ".", ".."].contains(decoded),

@@ -6,6 +6,42 @@ extension UpdateClient {
     /// - Returns: What the first role that is trusted for the target, and knows it, says.
     /// - Throws: `UpdateError.noSuchTarget` if there is none; others if a role that must be asked cannot be.
     package mutating func find(_ path: TargetPath) async throws(UpdateError) -> TargetFile {
+        var found: TargetFile?
+        try await search(path) { metadata in
+            found = metadata.targets[path]
+            return found != nil
+        }
+        guard let found else { throw .noSuchTarget(path) }
+        return found
+    }
+
+    /// The targets that the roles name which are asked for a path: what there is beside it.
+    ///
+    /// Only ``find(_:)`` says which role speaks for one of them.
+    ///
+    /// - Throws: `UpdateError` if a role that must be asked cannot be.
+    package mutating func neighbours(of path: TargetPath) async throws(UpdateError) -> Set<TargetPath> {
+        var paths: Set<TargetPath> = []
+        try await search(path) { metadata in
+            paths.formUnion(metadata.targets.keys)
+            return false
+        }
+        return paths
+    }
+
+    /// The roles to which the top-level targets role delegates.
+    ///
+    /// - Throws: `UpdateError`.
+    package mutating func delegatedRoles() async throws(UpdateError) -> [RoleName] {
+        if trusted == nil { try await refresh() }
+        guard let authority = trusted?.targetsAuthority else { throw .outOfOrder(.targets) }
+        return try await targets(of: .targets, by: authority).delegations?.roles.map(\.name) ?? []
+    }
+
+    /// Asks the roles that are trusted for a path, in their order, until one is enough.
+    private mutating func search(
+        _ path: TargetPath, until isEnough: (TargetsMetadata) -> Bool
+    ) async throws(UpdateError) {
         if trusted == nil { try await refresh() }
         guard let authority = trusted?.targetsAuthority else { throw .outOfOrder(.targets) }
         var pending: [(role: RoleName, authority: RoleKeys)] = [(.targets, authority)]
@@ -15,7 +51,7 @@ extension UpdateClient {
             guard visited.count < limits.rolesInSearch else { throw .searchTooLong(path, roles: visited.count) }
             visited.insert(next.role)
             let metadata = try await targets(of: next.role, by: next.authority)
-            if let file = metadata.targets[path] { return file }
+            if isEnough(metadata) { return }
             guard let delegations = metadata.delegations else { continue }
             var children: [(role: RoleName, authority: RoleKeys)] = []
             for role in delegations.roles where role.isTrusted(for: path) {
@@ -27,7 +63,16 @@ extension UpdateClient {
             }
             pending += children.reversed()
         }
-        throw .noSuchTarget(path)
+    }
+
+    /// Whose signatures a role needs to which `targets` delegates; nil if it does not.
+    ///
+    /// - Throws: `UpdateError`, after a refresh if there was none.
+    package mutating func authority(of role: RoleName) async throws(UpdateError) -> RoleKeys? {
+        if trusted == nil { try await refresh() }
+        guard let authority = trusted?.targetsAuthority else { throw .outOfOrder(.targets) }
+        let delegations = try await targets(of: .targets, by: authority).delegations
+        return delegations?.roles.first { $0.name == role }.flatMap { delegations?.authority(for: $0) }
     }
 
     /// The metadata of a targets role, from the disk if that is what the snapshot lists.

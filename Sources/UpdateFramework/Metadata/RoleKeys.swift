@@ -9,6 +9,12 @@ package struct RoleKeys: Hashable, Sendable {
     /// How many different keys must have signed.
     package var threshold: Int
 
+    /// Keys, and how many of them it takes.
+    package init(keys: [KeyID: PublicKey], threshold: Int) {
+        self.keys = keys
+        self.threshold = threshold
+    }
+
     /// How many different keys have signed.
     ///
     /// Keys are told apart by what they are and not only by what they are called: one key under two names counts once.

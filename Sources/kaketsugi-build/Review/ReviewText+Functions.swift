@@ -8,7 +8,7 @@ extension ReviewText {
     /// The functions, each with a unified comparison of its code.
     var functions: [String] {
         guard !review.functions.isEmpty else {
-            return [heading(.functions), "", paragraph(words(.notBuilt), indent: 0)]
+            return [heading(.functions), "", paragraph(words(review.absenceOfCode), indent: 0)]
         }
         var lines = [heading(.functions)]
         if review.document == nil { lines += ["", paragraph(words(.noDocument), indent: 0)] }

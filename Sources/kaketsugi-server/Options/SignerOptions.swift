@@ -41,16 +41,43 @@ struct SignerOptions: ParsableArguments {
 
     /// The signers; opens the key files.
     func open() throws -> [any Signer] {
-        var signers: [any Signer] = []
-        for path in key {
-            let bytes = try read(path, limit: 1 << 20)
-            let file = try orRefuse { try KeyFile(parsing: bytes) }
-            let passphrase = try Passphrase.obtain(from: passphraseFile, for: path)
-            signers.append(try orRefuse { try file.open(with: passphrase) })
-        }
+        var signers = try openKeys(key, passphraseFile)
         if let signer, let publicKey {
             signers.append(CommandSigner(publicKey: try readPublicKey(publicKey).key, command: signer))
         }
         return signers
     }
+}
+
+/// What a server signs with, if it signs at all.
+struct OnlineSignerOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A key file of the server's, for snapshot, timestamp or revocations; may be given several times.",
+            valueName: "file"),
+        completion: .file())
+    var key: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A file whose first line is the passphrase of the key files; /dev/fd/NUMBER serves as well.",
+            valueName: "file"),
+        completion: .file())
+    var passphraseFile: String?
+
+    /// The signers; opens the key files.
+    func open() throws -> [any Signer] { try openKeys(key, passphraseFile) }
+}
+
+private func openKeys(_ keys: [String], _ passphraseFile: String?) throws -> [any Signer] {
+    var signers: [any Signer] = []
+    for path in keys {
+        let bytes = try read(path, limit: 1 << 20)
+        let file = try orRefuse { try KeyFile(parsing: bytes) }
+        let passphrase = try Passphrase.obtain(from: passphraseFile, for: path)
+        signers.append(try orRefuse { try file.open(with: passphrase) })
+    }
+    return signers
 }

@@ -63,18 +63,33 @@ struct KernelPatchAssembly {
         let module = try await KernelModuleBuilder(root: kernel.root).module(named: name, of: code)
         let artefact = Artefact(
             manifest: try manifest(object, named: name, findings: findings), image: Image(parts: []), relocations: [],
-            original: [], module: module)
+            original: [], review: try review(of: chosen, same), module: module)
         return KernelPatch(artefact: artefact, unchanged: same.sorted())
+    }
+
+    /// What a reviewer is shown beside the manifest: the units, and the fix.
+    private func review(of chosen: [KernelPatchUnit], _ unchanged: [String]) throws(BuildError) -> [UInt8] {
+        let units =
+            chosen.map { ReviewDocument.Unit(source: $0.unit.name, verdict: .changed) }
+            + unchanged.map { ReviewDocument.Unit(source: $0, verdict: .unchanged) }
+        let document = ReviewDocument(
+            functions: [], units: units.sorted { $0.source < $1.source }, targetNames: [], imageNames: [],
+            fix: (fix.below + [fix]).map(\.text).joined(separator: "\n"))
+        do throws(ArtefactError) {
+            return try document.encoded()
+        } catch {
+            throw .kernel(.unreviewable(unit: touched.joined(separator: ", "), reason: "\(error)"))
+        }
     }
 
     /// The shipped part that a unit is in.
     private mutating func part(of unit: KernelUnitBuild) throws(BuildError) -> KernelPart {
         guard let module = unit.command.module else { return kernel.vmlinux }
-        if let known = parts[module.path] { return known }
-        guard let part = try kernel.module(module.path) else {
+        if let known = parts[module] { return known }
+        guard let part = try kernel.module(module) else {
             throw .kernel(.notInKernel(units: [unit.source], kernel: kernel.root.record.release))
         }
-        parts[module.path] = part
+        parts[module] = part
         return part
     }
 

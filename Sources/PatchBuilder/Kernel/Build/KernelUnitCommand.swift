@@ -46,15 +46,11 @@ struct KernelUnitCommand: Equatable, Sendable {
             .joined(separator: " ")
     }
 
-    /// The module that the unit is part of, by its path without suffix; nil for vmlinux.
-    var module: (path: String, name: String)? {
-        guard text.contains(" -DMODULE "), let path = defined("KBUILD_MODFILE"), let name = defined("KBUILD_MODNAME")
-        else { return nil }
-        return (path, name)
-    }
+    /// The name of the module that the unit is part of; nil for vmlinux.
+    var module: String? { text.contains(" -DMODULE ") ? defined("KBUILD_MODNAME") : nil }
 
     private func defined(_ name: String) -> String? {
-        // -DKBUILD_MODFILE='"net/sched/em_text"'
+        // -DKBUILD_MODNAME='"em_text"'
         guard let start = text.firstRange(of: "-D\(name)='\"") else { return nil }
         let rest = text[start.upperBound...]
         return rest.firstIndex(of: "\"").map { String(rest[..<$0]) }

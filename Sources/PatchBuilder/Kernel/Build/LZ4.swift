@@ -11,6 +11,7 @@ enum LZ4 {
     static func unpacked(_ data: ArraySlice<UInt8>, limit: Int) -> [UInt8]? {
         guard data.starts(with: magic) else { return nil }
         var output: [UInt8] = []
+        output.reserveCapacity(min(limit, data.count * 4))
         var rest = data.dropFirst(magic.count)
         while rest.count > 4 {
             let size = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -54,12 +55,8 @@ enum LZ4 {
                 rest + 4 <= limit - output.count
             else { return false }
             let start = output.count - distance
-            // A match may reach into what it makes itself.
-            if distance >= rest + 4 {
-                output += output[start..<start + rest + 4]
-            } else {
-                for offset in 0..<rest + 4 { output.append(output[start + offset]) }
-            }
+            // A match may reach into what it makes itself; a slice of it would copy all that there is.
+            for offset in 0..<rest + 4 { output.append(output[start + offset]) }
         }
         return false
     }

@@ -34,13 +34,18 @@ struct ShippedKernel: Sendable {
         vmlinux.object.bytes(atAddress: address, count: count)
     }
 
-    /// A shipped module; nil if the flavour has none of that path.
+    /// A shipped module, by the name that the running kernel has for it; nil if the flavour has none of that name.
     ///
     /// - Throws: ``BuildError``.
-    func module(_ path: String) throws(BuildError) -> KernelPart? {
-        let file = root.modules + "/kernel/" + path + ".ko"
-        guard Files.exists(file) else { return nil }
-        let bytes = try Files.read(file)
+    func module(_ name: String) throws(BuildError) -> KernelPart? {
+        let folder = root.modules + "/kernel"
+        let file = try Files.paths(below: folder).first { path in
+            let file = path.split(separator: "/").last ?? ""
+            // Names of files have hyphens where the kernel has underscores.
+            return file.hasSuffix(".ko") && file.dropLast(3).map { $0 == "-" ? "_" : $0 } == Array(name)
+        }
+        guard let file else { return nil }
+        let bytes = try Files.read(folder + "/" + file)
         do throws(KernelRefusal) {
             return try KernelPart(parsing: bytes, path: file)
         } catch {

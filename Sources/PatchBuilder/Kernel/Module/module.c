@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
 /*
  * The module around a kernel's live patch: hands the table of replaced functions, which the builder has written, to the
  * livepatch core. The same for every patch.

@@ -83,11 +83,10 @@ extension KernelObstacle: CustomStringConvertible {
     private var rewrite: String {
         switch kind {
         case .initialization:
-            "Leave this part out of the fix, and do what it does in a callback: "
-                + "KAKETSUGI_BEFORE_PATCH(function) of kaketsugi-kernel.h"
+            "Leave this part out of the fix, and do what it does in a module of your own that is loaded before the patch"
         case .changedData:
-            "Leave the initial value as it is, and set the variable in a callback: KAKETSUGI_BEFORE_PATCH(function), "
-                + "and back in KAKETSUGI_AFTER_UNPATCH(function)"
+            "Leave the initial value as it is, and set the variable where the fixed code first needs it, or in a module of "
+                + "your own"
         case .changedConstant:
             "Leave the constant as it is, and use a new one under another name in the functions that read it, "
                 + "or check in the function that the table leads to"
@@ -96,7 +95,7 @@ extension KernelObstacle: CustomStringConvertible {
         case .newExport:
             "Leave the export out; if a module's fixed code needs the symbol, copy the function into that unit"
         case .changedTable:
-            "Leave this part out of the fix; register or change the entry in a callback"
+            "Leave this part out of the fix; register or change the entry in a module of your own"
         case .keyInModule:
             "Replace static_branch_…() by static_key_enabled(), and static_call() by a call, in the fixed code"
         case .vdso: "Such code is renewed by a restart of the machine only"

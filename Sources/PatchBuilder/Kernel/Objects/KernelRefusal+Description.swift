@@ -46,6 +46,10 @@ extension KernelRefusal: CustomStringConvertible {
         case .blocked(let findings): PatchRefusal.blocked(findings).description
         case .needlessWaiver(let rule, let symbol): PatchRefusal.needlessWaiver(rule: rule, symbol: symbol).description
         case .unreviewable(let unit, let reason): "\(unit): the safety review cannot read it: \(reason)"
+        case .farReachingHeader(let names, let units, let limit):
+            "\(units) units use \(names.joined(separator: ", ")) of the changed headers, and a live patch is made of \(limit) at "
+                + "most; make the change in the functions that matter"
+        case .notForKernel: "the live patch is for processes; only those of kernels are tried in a virtual machine"
         case .malformedKernel(let file, let reason): "\(file): \(reason)"
         }
     }

@@ -45,6 +45,10 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case needlessWaiver(Finding.Rule, symbol: String?)
     /// The safety review cannot read a unit.
     case unreviewable(unit: String, reason: String)
+    /// A fix changes what too much of the kernel uses.
+    case farReachingHeader(names: [String], units: Int, limit: Int)
+    /// A live patch is for processes.
+    case notForKernel
     /// A file of the kernel's packages is missing or not as it must be.
     case malformedKernel(file: String, reason: String)
 }

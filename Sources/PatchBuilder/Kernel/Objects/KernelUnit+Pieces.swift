@@ -47,6 +47,8 @@ extension KernelUnit {
                 },
                 role: role, room: room(of: symbols))
         }
+        // What a configuration leaves empty, such as a lock's class, has a place and no size.
+        guard section.size > 0 || !named.isEmpty else { return [] }
         guard named.count > 1 else { return [piece(0..<section.size, named.first?.value ?? [])] }
         var pieces: [KernelPiece] = []
         var end: UInt64 = 0

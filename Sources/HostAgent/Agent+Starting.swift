@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HostProtocol
+internal import LinuxSystem
+internal import LivePatch
+
+extension Agent {
+    /// Applies the levels that were accepted before the host was started, without a network.
+    ///
+    /// - Returns: The files of the levels that hold, for the watch over new processes.
+    /// - Throws: `AgentError` where the state cannot be read or written; nothing is applied then.
+    package func applyAccepted() async throws(AgentError) -> [String] {
+        let bootID = places.bootID
+        let before = try store.read().lastEvent
+        let state = try store.change { (state) throws(AgentError) in
+            _ = state.lookBack(bootID: bootID, at: now(state))
+            return state
+        }
+        for event in state.events where event.number > before { tell(.event(event)) }
+        let levels = situation(state, .service(nil), []).levelsAtBoot().filter { level in
+            isWhole(places.file(of: level.patch.description), level.patch)
+        }
+        guard !levels.isEmpty else { return [] }
+        try store.change { (state) throws(AgentError) in
+            state.mark(levels.map(\.patch), bootID: bootID, at: now(state))
+        }
+        tell(.step(.apply))
+        // What belongs to one rollout belongs together; what came by itself is applied by itself.
+        var groups: [String: [String]] = [:]
+        for level in levels {
+            groups[level.rollout ?? level.buildID, default: []].append(places.file(of: level.patch.description))
+        }
+        for files in groups.values {
+            do throws(AgentError) {
+                let report = try await runner.apply(files, allowsDowngrade: false, isConfirmed: false)
+                if !report.failures.isEmpty { tell(.warning(LocalizedText(english: report.detail))) }
+            } catch {
+                tell(.warning(error.text))
+            }
+        }
+        return try acceptedFiles()
+    }
+
+    /// The files of the levels that new processes are to have.
+    ///
+    /// - Throws: `AgentError`.
+    package func acceptedFiles() throws(AgentError) -> [String] {
+        situation(try store.read(), .service(nil), []).levelsAtBoot().map { places.file(of: $0.patch.description) }
+            .filter { (try? OwnedDescriptor(opening: $0, for: .read)) != nil }.sorted()
+    }
+
+    /// Clears the marker of what was applied, once the host has lived on for long enough.
+    ///
+    /// - Returns: In how many seconds to ask again; nil if there is nothing to wait for.
+    /// - Throws: `AgentError`.
+    package func soak() throws(AgentError) -> Int64? {
+        let bootID = places.bootID
+        return try store.change { (state) throws(AgentError) in
+            state.clearMarker(bootID: bootID, soak: settings.soak, at: now(state))
+            return state.marker.map { max(1, $0.time.adding(seconds: settings.soak).seconds(since: now(state)) + 1) }
+        }
+    }
+
+    /// Notes that the agent ends in an orderly way: when the host is started again, that was no crash.
+    ///
+    /// - Throws: `AgentError`.
+    package func noteOrderlyEnd() throws(AgentError) {
+        try store.change { (state) throws(AgentError) in state.marker?.isOrderly = true }
+    }
+
+    /// Writes the metrics for the node exporter.
+    func writeMetrics() async {
+        do throws(AgentError) {
+            let status = HostStatus(try store.read(), try await runner.survey(), self)
+            try onSystem { () throws(SystemError) in
+                try replaceFile(settings.metrics ?? places.metrics, with: Array(status.metrics.utf8))
+            }
+        } catch {
+            tell(.warning(error.text))
+        }
+    }
+}

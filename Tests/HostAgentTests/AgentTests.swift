@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPTransport
+import HostProtocol
+import LivePatch
+import ServicePolicy
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import HostAgent
+
+/// Starting, ending, settings, and what is shown.
+@Suite(.timeLimit(.minutes(2))) struct AgentTests {
+    private func patched(_ body: (FakeService, TestHost) async throws -> Void) async throws {
+        let service = try FakeService()
+        try await service.start()
+        let host = try TestHost()
+        try await host.register(with: service)
+        service.order(try service.add(level: 1))
+        try await host.update()
+        try await body(service, host)
+        await service.stop()
+    }
+
+    @Test func `after a restart the accepted level is applied without a network`() async throws {
+        try await patched { service, host in
+            await service.stop()
+            host.runner.change {
+                $0.targets[0].level = 0
+                $0.targets[0].patch = nil
+                $0.targets[0].patched = 0
+            }
+            let files = try await host.agent.applyAccepted()
+            #expect(files.count == 1 && host.levels == ["abcd": 1])
+            // A file that is not the one that was accepted is not applied.
+            try Data([1, 2, 3]).write(to: URL(filePath: files[0]))
+            host.runner.change { $0.targets[0].level = 0 }
+            #expect(try await host.agent.applyAccepted().isEmpty)
+            #expect(host.levels == ["abcd": 0])
+        }
+    }
+
+    @Test func `what was marked in another boot is not applied again`() async throws {
+        try await patched { service, host in
+            try host.store.change { (state) throws(AgentError) in state.marker?.bootID = "another" }
+            #expect(try await host.agent.applyAccepted().isEmpty)
+            #expect(try host.state.suspects.count == 1)
+            host.runner.change {
+                $0.targets[0].level = 0
+                $0.targets[0].patch = nil
+                $0.targets[0].patched = 0
+            }
+            let outcome = try await host.update()
+            guard case .keep(.suspect) = outcome.decisions.first?.action else {
+                Issue.record("\(outcome.decisions)")
+                return
+            }
+            #expect(service.seen.checkIns.last?.events.map(\.kind) == [.crashed])
+        }
+    }
+
+    @Test func `the switches stop everything`() async throws {
+        try await patched { service, host in
+            service.order(try service.add(level: 2))
+            try host.directory.write("", to: "etc/kaketsugi/off")
+            _ = try await host.update()
+            #expect(host.levels == ["abcd": 1])
+            #expect(try await host.agent.applyAccepted().isEmpty)
+            try host.directory.remove("etc/kaketsugi/off")
+            try host.directory.write("quiet kaketsugi=off ro\n", to: "proc/cmdline")
+            _ = try await host.update()
+            #expect(host.levels == ["abcd": 1])
+            try host.directory.write("quiet notkaketsugi=off ro\n", to: "proc/cmdline")
+            _ = try await host.update()
+            #expect(host.levels == ["abcd": 2])
+        }
+    }
+
+    @Test func `a rollback goes a level back, and holds there`() async throws {
+        try await patched { service, host in
+            service.order(try service.add(level: 2))
+            try await host.update()
+            _ = try await host.agent.rollBack(["abcd"], named: "libc.so.6", because: "slow")
+            #expect(host.levels == ["abcd": 1])
+            _ = try await host.update()
+            #expect(host.levels == ["abcd": 1])
+            #expect(service.seen.checkIns.last?.holds.map(\.level) == [1])
+            let status = HostStatus(try host.state, host.runner.seen.targets, host.agent)
+            #expect(status.grade == .newerExists && status.open == ["CVE-2026-1002"])
+            _ = try await host.agent.rollBack(["abcd"], named: "libc.so.6", because: "")
+            #expect(host.levels == ["abcd": 0])
+            await #expect(throws: AgentError.self) {
+                try await host.agent.rollBack(["beef"], named: "x", because: "")
+            }
+        }
+    }
+
+    @Test func `the status has the exit codes that scripts know`() async throws {
+        try await patched { service, host in
+            func status() throws -> HostStatus { HostStatus(try host.state, host.runner.seen.targets, host.agent) }
+            #expect(try status().grade == .latest && status().pluginCode == 0)
+            #expect(try status().pluginLine.hasPrefix("KAKETSUGI OK - 1 of 1 targets patched | targets=1 patched=1"))
+            let metrics = try status().metrics
+            #expect(metrics.contains("kaketsugi_target_level{target=\"libc.so.6\",build_id=\"abcd\"} 1\n"))
+            #expect(metrics.contains("kaketsugi_status 0\n") && metrics.contains("kaketsugi_open_cves 0\n"))
+            host.runner.change { $0.refusing = Set((try? SamplePatchOrder.patch(level: 2)).map { [$0] } ?? []) }
+            service.order(try service.add(level: 2))
+            try await host.update()
+            #expect(try status().grade == .newerExists && status().pluginCode == 2)
+            #expect(try status().pluginLine.contains("CRITICAL - open: CVE-2026-1002"))
+            host.runner.change {
+                $0.targets[0].level = 0
+                $0.targets[0].patch = nil
+            }
+            #expect(try status().grade == .nothingApplied)
+            service.change { $0.products = [] }
+            try await host.update()
+            #expect(try status().grade == .unsupported)
+        }
+    }
+
+    @Test func `the daemon starts, polls, is woken, and ends in order`() async throws {
+        try await patched { service, host in
+            service.order(try service.add(level: 2))
+            let news = Mutex<[String]>([])
+            let daemon = Daemon(program: "/bin/true", tell: { event in news.withLock { $0.append("\(event)") } }) {
+                () throws(AgentError) in host.agent
+            }
+            let wakes = Mutex<[Daemon.Wake]>([])
+            let count = service.seen.checkIns.count
+            let running = Task {
+                try await daemon.run { _ in
+                    while true {
+                        if let wake = wakes.withLock({ $0.popLast() }) { return wake }
+                        try? await Task.sleep(for: .milliseconds(20))
+                    }
+                }
+            }
+            func wait(until isTrue: () throws -> Bool) async throws {
+                for _ in 0..<1200 where try !isTrue() { try await Task.sleep(for: .milliseconds(50)) }
+                #expect(try isTrue())
+            }
+            try await wait { host.levels == ["abcd": 2] && service.seen.checkIns.count == count + 2 }
+            service.order(try service.add(level: 3))
+            wakes.withLock { $0.append(.reload) }
+            try await wait { host.levels == ["abcd": 3] }
+            wakes.withLock { $0.append(.end) }
+            try await running.value
+            #expect(try host.state.marker?.isOrderly == true)
+            #expect(news.withLock { $0.first } == "started(levels: 1)" && news.withLock { $0.last } == "ended")
+            #expect(host.directory.exists("var/lib/kaketsugi/kaketsugi.prom"))
+        }
+    }
+
+    @Test func `the way to the service is told step by step`() async throws {
+        try await patched { service, host in
+            let whole = try await host.agent.connectivity(to: nil)
+            #expect(whole.isWhole && whole.results[.service] == true && whole.results[.token] == true)
+            #expect(whole.results[.proxy] == nil && whole.results[.tls] == nil)
+            service.change { $0.token = "another" }
+            #expect(try await host.agent.connectivity(to: nil).results[.token] == false)
+            let closed = try await host.agent.connectivity(to: "http://127.0.0.1:1")
+            #expect(closed.results == [.name: true, .connection: false])
+            let unknown = try await host.agent.connectivity(to: "https://no-such-host.invalid")
+            #expect(unknown.results == [.name: false])
+            let plain = service.address.split(separator: ":").last.map(String.init) ?? ""
+            let wrong = try await host.agent.connectivity(to: "https://127.0.0.1:\(plain)")
+            #expect(wrong.results == [.name: true, .connection: true, .tls: false])
+        }
+    }
+
+    @Test func `a date of HTTP is read, and nothing else`() {
+        #expect(Moment(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT") == Moment(seconds: 784_111_777))
+        for text in ["", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT"]
+        {
+            #expect(Moment(httpDate: text) == nil)
+        }
+    }
+
+    @Test func `what is secret leaves no host`() {
+        let text = """
+            proxy = "http://user:pass%40w@proxy:3128" # and https://a:b@c/d
+            Authorization: Bearer abc.def
+            password=hunter2; x
+            time 12:34:56 "url": "https://plain.example/x@y"
+            """
+        let clean = SecretRemover.clean(text)
+        for secret in ["user", "pass%40w", "a:b", "abc.def", "hunter2"] {
+            #expect(!clean.contains(secret), "\(secret)")
+        }
+        #expect(clean.contains("@proxy:3128\"") && clean.contains("12:34:56"))
+        #expect(clean.contains("https://plain.example/x@y"))
+    }
+}
+
+/// The administrator's file.
+@Suite struct ConfigurationTests {
+    private func settings(_ text: String) throws(AgentError) -> AgentSettings {
+        try ConfigurationFile(text, name: "k.toml").settings(over: AgentSettings { _ in nil })
+    }
+
+    @Test func `settings are read`() throws {
+        let read = try settings(
+            """
+            [service]
+            proxy = "http://u:p@proxy.example:3128"
+            no-proxy = ["localhost", ".example.jp"]
+            certificates = "/etc/ca.pem"
+            [updates]
+            automatic = false
+            soak = 60
+            failures = 5
+            wait = 10
+            [processes]
+            exclude = ["*/postgres"]
+            targets = ["libfoo.so.1"]
+            [metrics]
+            file = "/var/lib/x/kaketsugi.prom"
+            """)
+        #expect(read.proxy?.origin.host == "proxy.example" && read.direct.contain("a.example.jp"))
+        #expect(read.certificates == "/etc/ca.pem" && !read.isAutomatic && read.soak == 60 && read.failureLimit == 5)
+        #expect(read.wait == 10 && read.exclusions == ["*/postgres"] && read.targets == ["libfoo.so.1"])
+        #expect(read.metrics == "/var/lib/x/kaketsugi.prom")
+        #expect(try settings("") == AgentSettings { _ in nil })
+    }
+
+    @Test(arguments: [
+        ("[service]\nproxi = 1\n", 2, "proxi"), ("[servise]\n", 1, "servise"),
+        ("\n\n[updates]\nsoak = \"x\"\n", 4, "soak"),
+        ("[updates]\n# soak\nsoak = -1\n", 3, "soak"), ("[updates]\nautomatic = 1\n", 2, "true or false"),
+        ("[service]\nproxy = \"https://a\"\n", 2, "http://"), ("[service]\nproxy = \"a b\"\n", 2, "proxy"),
+        ("[metrics]\nfile = \"x.prom\"\n", 2, ".prom"), ("[processes]\nexclude = \"a\"\n", 2, "list"),
+        ("[processes]\nexclude = [1]\n", 2, "list"), ("soak = 3\n", 1, "soak"), ("[updates\n", 1, "TOML"),
+        ("[updates]\nsoak = 1\nsoak = 2\n", 3, "TOML"), ("updates.soak = 99999999\n", 1, "86400"),
+        ("[updates]\nfailures = 0\n", 2, "from 1 to 100"),
+    ])
+    func `what is wrong is told with its line`(text: String, line: Int, part: String) throws {
+        do throws(AgentError) {
+            _ = try settings(text)
+            Issue.record("\(text) was accepted")
+        } catch {
+            guard case .badConfiguration("k.toml", let found, let reason) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect(found == line && reason.english.contains(part), "\(found): \(reason.english)")
+            #expect(reason.japanese?.isEmpty == false && "\(error)".hasPrefix("k.toml:\(line): "))
+        }
+    }
+
+    @Test func `a password that others can read is refused`() throws {
+        let host = try TestHost()
+        let path = try host.directory.write(
+            "[service]\nproxy = \"http://u:p@h:1\"\n", to: "etc/kaketsugi/kaketsugi.toml")
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        #expect(throws: AgentError.self) { try AgentSettings(at: host.places) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        #expect(try AgentSettings(at: host.places).proxy?.user == "u:p")
+    }
+
+    @Test func `the proxy of the environment counts where the file says nothing`() {
+        let settings = AgentSettings { ["https_proxy": "proxy.example:3128", "no_proxy": "a,b"][$0] }
+        #expect(settings.proxy?.origin.port == 3128 && settings.direct.contain("b"))
+    }
+
+    @Test func `keys and state are for root's eyes`() throws {
+        let host = try TestHost()
+        try host.store.keep(HostKey())
+        try host.store.change { (state) throws(AgentError) in state.counter = 1 }
+        for path in [host.places.key, host.places.stateFile] {
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+        }
+        let mode = try FileManager.default.attributesOfItem(atPath: host.places.state)[.posixPermissions] as? Int
+        #expect(mode == 0o700)
+    }
+}

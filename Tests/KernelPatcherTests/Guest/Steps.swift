@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KernelProof
+import TestSupport
+
+/// What the steps of a machine printed, by their names.
+struct Steps {
+    /// A step.
+    struct Step {
+        /// What it printed.
+        var output: String
+        /// Its exit code; nil if the machine went down in it.
+        var status: Int?
+    }
+
+    private var steps: [String: Step] = [:]
+
+    init(_ text: String) {
+        var name = ""
+        for line in text.split(whereSeparator: \.isNewline) {
+            if line.hasPrefix("== ") {
+                name = String(line.dropFirst(3))
+                steps[name] = Step(output: "", status: nil)
+            } else if line.hasPrefix("-- ") {
+                steps[name]?.status = Int(line.dropFirst(3))
+            } else {
+                steps[name]?.output += line + "\n"
+            }
+        }
+    }
+
+    subscript(name: String) -> Step { steps[name] ?? Step(output: "the step was not reached", status: nil) }
+}
+
+extension GuestSession {
+    /// Runs the machine, which must come to its end unless it is to go down.
+    func steps(goesDown: Bool = false) async throws -> (steps: Steps, console: String) {
+        let directory = try TemporaryDirectory()
+        let result = try await run(in: directory.path)
+        guard !result.isTimedOut, result.isComplete != goesDown else {
+            throw CommandFailure(description: "\(result.output)\n\(result.console.suffix(4000))")
+        }
+        return (Steps(result.output), result.console)
+    }
+}

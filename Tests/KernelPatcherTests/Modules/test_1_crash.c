@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
+#include "sample.h"
+
+static int crash(struct seq_file *file, void *data)
+{
+	*(volatile int *)NULL = 1;
+	return 0;
+}
+
+LIVE_PATCH(NULL, "cmdline_proc_show", crash, NULL);

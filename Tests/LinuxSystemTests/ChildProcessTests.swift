@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LinuxSystem
+import Testing
+
+/// Programs that are started, and how they end.
+@Suite(.timeLimit(.minutes(1))) struct ChildProcessTests {
+    private func run(_ script: String, patience: Duration = .seconds(50)) throws -> ChildProcess.End {
+        try ChildProcess.run("/bin/sh", ["-c", script], patience: patience)
+    }
+
+    @Test func `output, errors and status are those of the program`() throws {
+        let end = try run("echo out; echo error >&2; exit 7")
+        #expect(end.cause == .exit(7))
+        #expect(String(decoding: end.output, as: UTF8.self) == "out\n")
+        #expect(String(decoding: end.errors, as: UTF8.self) == "error\n")
+    }
+
+    @Test func `much output holds nobody up`() throws {
+        let end = try run("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2")
+        #expect(end.cause == .exit(0) && end.output.count == 3_000_000 && end.errors.count == 3_000_000)
+        #expect(throws: SystemError.self) {
+            try ChildProcess.run("/bin/sh", ["-c", "echo 12345"], patience: .seconds(50), limit: 3)
+        }
+    }
+
+    @Test func `a signal, and too long a time, are told`() throws {
+        #expect(try run("kill -9 $$").cause == .signal(.kill))
+        #expect(try run("sleep 100", patience: .milliseconds(200)).cause == .timeOut)
+    }
+
+    @Test func `it has no input, no signals blocked, and none of our files`() throws {
+        let file = try FileHandle(forReadingFrom: URL(filePath: "/etc/passwd"))
+        let end = try run("cat; grep SigBlk /proc/self/status; ls /proc/self/fd | wc -l")
+        withExtendedLifetime(file) {}
+        #expect(String(decoding: end.output, as: UTF8.self).contains("SigBlk:\t0000000000000000"))
+    }
+
+    @Test func `a program that is not there cannot be started`() {
+        #expect(throws: SystemError.self) { try ChildProcess.run("/nowhere", [], patience: .seconds(1)) }
+    }
+
+    @Test func `a child that is not waited for can be ended`() throws {
+        let child = try ChildProcess(starting: "/bin/sleep", ["100"])
+        #expect(!child.hasEnded())
+        child.send(.terminate)
+        #expect(try child.waitForEnd() == .signal(.terminate))
+    }
+
+    @Test func `work on a thread of its own gives its result`() async {
+        let numbers = await withTaskGroup(of: Int.self) { group in
+            for number in 0..<20 { group.addTask { await onOwnThread { number * 2 } } }
+            return await group.reduce(0, +)
+        }
+        #expect(numbers == 380)
+    }
+}
