@@ -126,8 +126,8 @@ extension KernelPatchObject {
         else { return }
         throw .obstacles([
             KernelObstacle(
-                kind: .keyInModule, unit: units[position].unit.name, symbol: livepatch.name, section: kind.name,
-                facts: ["of \(livepatch.object)"])
+                kind: .keyInModule, unit: units[position].unit.name,
+                symbol: String(livepatch.symbolName.dropFirst(LivepatchSymbol.prefix.count)), section: kind.name)
         ])
     }
 
