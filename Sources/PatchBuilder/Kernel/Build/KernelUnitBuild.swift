@@ -11,7 +11,9 @@ struct KernelUnitBuild: Sendable {
 extension KernelRoot {
     /// Compiles the units of a fix, without it and with it.
     ///
-    /// - Parameter sources: the units' sources, by their paths in the tree.
+    /// - Parameters:
+    ///   - sources: the units' sources, by their paths in the tree.
+    ///   - touched: what the fix makes of files.
     /// - Returns: The units that differ, and the sources of those that do not.
     /// - Throws: ``BuildError``.
     func build(
