@@ -118,7 +118,7 @@ struct BrowserTests {
                 try await browser.type("OpenSSL", into: "input[name=title]")
                 try await browser.click("input[name=patch]")
                 try await browser.click("details.panel button")
-                #expect(try await browser.path().hasPrefix("/rollouts/"))
+                #expect(try await browser.arrives { $0.hasPrefix("/rollouts/") })
                 #expect(try await browser.text(of: "h1") == "OpenSSL")
                 try await browser.type("a test", into: "input[name=reason]")
                 try await browser.click("button[value=halt]")
@@ -139,8 +139,9 @@ struct BrowserTests {
                     #expect(log.contains(action), "\(action)")
                 }
                 try await browser.click(".who form button")
+                #expect(try await browser.arrives { $0 != "/audit" })
                 try await browser.open(origin + "/fleet")
-                #expect(try await browser.path() == "/sign-in")
+                #expect(try await browser.arrives { $0 == "/sign-in" })
             } catch {
                 await browser.quit()
                 throw error

@@ -90,6 +90,16 @@ final class Browser: Sendable {
         if case .string(let text) = try await evaluate("location.pathname") { text } else { "" }
     }
 
+    /// Waits until the browser is where a path is as it should be; false if it never gets there.
+    func arrives(where isRight: (String) -> Bool) async throws -> Bool {
+        for _ in 0..<100 {
+            // A page that is just being replaced answers nothing.
+            if let path = try? await path(), isRight(path) { return true }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return false
+    }
+
     /// Makes the window as wide as a telephone's or a table's.
     func resize(width: Int, height: Int = 900) async throws {
         try await tell(
