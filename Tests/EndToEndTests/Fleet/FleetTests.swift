@@ -54,7 +54,8 @@ import Testing
     }
 
     private func state(of rollout: String) throws -> String? {
-        try site.asked("rollouts", "show", rollout, "--data", "data")["rollouts"]?.first?["state"]?.string
+        let listed = try site.asked("rollouts", "list", "--data", "data")["rollouts"]?.array
+        return listed?.first { $0["id"]?.string == rollout }?["state"]?.string
     }
 
     private func register(_ hosts: [LicensedHost], _ key: String) async throws {
