@@ -142,9 +142,14 @@ import Testing
         #expect(apply.status == 4, "\(apply.errors)\(apply.output)")
     }
 
-    @Test(arguments: [["apply"], ["apply", "x.mend"], ["apply", "x.mend", "--pid", "many"], ["mend"]])
+    @Test(arguments: [["apply"], ["apply", "x.mend", "--pid", "many"], ["mend"]])
     func `a wrong command line has the exit code of sysexits`(arguments: [String]) throws {
         #expect(try Command(Tools.path(of: "kaketsugi"), arguments).status == 64)
+    }
+
+    @Test func `processes are named or searched for, unless the patch is the kernel's`() throws {
+        let apply = try Tools.host("apply", patch)
+        #expect(apply.status == 64 && apply.errors.unwrapped.contains("--pid or --all"), "\(apply.errors)")
     }
 
     @Test func `two patches for one file are not applied together`() throws {
