@@ -32,6 +32,6 @@ struct KernelPatchWriting {
         try replaceFile(output, with: file)
         return .built(
             [PatchFile(path: output, artefact: patch.artefact, file: file)],
-            UnitVerdicts(unchanged: patch.unchanged, elsewhere: []))
+            UnitVerdicts(unchanged: patch.unchanged, elsewhere: patch.elsewhere))
     }
 }

@@ -14,6 +14,8 @@ struct KernelPatchAssembly {
     private let options: KernelPatchOptions
     private var evidence: [Manifest.Evidence] = []
     private var parts: [String: KernelPart] = [:]
+    /// The sources of units that are no part of this kernel.
+    private var elsewhere: [String] = []
 
     init(
         built: (units: [KernelUnitBuild], unchanged: [String]), kernel: ShippedKernel, fix: Fix, touched: [String],
@@ -35,18 +37,20 @@ struct KernelPatchAssembly {
         var findings: [Finding] = []
         var same = unchanged
         for unit in units {
-            let part = try part(of: unit)
-            do throws(KernelRefusal) {
-                guard let one = try patchUnit(of: unit, in: part) else {
+            do throws(BuildError) {
+                guard let one = try patchUnit(of: unit) else {
                     same.append(unit.source)
                     continue
                 }
                 chosen.append(one)
-            } catch {
-                throw .kernel(error)
+            } catch .kernel(.notInKernel) {
+                elsewhere.append(unit.source)
             }
         }
-        guard !chosen.isEmpty else { throw .kernel(.noChange(units: same.sorted())) }
+        guard !chosen.isEmpty else {
+            guard same.isEmpty else { throw .kernel(.noChange(units: (same + elsewhere).sorted())) }
+            throw .kernel(.notInKernel(units: elsewhere.sorted(), kernel: kernel.root.record.release))
+        }
         let object: KernelPatchObject
         let code: [UInt8]
         do throws(KernelRefusal) {
@@ -64,7 +68,7 @@ struct KernelPatchAssembly {
         let artefact = Artefact(
             manifest: try manifest(object, named: name, findings: findings), image: Image(parts: []), relocations: [],
             original: [], review: try review(of: chosen, same), module: module)
-        return KernelPatch(artefact: artefact, unchanged: same.sorted())
+        return KernelPatch(artefact: artefact, unchanged: same.sorted(), elsewhere: elsewhere.sorted())
     }
 
     /// What a reviewer is shown beside the manifest: the units, and the fix.
@@ -82,9 +86,21 @@ struct KernelPatchAssembly {
         }
     }
 
+    /// What a unit brings; nil if the fix changes nothing of it.
+    private mutating func patchUnit(of unit: KernelUnitBuild) throws(BuildError) -> KernelPatchUnit? {
+        let part = try part(of: unit)
+        do throws(KernelRefusal) {
+            return try patchUnit(of: unit, in: part)
+        } catch {
+            throw .kernel(error)
+        }
+    }
+
     /// The shipped part that a unit is in.
     private mutating func part(of unit: KernelUnitBuild) throws(BuildError) -> KernelPart {
-        guard let module = unit.command.module else { return kernel.vmlinux }
+        let modules = unit.command.modules
+        guard let module = modules.first else { return kernel.vmlinux }
+        guard modules.count == 1 else { throw .kernel(.severalParts(unit: unit.source, parts: modules)) }
         if let known = parts[module] { return known }
         guard let part = try kernel.module(module) else {
             throw .kernel(.notInKernel(units: [unit.source], kernel: kernel.root.record.release))
@@ -124,7 +140,7 @@ struct KernelPatchAssembly {
         } else {
             fidelity = try KernelFidelity(of: plain, in: kernel)
         }
-        guard !fidelity.equal.isEmpty || !fidelity.different.isEmpty else {
+        guard !fidelity.isElsewhere else {
             throw .notInKernel(units: [build.source], kernel: kernel.root.record.release)
         }
         guard fidelity.different.isEmpty else {

@@ -31,4 +31,6 @@ package struct KernelPatch: Sendable {
     package var artefact: Artefact
     /// The units that the fix reaches and does not change.
     package var unchanged: [String]
+    /// The units that the fix reaches and that are no part of this kernel.
+    package var elsewhere: [String]
 }

@@ -46,8 +46,12 @@ struct KernelUnitCommand: Equatable, Sendable {
             .joined(separator: " ")
     }
 
-    /// The name of the module that the unit is part of; nil for vmlinux.
-    var module: String? { text.contains(" -DMODULE ") ? defined("KBUILD_MODNAME") : nil }
+    /// The names of the modules that the unit is part of; none for vmlinux.
+    var modules: [String] {
+        guard text.contains(" -DMODULE "), let names = defined("KBUILD_MODNAME") else { return [] }
+        // scripts/Makefile.lib: one object in several modules is noted as a:b.
+        return names.split(separator: ":").map(String.init)
+    }
 
     private func defined(_ name: String) -> String? {
         // -DKBUILD_MODNAME='"em_text"'

@@ -43,6 +43,9 @@ extension KernelRefusal: CustomStringConvertible {
                 + "source, configuration or compiler are not those of the kernel"
         case .notInKernel(let units, let kernel):
             "\(units.joined(separator: ", ")): not part of \(kernel); the kernel is not affected"
+        case .severalParts(let unit, let parts):
+            "\(unit): part of the modules \(parts.joined(separator: ", ")), and a live patch replaces a function in one; make the "
+                + "change in the functions that call it"
         case .blocked(let findings): PatchRefusal.blocked(findings).description
         case .needlessWaiver(let rule, let symbol): PatchRefusal.needlessWaiver(rule: rule, symbol: symbol).description
         case .unreviewable(let unit, let reason): "\(unit): the safety review cannot read it: \(reason)"

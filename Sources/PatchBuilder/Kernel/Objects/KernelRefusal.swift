@@ -39,6 +39,8 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case unfaithful(unit: String, facts: [String])
     /// The unit is not part of this kernel.
     case notInKernel(units: [String], kernel: String)
+    /// The unit is part of several modules, each of which would need a patch of its own.
+    case severalParts(unit: String, parts: [String])
     /// What the safety review found, and nobody has waived.
     case blocked([Finding])
     /// A waiver names a finding that there is not.
