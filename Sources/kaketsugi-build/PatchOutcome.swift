@@ -31,7 +31,6 @@ enum PatchOutcome {
         switch error as? BuildError {
         case .kernel(.noChange(let units)): self = .notAffected(units: units)
         case .kernel(.notInKernel(let units, let kernel)): self = .notInKernel(units: units, kernel: kernel)
-        case .kernel(.blocked(let findings)): self = .blocked(findings)
         default: self = .refused(error.description)
         }
     }

@@ -17,24 +17,20 @@ struct KernelPatchAssembly {
     /// The sources of units that are no part of this kernel.
     private var elsewhere: [String] = []
 
-    init(
-        built: (units: [KernelUnitBuild], unchanged: [String]), kernel: ShippedKernel, fix: Fix, touched: [String],
-        options: KernelPatchOptions
-    ) throws(BuildError) {
+    init(of built: BuiltKernelFix, kernel: ShippedKernel, options: KernelPatchOptions) {
         units = built.units
         unchanged = built.unchanged
         self.kernel = kernel
-        self.fix = fix
-        self.touched = touched
+        fix = built.fix
+        touched = built.touched
         self.options = options
     }
 
-    /// The live patch.
+    /// The live patch; without its module if findings block it.
     ///
     /// - Throws: ``BuildError``.
     mutating func patch() async throws(BuildError) -> KernelPatch {
         var chosen: [KernelPatchUnit] = []
-        var findings: [Finding] = []
         var same = unchanged
         for unit in units {
             do throws(BuildError) {
@@ -53,10 +49,13 @@ struct KernelPatchAssembly {
         }
         let object: KernelPatchObject
         let code: [UInt8]
+        let reviewed: (findings: [Finding], needless: [Waiver])
         do throws(KernelRefusal) {
-            findings = try KernelReview(vmlinux: kernel.vmlinux.object, options: options)
-                .findings(
-                    in: Array(zip(units.filter { unit in chosen.contains { $0.unit.name == unit.source } }, chosen)))
+            let sources = Set(chosen.map(\.unit.name))
+            let hazards = (fix.below + [fix]).flatMap(\.revertHazards) + options.revertHazards
+            reviewed = try KernelReview(
+                vmlinux: kernel.vmlinux.object, waivers: options.waivers, declaresRevertHazard: !hazards.isEmpty
+            ).findings(in: Array(zip(units.filter { sources.contains($0.source) }, chosen)))
             object = try KernelPatchObject(chosen)
             code = try object.write()
         } catch {
@@ -64,11 +63,16 @@ struct KernelPatchAssembly {
         }
         let digest = Digest([kernel.root.record.release, "\(options.level)"] + code.map { String($0) }).hexadecimal
         let name = "kaketsugi_\(options.level)_\(digest.prefix(12))"
-        let module = try await KernelModuleBuilder(root: kernel.root).module(named: name, of: code)
+        let blocking = reviewed.findings.filter(\.isBlocking)
+        let isWhole = blocking.isEmpty && reviewed.needless.isEmpty
+        let module = isWhole ? try await KernelModuleBuilder(root: kernel.root).module(named: name, of: code) : []
         let artefact = Artefact(
-            manifest: try manifest(object, named: name, findings: findings), image: Image(parts: []), relocations: [],
-            original: [], review: try review(of: chosen, same), module: module)
-        return KernelPatch(artefact: artefact, unchanged: same.sorted(), elsewhere: elsewhere.sorted())
+            manifest: try manifest(object, named: name, findings: reviewed.findings), image: Image(parts: []),
+            relocations: [], original: [], review: try review(of: chosen, same), module: module)
+        return KernelPatch(
+            reviewed: ReviewedPatch(
+                artefact: artefact, isWhole: isWhole, blocking: blocking, needless: reviewed.needless),
+            unchanged: same.sorted(), elsewhere: elsewhere.sorted())
     }
 
     /// What a reviewer is shown beside the manifest: the units, and the fix.

@@ -46,8 +46,6 @@ extension KernelRefusal: CustomStringConvertible {
         case .severalParts(let unit, let parts):
             "\(unit): part of the modules \(parts.joined(separator: ", ")), and a live patch replaces a function in one; make the "
                 + "change in the functions that call it"
-        case .blocked(let findings): PatchRefusal.blocked(findings).description
-        case .needlessWaiver(let rule, let symbol): PatchRefusal.needlessWaiver(rule: rule, symbol: symbol).description
         case .unreviewable(let unit, let reason): "\(unit): the safety review cannot read it: \(reason)"
         case .farReachingHeader(let names, let units, let limit):
             "\(units) units use \(names.joined(separator: ", ")) of the changed headers, and a live patch is made of \(limit) at "
