@@ -23,6 +23,7 @@ struct KernelLevels {
     /// - Parameters:
     ///   - levels: the levels that are wanted.
     ///   - paths: where a level's patch goes, and its review, if that is wanted.
+    /// - Returns: what became of them.
     /// - Throws: `BuildError` for a fix that does not apply or compile.
     func report(
         _ levels: ClosedRange<Int>, to paths: (Int) -> (output: String, page: String?)

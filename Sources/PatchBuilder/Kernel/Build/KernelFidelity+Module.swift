@@ -33,7 +33,9 @@ extension KernelFidelity {
     }
 
     /// The names of what a reference is to, and how far behind the named place; nil for what is compared as it is.
-    private static func place(of reference: PieceReference, in unit: KernelUnit) -> (names: Set<String>, distance: Int64)? {
+    private static func place(
+        of reference: PieceReference, in unit: KernelUnit
+    ) -> (names: Set<String>, distance: Int64)? {
         switch reference.target {
         case .external(let name): return ([name], reference.addend)
         case .existing(let number):

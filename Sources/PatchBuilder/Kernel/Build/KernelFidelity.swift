@@ -55,8 +55,9 @@ struct KernelFidelity {
         }
     }
 
-    /// The linker keeps a section together: where one function of it is, the others are beside it. That also tells which
-    /// of several equal functions of one name is the unit's.
+    /// The linker keeps a section together: where one function of it is, the others are beside it.
+    ///
+    /// That also tells which of several equal functions of one name is the unit's.
     private static func placeNeighbours(_ located: inout [Int: Set<UInt64>], _ unit: KernelUnit) {
         var bases: [SectionIndex: Set<UInt64>] = [:]
         for (piece, places) in located where unit.pieces[piece].isFunction {

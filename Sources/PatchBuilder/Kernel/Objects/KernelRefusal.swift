@@ -38,6 +38,8 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case unfaithful(unit: String, facts: [String])
     /// The unit is not part of this kernel.
     case notInKernel(units: [String], kernel: String)
+    /// A unit, or one of several, does not compile in the kernel's configuration, even without the fix.
+    case notConfigured(units: [String], lastLines: [String])
     /// The unit is part of several modules, each of which would need a patch of its own.
     case severalParts(unit: String, parts: [String])
     /// The safety review cannot read a unit.

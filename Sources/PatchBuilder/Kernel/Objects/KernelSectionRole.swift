@@ -81,6 +81,7 @@ extension KernelSectionRole {
             ".eh_frame", ".comment", "__versions", ".export_symbol",
         ]
         // What `.BTF_ids` has is read by code.
-        return name == ".BTF" || name == ".BTF.ext" || prefixes.contains(where: name.hasPrefix) || name.hasPrefix(".llvm.") || AuthorSection.isOne(name)
+        return name == ".BTF" || name == ".BTF.ext" || name.hasPrefix(".llvm.") || AuthorSection.isOne(name)
+            || prefixes.contains(where: name.hasPrefix)
     }
 }
