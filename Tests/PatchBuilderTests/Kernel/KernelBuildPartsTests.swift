@@ -71,19 +71,6 @@ import Testing
         #expect(throws: KernelRefusal.self) { try BootImage(parsing: Array(image.prefix(100)), path: "vmlinuz") }
     }
 
-    @Test func `the first file system is one that cpio reads`() throws {
-        var archive = Initramfs()
-        archive.add("bin/tool", Array("text".utf8), isExecutable: true)
-        archive.add("bin/other", [])
-        archive.addFolder("proc")
-        let directory = try TemporaryDirectory()
-        try directory.write(archive.finished(), to: "archive")
-        let listing = try Command("sh", ["-c", "cpio -it --quiet < archive"], in: directory.url)
-        #expect(listing.output.split(separator: "\n") == ["bin", "bin/tool", "bin/other", "proc"])
-        let contents = try Command("sh", ["-c", "cpio -i --quiet --to-stdout bin/tool < archive"], in: directory.url)
-        #expect(contents.output == "text")
-    }
-
     @Test func `a header's lines belong to what they define`() {
         let text = """
             #define LIMIT 5

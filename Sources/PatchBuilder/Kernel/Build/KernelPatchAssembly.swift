@@ -54,6 +54,7 @@ struct KernelPatchAssembly {
                 .findings(
                     in: Array(zip(units.filter { unit in chosen.contains { $0.unit.name == unit.source } }, chosen)))
             object = try KernelPatchObject(chosen)
+            guard !object.replacements.isEmpty else { throw KernelRefusal.nothingReplaced(units: chosen.map(\.unit.name)) }
             code = try object.write()
         } catch {
             throw .kernel(error)
@@ -181,7 +182,7 @@ struct KernelPatchAssembly {
         guard let buildID = kernel.vmlinux.object.buildID else {
             throw .kernel(.malformedKernel(file: kernel.root.vmlinux, reason: "it has no build ID"))
         }
-        let names = Set(object.replacements.map(\.symbol.object))
+        let names = Set(object.replacements.map(\.symbol.object) + object.callbacks.map(\.object))
         var list = [Manifest.KernelPart(name: kernel.vmlinux.name, buildID: buildID)]
         for part in parts.values.sorted(by: { $0.name < $1.name }) where names.contains(part.name) {
             guard let buildID = part.object.buildID else {
@@ -198,7 +199,8 @@ struct KernelPatchAssembly {
                 level: options.level, title: options.title, vulnerabilities: options.vulnerabilities),
             functions: [], addedFunctions: [], removedFunctions: [], data: [],
             evidence: evidence + [.init(kind: .compiler, subject: kernel.vmlinux.name, detail: compiler)],
-            findings: findings, revertHazards: built.revertHazards + options.revertHazards,
+            findings: findings, hooks: object.callbacks.compactMap(\.hook),
+            revertHazards: built.revertHazards + options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: compiler,
             kernel: .init(
                 release: kernel.root.record.release, safeRelease: options.safeRelease, module: name, parts: list,
@@ -208,5 +210,21 @@ struct KernelPatchAssembly {
                         position: replacement.symbol.position, unit: replacement.unit, size: replacement.size)
                 },
                 added: object.additions))
+    }
+}
+
+extension KernelPatchObject.Callback {
+    /// What a manifest says of it; nil for what the author's header does by itself.
+    fileprivate var hook: Manifest.Hook? {
+        let moment: Manifest.Hook.Moment? =
+            switch self.moment {
+            case .prePatch: .beforeApply
+            case .postPatch: .afterApply
+            case .preUnpatch: .beforeRevert
+            case .postUnpatch: .afterRevert
+            case .release: nil
+            }
+        // The function is the module's, which says itself where it is.
+        return moment.map { Manifest.Hook(moment: $0, function: function, offset: 0) }
     }
 }

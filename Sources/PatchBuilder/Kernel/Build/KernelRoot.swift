@@ -19,7 +19,7 @@ struct KernelRoot: Sendable {
     var bootImage: String { image + "/boot/vmlinuz-" + record.release }
     /// The folder with the shipped modules.
     var modules: String { image + "/lib/modules/" + record.release }
-    private var shipped: String { root.path + "/kernel" }
+    var shipped: String { root.path + "/kernel" }
     /// The unpacked shipped kernel.
     var vmlinux: String { shipped + "/vmlinux" }
     /// The kernel's symbols, as the running kernel tells them.
@@ -123,26 +123,5 @@ struct KernelRoot: Sendable {
         } else {
             throw .kernel(.malformedKernel(file: bootImage, reason: "it is packed in a way that is unknown here"))
         }
-    }
-
-    /// Lets the kernel tell its symbols: it knows all, and those of one name in the order in which it counts them.
-    private func readSymbols() async throws(BuildError) {
-        progress(.bootingKernel(record.release))
-        let machine = KernelMachine(
-            kernel: bootImage, directory: machines + "/symbols", log: root.log("symbols"), words: ["nokaslr"])
-        let console = try await machine.run("echo; gzip -c </proc/kallsyms | base64\n")
-        guard let packed = ConsoleText.base64(in: console) else {
-            throw .kernel(
-                .malformedKernel(
-                    file: bootImage, reason: "it did not start in a virtual machine, or not tell its symbols"))
-        }
-        let file = shipped + "/kallsyms.gz"
-        try Files.write(packed, to: file)
-        let text = try await ToolCall(
-            tool: Tool(name: "gzip", package: "gzip"), arguments: ["-dc", file], directory: root.path,
-            environment: environment, log: root.log("gzip"), sandbox: root.sandbox(writing: [])
-        ).capture()
-        try Files.write(text, to: symbols)
-        try Files.remove(file)
     }
 }

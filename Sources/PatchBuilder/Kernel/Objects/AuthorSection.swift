@@ -21,12 +21,14 @@ enum AuthorSection {
 
 /// A function of the fix that the livepatch core calls when the patch comes or goes; `struct klp_callbacks`.
 struct KernelCallback: Hashable {
-    /// When it is called.
+    /// When it is called; numbered as `module.c` has it.
     enum Moment: Int, Hashable, CaseIterable {
         case prePatch = 0
         case postPatch
         case preUnpatch
         case postUnpatch
+        /// Behind all others, for what a side table has left.
+        case release
 
         /// The name of the section, behind `callbacks.`.
         var title: String {
@@ -35,6 +37,7 @@ struct KernelCallback: Hashable {
             case .postPatch: "post_patch"
             case .preUnpatch: "pre_unpatch"
             case .postUnpatch: "post_unpatch"
+            case .release: "release"
             }
         }
     }

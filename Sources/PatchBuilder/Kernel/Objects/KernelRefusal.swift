@@ -23,6 +23,8 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case obstacles([KernelObstacle])
     /// The fix changes nothing in this kernel.
     case noChange(units: [String])
+    /// The fix brings hooks or new functions, and replaces nothing.
+    case nothingReplaced(units: [String])
     /// The list of symbols cannot be read.
     case malformedSymbols(line: Int, text: String)
     /// The list of exported symbols cannot be read.
