@@ -47,10 +47,18 @@ struct KernelCallback: Hashable {
     var piece: Int
 }
 
+extension KernelObstacle {
+    /// A callback that would be freed before it is called for the last time.
+    init(callback piece: Int, of unit: KernelUnit) {
+        self.init(kind: .callback, unit: unit.name, symbol: unit.title(of: piece), section: unit.sectionName(of: piece))
+    }
+}
+
 extension KernelUnit {
     /// The callbacks that the unit declares.
     ///
-    /// - Throws: ``KernelRefusal/unsupportedSymbol(unit:symbol:section:offset:)`` if one is no function of the unit.
+    /// - Throws: ``KernelRefusal/unsupportedSymbol(unit:symbol:section:offset:)`` if one is no function of the unit, and
+    ///   ``KernelRefusal/obstacles(_:)`` if it is freed after the start.
     func callbacks() throws(KernelRefusal) -> [KernelCallback] {
         var callbacks: [KernelCallback] = []
         for section in object.sections {
@@ -58,6 +66,9 @@ extension KernelUnit {
                 let moment = KernelCallback.Moment.allCases.first(where: { meaning == "callbacks." + $0.title })
             else { continue }
             for reference in try references(in: section.index, 0..<section.size) {
+                if case .piece(let piece) = reference.target, pieces[piece].role == .initialization {
+                    throw .obstacles([KernelObstacle(callback: piece, of: self)])
+                }
                 guard case .piece(let piece) = reference.target, pieces[piece].isFunction else {
                     throw .unsupportedSymbol(
                         unit: name, symbol: "a callback", section: section.name, offset: reference.offset)

@@ -35,13 +35,7 @@ extension KernelPatchObject {
         for (position, patchUnit) in units.enumerated() {
             let unit = patchUnit.unit
             for callback in patchUnit.selection.diff.callbacks {
-                guard unit.pieces[callback.piece].role == .code, let function = symbols[position][callback.piece] else {
-                    throw .obstacles([
-                        KernelObstacle(
-                            kind: .callback, unit: unit.name, symbol: unit.title(of: callback.piece),
-                            section: unit.sectionName(of: callback.piece))
-                    ])
-                }
+                guard let function = symbols[position][callback.piece] else { continue }
                 rows.append(
                     Row(
                         object: patchUnit.linkage.parent, name: unit.name, function: function,
