@@ -9,7 +9,9 @@ extension SourceOptions {
     /// The kernel that `--package linux=VERSION` and `--flavour` name; nil if another source is meant.
     func kernel() throws(BuildError) -> KernelPackage? {
         guard let package else { return nil }
-        return try KernelPackage(parsing: package, flavour: flavour)
+        return try KernelPackage(
+            parsing: package, flavour: flavour,
+            suite: try suite.map { name throws(BuildError) in try DebianRelease(parsing: name) })
     }
 }
 

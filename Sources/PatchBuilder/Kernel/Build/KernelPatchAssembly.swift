@@ -35,7 +35,7 @@ struct KernelPatchAssembly {
         var findings: [Finding] = []
         var same = unchanged
         for unit in units {
-            let part = try part(of: unit)
+            let part = try await part(of: unit)
             do throws(KernelRefusal) {
                 guard let one = try patchUnit(of: unit, in: part) else {
                     same.append(unit.source)
@@ -84,10 +84,10 @@ struct KernelPatchAssembly {
     }
 
     /// The shipped part that a unit is in.
-    private mutating func part(of unit: KernelUnitBuild) throws(BuildError) -> KernelPart {
+    private mutating func part(of unit: KernelUnitBuild) async throws(BuildError) -> KernelPart {
         guard let module = unit.command.module else { return kernel.vmlinux }
         if let known = parts[module] { return known }
-        guard let part = try kernel.module(module) else {
+        guard let part = try await kernel.module(module) else {
             throw .kernel(.notInKernel(units: [unit.source], kernel: kernel.root.record.release))
         }
         parts[module] = part

@@ -8,6 +8,8 @@ struct KernelRoot: Sendable {
     let package: KernelPackage
     let record: KernelRecord
     let progress: BuildProgress
+    /// What the kernel's build sees as `/`.
+    var system = "/"
 
     /// What depends on how a root is made.
     static let version = 1
@@ -31,7 +33,7 @@ struct KernelRoot: Sendable {
 
     var environment: [String: String] { ToolEnvironment.clean(home: Sandbox.temporary) }
 
-    var sandbox: Sandbox { root.sandbox(writing: [root.tree, root.objects, root.programs]) }
+    var sandbox: Sandbox { root.sandbox(system: system, writing: [root.tree, root.objects, root.programs]) }
 
     /// Runs the kernel's own build.
     func make(_ arguments: [String], log: String) async throws(BuildError) {
@@ -61,6 +63,15 @@ struct KernelRoot: Sendable {
         return line.map { String($0.dropFirst(key.count).prefix { $0 != "\"" }) } ?? ""
     }
 
+    /// Requires that the kernel's own build, with the tools that are there, has understood the shipped configuration: an option
+    /// that it leaves out changes structures without a word.
+    private func requireConfiguration() throws(BuildError) {
+        let shipped = KernelConfiguration(try Files.read(image + "/boot/config-" + record.release))
+        let configured = KernelConfiguration(try Files.read(tree + "/.config"))
+        let differences = configured.differences(from: shipped)
+        guard differences.isEmpty else { throw .kernel(.otherConfiguration(options: differences)) }
+    }
+
     /// Makes the root from the downloaded packages.
     func prepare(downloads: String) async throws(BuildError) {
         let archives = try Files.names(in: downloads).filter { $0.hasSuffix(".deb") }
@@ -87,6 +98,7 @@ struct KernelRoot: Sendable {
         try Files.copy(image + "/boot/config-" + record.release, to: tree + "/.config")
         progress(.configuring("\(package)"))
         try await make(["olddefconfig"], log: "olddefconfig")
+        try requireConfiguration()
         progress(.generatingHeaders("\(package)"))
         try await make(["-j2", "prepare", "modules_prepare"], log: "prepare")
         try await unpackImage()

@@ -39,6 +39,8 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case malformedModule(reason: String)
     /// The kernel's build tells something else than the shipped files.
     case unfaithful(unit: String, facts: [String])
+    /// The kernel's build, with the tools that are there, does not take the kernel's configuration as it is.
+    case otherConfiguration(options: [String])
     /// The unit is not part of this kernel.
     case notInKernel(units: [String], kernel: String)
     /// What the safety review found, and nobody has waived.
