@@ -55,6 +55,8 @@ struct KernelPatchObject {
     private(set) var symbols: [[Int: SymbolReference]] = []
     /// For each unit, the sections of what it brings.
     private(set) var sections: [[Int: SectionIndex]] = []
+    /// The symbols of sections that records need.
+    var sectionSymbols: [SectionIndex: SymbolReference] = [:]
     private var undefined: [KernelLinkage.Symbol: SymbolReference] = [:]
     private var linkage: [SymbolReference: KernelLinkage.Symbol] = [:]
     /// What units bring that others may refer to.
