@@ -74,7 +74,8 @@ package struct KernelProof: Sendable {
             !early.contains { $0.name == module.name }
         }
         var files: [String: [UInt8]] = ["/scenario": Array(scenario.script.utf8)]
-        let all = (early + late).map { Module(name: $0.name, contents: $0.contents) } + [patch] + (next.map { [$0] } ?? [])
+        let all =
+            (early + late).map { Module(name: $0.name, contents: $0.contents) } + [patch] + (next.map { [$0] } ?? [])
         for module in all { files["/modules/\(module.name).ko"] = module.contents }
         for program in scenario.programs {
             files["/bin/\(program.dropLast(2))"] = try await compiled(program, in: folder)

@@ -11,40 +11,40 @@ import VirtualMachines
 struct GuestHookTests {
     private static let change = [
         "module_init": """
-            static int begin(struct klp_object *object)
-            {
-                limit = 8;
-                return 0;
-            }
-            KAKETSUGI_BEFORE_APPLY(begin);
-            static void restore(struct klp_object *object)
-            {
-                limit = 4;
-            }
-            KAKETSUGI_AFTER_REVERT(restore);
-            module_init
-            """,
+        static int begin(struct klp_object *object)
+        {
+            limit = 8;
+            return 0;
+        }
+        KAKETSUGI_BEFORE_APPLY(begin);
+        static void restore(struct klp_object *object)
+        {
+            limit = 4;
+        }
+        KAKETSUGI_AFTER_REVERT(restore);
+        module_init
+        """,
         "static int ledger_show": """
-            #include "kaketsugi.h"
-            KAKETSUGI_SIDE_TABLE(visits, int, 2026);
-            static int ledger_show
-            """,
+        #include "kaketsugi.h"
+        KAKETSUGI_SIDE_TABLE(visits, int, 2026);
+        static int ledger_show
+        """,
         #"seq_printf(file, "account %d\n", account->number);"#: """
-            int *seen = visits_get(account, GFP_KERNEL);
-            seq_printf(file, "account %d visit %d\\n", account->number, seen ? ++*seen : -1);
-            """,
+        int *seen = visits_get(account, GFP_KERNEL);
+        seq_printf(file, "account %d visit %d\\n", account->number, seen ? ++*seen : -1);
+        """,
     ]
 
     private static let refusal = [
         "module_init": """
-            #include "kaketsugi.h"
-            static int refuse(struct klp_object *object)
-            {
-                return limit == 8 ? -EBUSY : 0;
-            }
-            KAKETSUGI_BEFORE_APPLY(refuse);
-            module_init
-            """
+        #include "kaketsugi.h"
+        static int refuse(struct klp_object *object)
+        {
+            return limit == 8 ? -EBUSY : 0;
+        }
+        KAKETSUGI_BEFORE_APPLY(refuse);
+        module_init
+        """
     ]
 
     @Test func `hooks and side tables live as long as the patch, over its levels`() async throws {
@@ -116,11 +116,11 @@ struct GuestHookTests {
         let kernel = try await TestKernel.shared.value
         let early = [
             "module_init": """
-                #include "kaketsugi.h"
-                static int __init begin(struct klp_object *object) { return 0; }
-                KAKETSUGI_BEFORE_APPLY(begin);
-                module_init
-                """
+            #include "kaketsugi.h"
+            static int __init begin(struct klp_object *object) { return 0; }
+            KAKETSUGI_BEFORE_APPLY(begin);
+            module_init
+            """
         ]
         let refusal = #expect(throws: KernelRefusal.self) {
             try HookModules([.init(name: "early", units: [early])], for: kernel)
@@ -128,16 +128,18 @@ struct GuestHookTests {
         #expect(refusal.map { "\($0)".contains("Leave __init and __exit out of its definition") } == true)
         let twice = [
             "module_init": """
-                #include "kaketsugi.h"
-                static int begin(struct klp_object *object) { return 0; }
-                KAKETSUGI_BEFORE_APPLY(begin);
-                KAKETSUGI_BEFORE_APPLY(begin);
-                module_init
-                """
+            #include "kaketsugi.h"
+            static int begin(struct klp_object *object) { return 0; }
+            KAKETSUGI_BEFORE_APPLY(begin);
+            KAKETSUGI_BEFORE_APPLY(begin);
+            module_init
+            """
         ]
         let failure = #expect(throws: CommandFailure.self) {
             try HookModules([.init(name: "twice", units: [twice])], for: kernel)
         }
-        #expect(failure.map { "\($0)".contains("redefinition of") && "\($0)".contains("kaketsugi_before_apply_") } == true, "\(failure as Any)")
+        #expect(
+            failure.map { "\($0)".contains("redefinition of") && "\($0)".contains("kaketsugi_before_apply_") } == true,
+            "\(failure as Any)")
     }
 }

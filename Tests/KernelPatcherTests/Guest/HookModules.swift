@@ -59,7 +59,8 @@ struct HookModules {
         let shipped = try ObjectFile(parsing: try kernel.module("test_ledger"))
         let exports = try Data(contentsOf: URL(filePath: kernel.headers + "/Module.symvers"))
         let linkage = KernelLinkage(
-            parent: "test_ledger", symbols: ParentSymbols(of: shipped), exports: try ExportTable(parsing: Array(exports)))
+            parent: "test_ledger", symbols: ParentSymbols(of: shipped),
+            exports: try ExportTable(parsing: Array(exports)))
         let original = try KernelUnit(name: "original.c", bytes: objects["original"] ?? [])
         var makefile = "obj-m := \(patches.map { $0.name + ".o" }.joined(separator: " "))\n"
         for patch in patches {

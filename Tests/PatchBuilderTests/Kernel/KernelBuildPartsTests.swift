@@ -80,7 +80,8 @@ import Testing
     }
 
     @Test func `a configuration that the build understands otherwise is told by its options`() {
-        let shipped = KernelConfiguration(Array("CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=m\nCONFIG_BUILD_SALT=\"1\"\n".utf8))
+        let shipped = KernelConfiguration(
+            Array("CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=m\nCONFIG_BUILD_SALT=\"1\"\n".utf8))
         let same = KernelConfiguration(Array("CONFIG_C=m\nCONFIG_A=y\nCONFIG_BUILD_SALT=\"\"\n".utf8))
         #expect(same.differences(from: shipped) == [])
         let other = KernelConfiguration(Array("CONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\n".utf8))

@@ -35,6 +35,8 @@ struct KernelModuleBuilder {
         let words = log.split(separator: "\n").compactMap { line in
             line.firstRange(of: tool + ": ").map { String(line[$0.upperBound...]) }
         }
-        guard words.isEmpty else { throw .kernel(.malformedModule(reason: tool + ": " + words.joined(separator: "; "))) }
+        guard words.isEmpty else {
+            throw .kernel(.malformedModule(reason: tool + ": " + words.joined(separator: "; ")))
+        }
     }
 }

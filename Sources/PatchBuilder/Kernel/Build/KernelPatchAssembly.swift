@@ -54,7 +54,9 @@ struct KernelPatchAssembly {
                 .findings(
                     in: Array(zip(units.filter { unit in chosen.contains { $0.unit.name == unit.source } }, chosen)))
             object = try KernelPatchObject(chosen)
-            guard !object.replacements.isEmpty else { throw KernelRefusal.nothingReplaced(units: chosen.map(\.unit.name)) }
+            guard !object.replacements.isEmpty else {
+                throw KernelRefusal.nothingReplaced(units: chosen.map(\.unit.name))
+            }
             code = try object.write()
         } catch {
             throw .kernel(error)

@@ -20,7 +20,11 @@ struct KernelRoot: Sendable {
     /// The kernel as a boot loader gets it.
     var bootImage: String { image + "/boot/vmlinuz-" + record.release }
     /// The folder with the shipped modules.
-    var modules: String { image + "/lib/modules/" + record.release }
+    var modules: String {
+        // From Debian 13 on, nothing is shipped in /lib itself.
+        let folder = "/lib/modules/" + record.release
+        return image + (Files.isDirectory(image + "/usr" + folder) ? "/usr" : "") + folder
+    }
     var shipped: String { root.path + "/kernel" }
     /// The unpacked shipped kernel.
     var vmlinux: String { shipped + "/vmlinux" }

@@ -55,7 +55,8 @@ package struct KernelSource: Sendable {
         let tools = ReleaseSystem(
             release: suite,
             contents: .packages(
-                Self.tools + [record.compilerPackage ?? "gcc"], purpose: "kernels by \(record.compilerPackage ?? "gcc")"),
+                Self.tools + [record.compilerPackage ?? "gcc"], purpose: "kernels by \(record.compilerPackage ?? "gcc")"
+            ),
             cache: cache, progress: progress)
         return try await tools.use { (path: String) async throws(BuildError) -> Value in
             try await withRoot(of: record, in: path, use)
@@ -64,7 +65,8 @@ package struct KernelSource: Sendable {
 
     /// What a kernel's build runs, beside the compiler.
     private static let tools = [
-        "bc", "binutils", "bison", "cpio", "dwarves", "flex", "gzip", "kmod", "libc6-dev", "libelf-dev", "libssl-dev", "make",
+        "bc", "binutils", "bison", "cpio", "dwarves", "flex", "gzip", "kmod", "libc6-dev", "libelf-dev", "libssl-dev",
+        "make",
         "perl", "python3-minimal", "rsync", "xz-utils", "zlib1g-dev",
     ]
 
@@ -74,7 +76,9 @@ package struct KernelSource: Sendable {
     ) async throws(BuildError) -> Value {
         let digests = record.packages.flatMap { [$0.name, $0.version, $0.digest] }
         let key = Digest(
-            ["kernel", package.flavour] + (system == "/" ? [] : [system]) + digests + ["\(KernelRoot.version)", "\(BuildRoot.version)"]
+            ["kernel", package.flavour] + (system == "/" ? [] : [system]) + digests + [
+                "\(KernelRoot.version)", "\(BuildRoot.version)",
+            ]
         ).hexadecimal
         func kernelRoot(_ root: BuildRoot) -> KernelRoot {
             KernelRoot(root: root, package: package, record: record, progress: progress, system: system)
@@ -101,7 +105,9 @@ package struct KernelSource: Sendable {
         }
     }
 
-    private var archive: PrivateArchive { PrivateArchive(in: cache, release: package.suite ?? .ofMachine, progress: progress) }
+    private var archive: PrivateArchive {
+        PrivateArchive(in: cache, release: package.suite ?? .ofMachine, progress: progress)
+    }
 
     private func record() async throws(BuildError) -> KernelRecord {
         let key = Digest(["kernel", "\(package)"]).hexadecimal.prefix(32)

@@ -50,13 +50,15 @@ struct SpecialSection: Hashable, Sendable {
     ///
     /// Kernels with IBT let it look at whole modules, and so at live patches: without these it takes code behind a warning for
     /// code that is never run, and does not describe its stack.
-    static let notes: [SpecialSection] = [
-        SpecialSection(name: ".discard.unwind_hints", usualSize: 12),
-        SpecialSection(name: ".discard.func_stack_frame_non_standard", usualSize: 8),
-    ] + [
-        "reachable", "unreachable", "retpoline_safe", "ignore_alts", "instr_begin", "instr_end", "noendbr",
-        "ibt_endbr_noseal", "intra_function_calls", "validate_unret",
-    ].map { SpecialSection(name: ".discard.\($0)", usualSize: 4) }
+    static let notes: [SpecialSection] =
+        [
+            SpecialSection(name: ".discard.unwind_hints", usualSize: 12),
+            SpecialSection(name: ".discard.func_stack_frame_non_standard", usualSize: 8),
+        ]
+        + [
+            "reachable", "unreachable", "retpoline_safe", "ignore_alts", "instr_begin", "instr_end", "noendbr",
+            "ibt_endbr_noseal", "intra_function_calls", "validate_unret",
+        ].map { SpecialSection(name: ".discard.\($0)", usualSize: 4) }
 
     /// Whether the tool alone reads it.
     var isNote: Bool { name.hasPrefix(".discard.") }

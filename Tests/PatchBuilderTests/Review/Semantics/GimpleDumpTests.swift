@@ -17,6 +17,7 @@ import Testing
             int f (struct s * s)
             {
               int _1;
+              <address-space-2> int * _2;
 
               <bb 2> :
               \(statements)
