@@ -8,7 +8,11 @@ import PatchBuilder
 extension SourceOptions {
     /// The kernel that `--package linux=VERSION` and `--flavour` name; nil if another source is meant.
     func kernel(showing progress: @escaping BuildProgress) throws(BuildError) -> KernelSource? {
-        guard let package, let kernel = try KernelPackage(parsing: package, flavour: flavour) else { return nil }
+        guard let package,
+            let kernel = try KernelPackage(
+                parsing: package, flavour: flavour,
+                suite: try suite.map { name throws(BuildError) in try DebianRelease(parsing: name) })
+        else { return nil }
         return KernelSource(package: kernel, cache: try openCache(), progress: progress)
     }
 }

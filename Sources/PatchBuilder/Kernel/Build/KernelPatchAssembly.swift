@@ -34,7 +34,7 @@ struct KernelPatchAssembly {
         var same = unchanged
         for unit in units {
             do throws(BuildError) {
-                guard let one = try patchUnit(of: unit) else {
+                guard let one = try await patchUnit(of: unit) else {
                     same.append(unit.source)
                     continue
                 }
@@ -57,6 +57,9 @@ struct KernelPatchAssembly {
                 vmlinux: kernel.vmlinux.object, waivers: options.waivers, declaresRevertHazard: !hazards.isEmpty
             ).findings(in: Array(zip(units.filter { sources.contains($0.source) }, chosen)))
             object = try KernelPatchObject(chosen)
+            guard !object.replacements.isEmpty else {
+                throw KernelRefusal.nothingReplaced(units: chosen.map(\.unit.name))
+            }
             code = try object.write()
         } catch {
             throw .kernel(error)
@@ -91,8 +94,8 @@ struct KernelPatchAssembly {
     }
 
     /// What a unit brings; nil if the fix changes nothing of it.
-    private mutating func patchUnit(of unit: KernelUnitBuild) throws(BuildError) -> KernelPatchUnit? {
-        let part = try part(of: unit)
+    private mutating func patchUnit(of unit: KernelUnitBuild) async throws(BuildError) -> KernelPatchUnit? {
+        let part = try await part(of: unit)
         do throws(KernelRefusal) {
             return try patchUnit(of: unit, in: part)
         } catch {
@@ -101,12 +104,12 @@ struct KernelPatchAssembly {
     }
 
     /// The shipped part that a unit is in.
-    private mutating func part(of unit: KernelUnitBuild) throws(BuildError) -> KernelPart {
+    private mutating func part(of unit: KernelUnitBuild) async throws(BuildError) -> KernelPart {
         let modules = unit.command.modules
         guard let module = modules.first else { return kernel.vmlinux }
         guard modules.count == 1 else { throw .kernel(.severalParts(unit: unit.source, parts: modules)) }
         if let known = parts[module] { return known }
-        guard let part = try kernel.module(module) else {
+        guard let part = try await kernel.module(module) else {
             throw .kernel(.notInKernel(units: [unit.source], kernel: kernel.root.record.release))
         }
         parts[module] = part
@@ -201,7 +204,7 @@ struct KernelPatchAssembly {
         guard let buildID = kernel.vmlinux.object.buildID else {
             throw .kernel(.malformedKernel(file: kernel.root.vmlinux, reason: "it has no build ID"))
         }
-        let names = Set(object.replacements.map(\.symbol.object))
+        let names = Set(object.replacements.map(\.symbol.object) + object.callbacks.map(\.object))
         var list = [Manifest.KernelPart(name: kernel.vmlinux.name, buildID: buildID)]
         for part in parts.values.sorted(by: { $0.name < $1.name }) where names.contains(part.name) {
             guard let buildID = part.object.buildID else {
@@ -218,7 +221,8 @@ struct KernelPatchAssembly {
                 level: options.level, title: options.title, vulnerabilities: options.vulnerabilities),
             functions: [], addedFunctions: [], removedFunctions: [], data: [],
             evidence: evidence + [.init(kind: .compiler, subject: kernel.vmlinux.name, detail: compiler)],
-            findings: findings, revertHazards: built.revertHazards + options.revertHazards,
+            findings: findings, hooks: object.callbacks.compactMap(\.hook),
+            revertHazards: built.revertHazards + options.revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: compiler,
             kernel: .init(
                 release: kernel.root.record.release, safeRelease: options.safeRelease, module: name, parts: list,
@@ -228,5 +232,21 @@ struct KernelPatchAssembly {
                         position: replacement.symbol.position, unit: replacement.unit, size: replacement.size)
                 },
                 added: object.additions))
+    }
+}
+
+extension KernelPatchObject.Callback {
+    /// What a manifest says of it; nil for what the author's header does by itself.
+    fileprivate var hook: Manifest.Hook? {
+        let moment: Manifest.Hook.Moment? =
+            switch self.moment {
+            case .prePatch: .beforeApply
+            case .postPatch: .afterApply
+            case .preUnpatch: .beforeRevert
+            case .postUnpatch: .afterRevert
+            case .release: nil
+            }
+        // The function is the module's, which says itself where it is.
+        return moment.map { Manifest.Hook(moment: $0, function: function, offset: 0) }
     }
 }

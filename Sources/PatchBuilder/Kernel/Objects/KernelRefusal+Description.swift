@@ -26,6 +26,12 @@ extension KernelRefusal: CustomStringConvertible {
                 + "if its records have another size, state it with --record-size \(section)=SIZE"
         case .obstacles(let obstacles): obstacles.map(\.description).joined(separator: "\n")
         case .noChange(let units): "the fix changes no code of this kernel in " + units.joined(separator: ", ")
+        case .otherConfiguration(let options):
+            "the kernel's build changes its configuration, since a tool is missing or is another one (pahole of the package "
+                + "dwarves, the compiler): " + options.joined(separator: ", ")
+        case .nothingReplaced(let units):
+            "the fix replaces no function in \(units.joined(separator: ", ")); what only hooks do is done by a module of your "
+                + "own"
         case .malformedSymbols(let line, let text):
             "line \(line) of the symbols cannot be read: ‘\(text)’; give the text of readelf -sW, of /proc/kallsyms, or "
                 + "an ELF file"

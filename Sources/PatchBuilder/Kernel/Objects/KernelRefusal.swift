@@ -22,6 +22,8 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case obstacles([KernelObstacle])
     /// The fix changes nothing in this kernel.
     case noChange(units: [String])
+    /// The fix brings hooks or new functions, and replaces nothing.
+    case nothingReplaced(units: [String])
     /// The list of symbols cannot be read.
     case malformedSymbols(line: Int, text: String)
     /// The list of exported symbols cannot be read.
@@ -36,6 +38,8 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case malformedModule(reason: String)
     /// The kernel's build tells something else than the shipped files.
     case unfaithful(unit: String, facts: [String])
+    /// The kernel's build, with the tools that are there, does not take the kernel's configuration as it is.
+    case otherConfiguration(options: [String])
     /// The unit is not part of this kernel.
     case notInKernel(units: [String], kernel: String)
     /// A unit, or one of several, does not compile in the kernel's configuration, even without the fix.
