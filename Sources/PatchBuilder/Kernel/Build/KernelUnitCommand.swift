@@ -36,6 +36,7 @@ struct KernelUnitCommand: Equatable, Sendable {
         let slash = object.lastIndex(of: "/")
         let folder = slash.map { String(object[...$0]) } ?? ""
         let name = slash.map { String(object[object.index(after: $0)...]) } ?? object
+        let text = Self.withoutModuleCheck(self.text)
         let quoted = options.map { "'" + $0 + "'" }.joined(separator: " ")
         return
             text
@@ -44,6 +45,16 @@ struct KernelUnitCommand: Equatable, Sendable {
             .split(separator: " ", omittingEmptySubsequences: false)
             .map { $0 == object || $0 == "./" + object ? output : String($0) }
             .joined(separator: " ")
+    }
+
+    /// Where the kernel's own tool (objtool) looks at whole modules (`--link`), it also does so at units that are a module by
+    /// themselves; a live patch is looked at as a whole, and its units must not have been before.
+    private static func withoutModuleCheck(_ text: String) -> String {
+        guard let tool = text.firstRange(of: "; ./tools/objtool/objtool ") else { return text }
+        let rest = text[tool.upperBound...]
+        let end = rest.firstIndex(of: ";") ?? text.endIndex
+        guard text[tool.upperBound..<end].split(separator: " ").contains("--link") else { return text }
+        return String(text[..<tool.lowerBound]) + String(text[end...])
     }
 
     /// The name of the module that the unit is part of; nil for vmlinux.
