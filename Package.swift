@@ -201,7 +201,8 @@ let package = Package(
 
         // What tests of several rooms share: compiling and running small C programs.
         .target(
-            name: "TestSupport", dependencies: ["JSON", nioCore, nioPosix, nioSSL], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["ELF", "JSON", "LivePatch", nioCore, nioPosix, nioSSL],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         // What tests of the service share: a PostgreSQL of their own.
         .target(

@@ -41,20 +41,30 @@ free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# start_nginx FOLDER LIBSSL3: sets $master, $worker and $port.
+# child_of PROCESS: its first child, if it has one.
+child_of() {
+    local children
+    children=$(cat "/proc/$1/task/$1/children" 2>/dev/null || true)
+    echo "${children%% *}"
+}
+
+# start_nginx FOLDER LIBSSL3 [WRAPPER...]: sets $master, $worker and $port.
+# A wrapper runs nginx as its child.
 start_nginx() {
     local folder=$1 libraries=$2/usr/lib/x86_64-linux-gnu
+    shift 2
     mkdir -p "$folder"
     port=$(free_port)
     openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
         -keyout "$folder/key.pem" -out "$folder/certificate.pem" 2>/dev/null
     sed "s#@RUN@#$folder#; s#@PORT@#$port#" "$here/nginx.conf" >"$folder/nginx.conf"
-    start env "${give_memory_back[@]}" LD_LIBRARY_PATH="$libraries" "$store/nginx/usr/sbin/nginx" \
+    start "$@" env "${give_memory_back[@]}" LD_LIBRARY_PATH="$libraries" "$store/nginx/usr/sbin/nginx" \
         -p "$folder" -e "$folder/error.log" -c "$folder/nginx.conf" -g 'daemon off;'
-    master=$!
+    local first=$!
     for _ in {1..50}; do
-        worker=$(cat "/proc/$master/task/$master/children" 2>/dev/null || true)
-        worker=${worker%% *}
+        master=$first
+        (($# == 0)) || master=$(child_of "$first")
+        worker=$(child_of "$master")
         if [[ $worker ]] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
             grep -q "$libraries/libssl.so.3" "/proc/$worker/maps" || fail "nginx did not load $libraries/libssl.so.3"
             return

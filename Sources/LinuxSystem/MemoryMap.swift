@@ -27,17 +27,26 @@ extension MemoryMap {
     /// What `/proc/PID/maps` may have at most, in bytes; 65,530 mappings with long paths stay below it.
     static let sizeLimit = 64 << 20
 
-    /// The mappings of a process now.
+    /// The mappings of a process now, as the first of its threads shows them that lives.
     ///
     /// A process without memory of its own, a kernel thread or a zombie, has an empty map.
     ///
-    /// - Parameters:
-    ///   - process: The process.
-    ///   - thread: A thread of it that lives, if the first one does not: only who lives shows the memory.
     /// - Throws: The call that failed; see ``SystemError/meansGone``.
-    package init(of process: ProcessID, through thread: ThreadID? = nil) throws(SystemError) {
-        let file = try OwnedDescriptor(
-            opening: "/proc/\(process)/task/\(thread ?? process.leader)/maps", for: .read)
+    package init(of process: ProcessID) throws(SystemError) {
+        try self.init(of: process, through: process.leader)
+        guard mappings.isEmpty else { return }
+        for thread in try ProcessDirectory.threads(of: process) where thread != process.leader {
+            guard let map = try? MemoryMap(of: process, through: thread), !map.mappings.isEmpty else { continue }
+            self = map
+            return
+        }
+    }
+
+    /// The mappings as a thread shows them: none if it has ended, though others of its process live.
+    ///
+    /// - Throws: The call that failed; see ``SystemError/meansGone``.
+    package init(of process: ProcessID, through thread: ThreadID) throws(SystemError) {
+        let file = try OwnedDescriptor(opening: "/proc/\(process)/task/\(thread)/maps", for: .read)
         self.init(parsing: try file.readToEnd(limit: Self.sizeLimit, on: .process(process)))
     }
 }

@@ -12,9 +12,6 @@ package struct ProcessIdentity: Hashable, Sendable {
     package var state: Character
     /// Where the heap began, 0 if the kernel does not tell.
     package var heapStart: RemoteAddress
-
-    /// Whether the process has ended and only its parent's notice is pending.
-    package var hasEnded: Bool { state == "Z" || state == "X" || state == "x" }
 }
 
 extension ProcessIdentity {

@@ -13,26 +13,31 @@ package struct ProcessView: ~Copyable {
 
     /// Looks into a process; nil if it has no memory of its own, as a kernel thread or a process that has ended.
     ///
+    /// Any thread shows the memory. The first one does not if it has ended before the others, which it may do at any time:
+    /// only mappings that are read after the memory was opened tell that what was opened is the process's memory.
+    ///
     /// - Throws: ``PatchError/exited(_:)``, ``PatchError/notPermitted(_:)``.
     package init?(of process: ProcessID, writable: Bool) throws(PatchError) {
-        let found = try about(process) { () throws(SystemError) in try Self.livingThread(of: process) }
-        guard let (thread, map) = found else { return nil }
-        let memory = try about(process) { () throws(SystemError) in
-            try ProcessMemory(of: process, through: thread, writable: writable)
-        }
-        self.process = process
-        self.memory = memory
-        self.map = map
-    }
-
-    /// A thread that shows the process's memory: the first one, or if that has ended before the others, one of them.
-    private static func livingThread(of process: ProcessID) throws(SystemError) -> (ThreadID, MemoryMap)? {
-        let map = try MemoryMap(of: process)
-        if !map.mappings.isEmpty { return (process.leader, map) }
-        for thread in try ProcessDirectory.threads(of: process) where thread != process.leader {
-            if let map = try? MemoryMap(of: process, through: thread), !map.mappings.isEmpty { return (thread, map) }
+        for thread in try Self.threads(of: process) {
+            do throws(SystemError) {
+                let memory = try ProcessMemory(of: process, through: thread, writable: writable)
+                let map = try MemoryMap(of: process, through: thread)
+                guard !map.mappings.isEmpty else { continue }
+                self.process = process
+                self.memory = memory
+                self.map = map
+                return
+            } catch {
+                guard error.meansGone else { throw .because(error, of: process) }
+            }
         }
         return nil
+    }
+
+    /// The threads of a process, the first one first.
+    private static func threads(of process: ProcessID) throws(PatchError) -> [ThreadID] {
+        let threads = try about(process) { () throws(SystemError) in try ProcessDirectory.threads(of: process) }
+        return [process.leader] + threads.filter { $0 != process.leader }
     }
 
     /// The files of which the process has executable mappings.
@@ -47,7 +52,7 @@ package struct ProcessView: ~Copyable {
 
     /// Reads the mappings anew.
     mutating func refresh() throws(PatchError) {
-        map = try about(process) { () throws(SystemError) in try MemoryMap(of: process, through: memory.thread) }
+        map = try about(process) { () throws(SystemError) in try MemoryMap(of: process) }
     }
 }
 
@@ -60,8 +65,8 @@ extension ProcessMemory {
         case .exited, .system: break
         default: return error
         }
-        guard let identity = try? ProcessIdentity(of: process), !identity.hasEnded else { return .exited(process) }
-        guard let map = try? MemoryMap(of: process), let first = map.mappings.first else { return error }
+        // The first thread may have ended, alone, since it was asked to show the memory.
+        guard let first = (try? MemoryMap(of: process))?.mappings.first else { return .exited(process) }
         let isThere = (try? readAvailable(1, at: first.range.lowerBound))?.isEmpty == false
         return isThere ? error : .executedAnotherProgram(process)
     }

@@ -23,8 +23,11 @@ struct ServeCommand: AsyncParsableCommand {
             Exit codes: 0 it was told to end; 3 refused, with the cause on standard error; 64 the command line is wrong.
             """)
 
+    /// The folder of a server, in the working folder, where a command is not told of another.
+    static let data = "kaketsugi"
+
     @Option(help: ArgumentHelp("The folder of all that the server keeps.", valueName: "dir"), completion: .directory)
-    var data = "kaketsugi"
+    var data = Self.data
 
     @Option(help: ArgumentHelp("Where to listen; a port of 0 is any that is free.", valueName: "host:port"))
     var listen = ListenAddress(host: "0.0.0.0", port: 8443)

@@ -233,8 +233,12 @@ import Testing
             "[service]\nproxy = \"http://u:secret-word@127.0.0.1:1\"\n", to: "host/etc/kaketsugi/kaketsugi.toml")
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o600], ofItemAtPath: directory.path("host/etc/kaketsugi/kaketsugi.toml"))
-        let command = try host("doctor", "--output", directory.path("bundle"))
+        let command = try host("doctor", "--output", directory.path("bundle.tar.gz"))
         #expect(command.status == 0, "\(command.errors)")
+        #expect(!directory.exists("bundle"))
+        let again = try host("doctor", "--output", directory.path("bundle.tar.gz"))
+        #expect(again.status == 3 && again.errors.contains("is there already"))
+        #expect(try Command("tar", ["-xzf", directory.path("bundle.tar.gz"), "-C", directory.path]).status == 0)
         let files = try FileManager.default.contentsOfDirectory(atPath: directory.path("bundle")).sorted()
         #expect(files.contains("status.json") && files.contains("state.json") && files.contains("kaketsugi.toml"))
         for file in files {

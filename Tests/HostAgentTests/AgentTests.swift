@@ -105,7 +105,9 @@ import Testing
             let metrics = try status().metrics
             #expect(metrics.contains("kaketsugi_target_level{target=\"libc.so.6\",build_id=\"abcd\"} 1\n"))
             #expect(metrics.contains("kaketsugi_status 0\n") && metrics.contains("kaketsugi_open_cves 0\n"))
-            host.runner.change { $0.refusing = Set((try? SamplePatchOrder.patch(level: 2)).map { [$0] } ?? []) }
+            host.runner.change {
+                $0.refusing = Set((try? SamplePatch(for: "libc.so.6", level: 2).id()).map { [$0] } ?? [])
+            }
             service.order(try service.add(level: 2))
             try await host.update()
             #expect(try status().grade == .newerExists && status().pluginCode == 2)

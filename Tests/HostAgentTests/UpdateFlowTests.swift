@@ -203,16 +203,10 @@ import UpdateFramework
         try service.add(level: 3)
         let bad = try service.add(level: 4)
         try service.revoke(bad.patch)
-        try service.revoke(try SamplePatchOrder.patch(level: 3))
+        try service.revoke(try SamplePatch(for: "libc.so.6", level: 3).id())
         let outcome = try await host.agent.update(from: .medium(service.tree.path, root: service.root), acts: true)
         #expect(outcome.trouble == nil && host.levels == ["abcd": 2])
         #expect(try host.state.accepted.first?.patch == high.patch)
         #expect(try host.state.known(try #require(high.patch))?.description.vulnerabilities == ["CVE-2026-1002"])
-    }
-}
-
-enum SamplePatchOrder {
-    static func patch(level: Int) throws -> ArtefactID {
-        ArtefactID(of: try SamplePatch.file(buildID: [0xab, 0xcd], level: level, target: "libc.so.6"))
     }
 }

@@ -89,6 +89,14 @@ struct HarmlessTests {
         #expect(try program.ask("value") == "2")
     }
 
+    @Test func `the first thread may end while the patcher looks at it`() throws {
+        for _ in 0..<20 {
+            // It says that it is ready, through another thread, and leaves at that moment.
+            let program = try start("leave", "epoll")
+            #expect(Patcher(patch).apply(to: program.id).result == .done)
+        }
+    }
+
     @Test func `a filter that kills for mapping memory does not see the patch being mapped, and holds again`() throws {
         try workshop.compile(
             Sources.filtered, to: "filtered",

@@ -68,7 +68,7 @@ import Testing
 
     @Test func `a patch is published with what hosts and people must know`() async throws {
         let site = try Site()
-        let file = try SamplePatch.file(level: 3)
+        let file = try SamplePatch(level: 3).file()
         try site.add([file])
         let (target, _) = try await site.find("openssl/debian-12/abcd/3.mend")
         #expect(target.hashes.match(file) && target.length == file.count)
@@ -84,7 +84,7 @@ import Testing
     @Test(arguments: ["schemaVersion", "product", "buildID", "level", "cves", "severity", "restart", "proof"])
     func `a description that lacks something is refused`(field: String) async throws {
         let site = try Site()
-        try site.add([try SamplePatch.file()])
+        try site.add([try SamplePatch().file()])
         let (target, _) = try await site.find("openssl/debian-12/abcd/1.mend")
         for value in [nil, JSONValue.null, .integer(0), .string("?"), .array([.null])] {
             guard value != .string("?") || !["product", "buildID"].contains(field) else { continue }
@@ -102,8 +102,8 @@ import Testing
 
     @Test func `a role speaks for its own shelf only`() async throws {
         let site = try Site()
-        try site.add([try SamplePatch.file()])
-        try site.add([try SamplePatch.file()], product: "glibc")
+        try site.add([try SamplePatch().file()])
+        try site.add([try SamplePatch().file()], product: "glibc")
         // A holder of one shelf names a path of another one.
         var change = try CeremonyBundle(changing: site.tree)
         try change.add([1], as: "glibc/debian-12/abcd/9.mend", custom: nil, to: "openssl_debian-12_a", at: Self.now)
@@ -117,7 +117,7 @@ import Testing
         // Ten shelves of 500: every build ID has the usual 20 bytes, and every patch is of five levels.
         var random = SeededGenerator(seed: SeededGenerator.seed)
         var change = try CeremonyBundle(changing: site.tree)
-        let manifest = try Artefact(parsing: try SamplePatch.file()).manifest
+        let manifest = try Artefact(parsing: try SamplePatch().file()).manifest
         var last: TargetPath = ""
         for shelf in 0..<10 {
             let shelf = try PatchShelf(product: "product-\(shelf)", distribution: "debian-12")
@@ -125,7 +125,8 @@ import Testing
             for digit in 0..<16 {
                 let id = [UInt8(digit) << 4] + (0..<19).map { _ in UInt8.random(in: 0...255, using: &random) }
                 last = try change.add(
-                    patch: try SamplePatch.file(buildID: id), to: shelf, severity: .high, restart: .none, at: Self.now)
+                    patch: try SamplePatch(buildID: id).file(), to: shelf, severity: .high, restart: .none, at: Self.now
+                )
             }
             var metadata: [RoleName: [TargetPath: TargetFile]] = [:]
             for _ in 0..<100 {
@@ -166,7 +167,7 @@ import Testing
 
     @Test func `a revocation is there at once, lasts, and can be lifted`() async throws {
         let site = try CatalogueTests.Site()
-        let patch = ArtefactID(of: try SamplePatch.file())
+        let patch = ArtefactID(of: try SamplePatch().file())
         #expect(try list(site).number == 1)
         #expect(try list(site).judgement(on: patch, at: Self.now) == .clear)
         let reason = LocalizedText(english: "It breaks.", japanese: "失敗します。")

@@ -31,8 +31,8 @@ import UpdateFramework
 
     @Test func `every command of the runbook does what it says, and clients read the outcome`() async throws {
         let person = try Operator()
-        try person.directory.write(try SamplePatch.file(), to: "hollowbyte.mend")
-        try person.directory.write(try SamplePatch.file(buildID: [0x01, 0x02]), to: "later.mend")
+        try person.directory.write(try SamplePatch().file(), to: "hollowbyte.mend")
+        try person.directory.write(try SamplePatch(buildID: [0x01, 0x02]).file(), to: "later.mend")
         let blocks = try Self.blocks()
         try #require(blocks.count > 15)
         var published = 0

@@ -16,7 +16,7 @@ struct PublishedCatalogueTests {
     @Test func `the catalogue has what is published, by build and level`() throws {
         let site = try CatalogueTests.Site()
         #expect(try catalogue(of: site).patches.isEmpty)
-        let files = try [2, 1, 10].map { try SamplePatch.file(level: $0) }
+        let files = try [2, 1, 10].map { try SamplePatch(level: $0).file() }
         try site.add(files)
         let catalogue = try catalogue(of: site)
         #expect(catalogue.patches(for: "abcd").map(\.description.level) == [1, 2, 10])
@@ -27,7 +27,7 @@ struct PublishedCatalogueTests {
 
     @Test func `a patch that is taken back is named as such, and is not offered`() throws {
         let site = try CatalogueTests.Site()
-        let files = try [1, 2].map { try SamplePatch.file(level: $0) }
+        let files = try [1, 2].map { try SamplePatch(level: $0).file() }
         try site.add(files)
         let bad = ArtefactID(of: files[1])
         _ = try site.server.revoke(bad, because: LocalizedText(english: "bad"), at: CatalogueTests.now)
@@ -39,7 +39,7 @@ struct PublishedCatalogueTests {
 
     @Test func `what stands where no host looks for it is not in the catalogue`() throws {
         let site = try CatalogueTests.Site()
-        let file = try SamplePatch.file()
+        let file = try SamplePatch().file()
         try site.add([file])
         var change = try CeremonyBundle(changing: site.tree)
         let published = try #require(try site.tree.read())
@@ -53,7 +53,7 @@ struct PublishedCatalogueTests {
 
     @Test func `a host finds whose word it is to believe`() async throws {
         let site = try CatalogueTests.Site()
-        try site.add([try SamplePatch.file()])
+        try site.add([try SamplePatch().file()])
         let host = MetadataDirectory(path: site.directory.path("host"))
         try host.initialize(trustedRoot: try site.directory.read("repository/metadata/1.root.json"))
         var client = UpdateClient(

@@ -3,6 +3,7 @@
 import Foundation
 import Service
 import ServicePolicy
+import ServiceStore
 import TestSupport
 import Testing
 
@@ -131,7 +132,8 @@ struct ListeningTests {
         // Empty lines are no beginning of a request, and are waited upon.
         try await Server.with(patience(site) { $0.idleSeconds = 2 }) { server in
             let connection = try await server.connect()
-            try await connection.send(bytes)
+            // On a busy machine it may be sent away before it has said anything.
+            try? await connection.send(bytes)
             let status = try? await connection.reply().status
             #expect(status == nil || (400...505).contains(status ?? 0))
             #expect(try await server.request("GET", "/health").status == 200)

@@ -139,7 +139,7 @@ struct RepositoryTests {
 
     @Test func `a patch that is too large for memory comes whole, also to many at once`() async throws {
         let site = try Site()
-        let patch = Patch(size: 3 << 20)
+        let patch = Patch(sample: SamplePatch(size: 3 << 20))
         try site.add([patch])
         let (path, file) = (try patch.path(), try patch.file())
         let token = try await token(site)

@@ -59,6 +59,7 @@ package struct HostKey: Sendable {
 
     private init(_ key: Curve25519.Signing.PrivateKey) {
         self.key = key
+        // Cannot fail: the library has made the public half, a point of the curve in 32 bytes.
         guard let publicKey = try? HostPublicKey(bytes: Array(key.publicKey.rawRepresentation)) else {
             fatalError("the public half of a key is a key")
         }

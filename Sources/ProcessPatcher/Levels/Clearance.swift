@@ -23,7 +23,7 @@ struct Clearance {
     ///   - superseded: The patches that this command has taken out of force.
     /// - Returns: How many bytes the process has got back. What cannot be given back stays, and is no failure.
     func clear(_ view: borrowing ProcessView, superseded: [ArtefactID]) -> UInt64 {
-        guard let map = try? MemoryMap(of: view.process, through: view.memory.thread),
+        guard let map = try? MemoryMap(of: view.process),
             let records = try? ResidentRecord.all(in: map, of: view.memory)
         else { return 0 }
         let idle = records.filter { record in

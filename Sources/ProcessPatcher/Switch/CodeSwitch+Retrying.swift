@@ -44,7 +44,7 @@ extension CodeSwitch {
 
     private static func frames(of memory: borrowing ProcessMemory) throws(PatchError) -> CallFrames {
         try about(memory.process) { () throws(SystemError) in
-            let map = try MemoryMap(of: memory.process, through: memory.thread)
+            let map = try MemoryMap(of: memory.process)
             return try CallFrames(of: LoadedFile.all(in: map, of: memory), in: memory)
         }
     }

@@ -21,7 +21,7 @@ internal import LinuxSystem
         let process = memory.process
         let threads = try about(process) { () throws(SystemError) in try ProcessDirectory.threads(of: process) }
         let map = try about(process) { () throws(SystemError) in
-            try MemoryMap(of: process, through: memory.thread)
+            try MemoryMap(of: process)
         }
         self.threads = Set(threads)
         self.map = map

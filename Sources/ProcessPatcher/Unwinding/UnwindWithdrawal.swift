@@ -51,7 +51,7 @@ struct UnwindWithdrawal {
     /// Whether the process has the address of what an unwinder keeps of the tables; nil if that cannot be found out.
     private func isKnown(_ object: RemoteAddress, _ memory: borrowing ProcessMemory) -> Bool? {
         do throws(SystemError) {
-            let map = try MemoryMap(of: memory.process, through: memory.thread)
+            let map = try MemoryMap(of: memory.process)
             let sought = MemorySearch.Sought(region: record.region, parts: [object..<object])
             return try MemorySearch(of: memory, map).led(to: [sought], in: memory).map { !$0.isEmpty }
         } catch {

@@ -37,43 +37,53 @@ struct RepositoryResponder: Sendable {
         guard request.method == .get || request.method == .head else {
             return refused(.notFound, status: .methodNotAllowed, [.allow: "GET, HEAD"], area: .metadata)
         }
-        if path.utf8.starts(with: Endpoint.metadata.utf8) {
-            guard let answer = metadata.answer(named: path.dropFirst(Endpoint.metadata.utf8.count)) else {
-                return refused(.notFound, status: .notFound, area: .metadata)
-            }
-            return send(answer, to: request, area: .metadata)
-        }
-        guard path.utf8.starts(with: Endpoint.targets.utf8),
-            let relative = FileNaming.relativePath(ofEncoded: String(path.dropFirst(Endpoint.targets.utf8.count)))
-        else { return refused(.notFound, status: .notFound, area: .targets) }
-        // What is not there is not told to those without a token, either.
-        guard Self.isOpen(relative) || isAllowed(request.headerFields[.authorization], relative) else {
+        switch resource(at: path, authorization: request.headerFields[.authorization]) {
+        case .metadata(let answer?): return send(answer, to: request, area: .metadata)
+        case .metadata(nil): return refused(.notFound, status: .notFound, area: .metadata)
+        case .nothing: return refused(.notFound, status: .notFound, area: .targets)
+        case .closed:
             return refused(
                 .unauthorised, status: .unauthorized, [.wwwAuthenticate: "Bearer realm=\"patches\""], area: .targets)
-        }
-        if let answer = targets.stored(relative) { return send(answer, to: request, area: .targets) }
-        switch try await targets.find(relative, on: loop) {
-        case nil: return refused(.notFound, status: .notFound, area: .targets)
-        case .stored(let answer): return send(answer, to: request, area: .targets)
-        case .file(let file): return send(file, to: request)
+        case .target(let relative):
+            if let answer = targets.stored(relative) { return send(answer, to: request, area: .targets) }
+            switch try await targets.find(relative, on: loop) {
+            case nil: return refused(.notFound, status: .notFound, area: .targets)
+            case .stored(let answer): return send(answer, to: request, area: .targets)
+            case .file(let file): return send(file, to: request)
+            }
         }
     }
 
     /// The bytes of an answer that is in memory, head and all; nil for a request that needs more than a look.
     func directAnswer(to path: String, authorization: String?, knownTags: String?) -> ByteBuffer? {
         let (stored, area): (StoredAnswer?, RequestCounts.Area)
-        if path.utf8.starts(with: Endpoint.metadata.utf8) {
-            (stored, area) = (metadata.answer(named: path.dropFirst(Endpoint.metadata.utf8.count)), .metadata)
-        } else {
-            guard path.utf8.starts(with: Endpoint.targets.utf8),
-                let relative = FileNaming.relativePath(ofEncoded: String(path.dropFirst(Endpoint.targets.utf8.count))),
-                Self.isOpen(relative) || isAllowed(authorization, relative)
-            else { return nil }
-            (stored, area) = (targets.stored(relative), .targets)
+        switch resource(at: path[...], authorization: authorization) {
+        case .metadata(let answer): (stored, area) = (answer, .metadata)
+        case .target(let relative): (stored, area) = (targets.stored(relative), .targets)
+        case .closed, .nothing: return nil
         }
         guard let (bytes, status) = stored?.wire(knownTags: knownTags, at: clock) else { return nil }
         counts.add(area, status: status)
         return bytes
+    }
+
+    /// What a path of the repository leads to.
+    private enum Resource {
+        case metadata(StoredAnswer?)
+        case target(String)
+        /// A target for which the request has no token; what is not there is not told to those without one, either.
+        case closed
+        case nothing
+    }
+
+    private func resource(at path: Substring, authorization: String?) -> Resource {
+        if path.utf8.starts(with: Endpoint.metadata.utf8) {
+            return .metadata(metadata.answer(named: path.dropFirst(Endpoint.metadata.utf8.count)))
+        }
+        guard path.utf8.starts(with: Endpoint.targets.utf8),
+            let relative = FileNaming.relativePath(ofEncoded: String(path.dropFirst(Endpoint.targets.utf8.count)))
+        else { return .nothing }
+        return Self.isOpen(relative) || isAllowed(authorization, relative) ? .target(relative) : .closed
     }
 
     /// Whether a target is for everybody: the list of revocations alone.

@@ -12,7 +12,7 @@ import UpdateFramework
 /// Which service a command is about.
 struct ServiceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder of the server.", valueName: "dir"), completion: .directory)
-    var data = "/var/lib/kaketsugi-server"
+    var data = ServeCommand.data
 
     @Option(
         help: ArgumentHelp("The database, if it is not in that folder: postgres://USER@HOST/NAME.", valueName: "uri"))

@@ -11,13 +11,7 @@ struct SignerOptions: ParsableArguments {
         completion: .file())
     var key: [String] = []
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A file whose first line is the passphrase of the key files; /dev/fd/NUMBER serves as well.",
-            valueName: "file"),
-        completion: .file())
-    var passphraseFile: String?
+    @OptionGroup var passphrase: PassphraseOptions
 
     @Option(
         name: .long,
@@ -41,7 +35,7 @@ struct SignerOptions: ParsableArguments {
 
     /// The signers; opens the key files.
     func open() throws -> [any Signer] {
-        var signers = try openKeys(key, passphraseFile)
+        var signers = try passphrase.open(key)
         if let signer, let publicKey {
             signers.append(CommandSigner(publicKey: try readPublicKey(publicKey).key, command: signer))
         }
@@ -59,6 +53,14 @@ struct OnlineSignerOptions: ParsableArguments {
         completion: .file())
     var key: [String] = []
 
+    @OptionGroup var passphrase: PassphraseOptions
+
+    /// The signers; opens the key files.
+    func open() throws -> [any Signer] { try passphrase.open(key) }
+}
+
+/// Where the passphrase of key files is, if it is not to be asked for.
+struct PassphraseOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -67,17 +69,15 @@ struct OnlineSignerOptions: ParsableArguments {
         completion: .file())
     var passphraseFile: String?
 
-    /// The signers; opens the key files.
-    func open() throws -> [any Signer] { try openKeys(key, passphraseFile) }
-}
-
-private func openKeys(_ keys: [String], _ passphraseFile: String?) throws -> [any Signer] {
-    var signers: [any Signer] = []
-    for path in keys {
-        let bytes = try read(path, limit: 1 << 20)
-        let file = try orRefuse { try KeyFile(parsing: bytes) }
-        let passphrase = try Passphrase.obtain(from: passphraseFile, for: path)
-        signers.append(try orRefuse { try file.open(with: passphrase) })
+    /// Opens key files.
+    func open(_ keys: [String]) throws -> [any Signer] {
+        var signers: [any Signer] = []
+        for path in keys {
+            let bytes = try read(path, limit: 1 << 20)
+            let file = try orRefuse { try KeyFile(parsing: bytes) }
+            let passphrase = try Passphrase.obtain(from: passphraseFile, for: path)
+            signers.append(try orRefuse { try file.open(with: passphrase) })
+        }
+        return signers
     }
-    return signers
 }

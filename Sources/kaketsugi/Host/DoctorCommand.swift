@@ -12,26 +12,39 @@ import ServicePolicy
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Write a folder with what support needs to know of this host, without secrets.",
+        abstract: "Write an archive with what support needs to know of this host, without secrets.",
         discussion: """
             Status, state, settings, patches in processes, the journal of the daemon, and how far the service is reached. \
-            The host's key, tokens and passwords are left out. Nothing is sent anywhere; look into it before you do.
+            The host's key, tokens and passwords are left out. Nothing is sent anywhere; look into it before you do, \
+            with tar -xzf.
 
             Exit codes: 0 written; 3 refused; 64 the command line is wrong.
             """)
 
-    @Option(help: ArgumentHelp("The folder to make.", valueName: "folder"), completion: .directory)
-    var output = ""
+    @Option(help: ArgumentHelp("The archive to write, which ends by .tar.gz.", valueName: "file"), completion: .file())
+    var output: String?
+
+    private static let suffix = ".tar.gz"
+
+    mutating func validate() throws {
+        guard output?.hasSuffix(Self.suffix) ?? true else {
+            throw ValidationError("--output must end by \(Self.suffix): it names a packed archive.")
+        }
+    }
 
     mutating func run() throws {
         let command = try HostCommand(.json)
         let now = Moment(seconds: secondsSince1970())
         let name = "kaketsugi-support-\(HostIdentity().hostname)-\(now.text.filter { $0 != ":" })"
-        let folder = output.isEmpty ? name : output
+        let archive = output ?? name + Self.suffix
+        let folder = String(archive.dropLast(Self.suffix.count))
+        guard !FileManager.default.fileExists(atPath: archive) else { throw refused("\(archive) is there already") }
         do throws(SystemError) { try makeDirectory(folder, for: .owner) } catch { throw refused("\(error)") }
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         var bundle = SupportBundle(folder: folder)
         try bundle.collect(command)
-        print(HostText.bundleWritten(folder).text(in: .current))
+        try bundle.pack(into: archive)
+        print(HostText.bundleWritten(archive).text(in: .current))
     }
 }
 
@@ -60,6 +73,24 @@ private struct SupportBundle {
         try write("connectivity.json", connectivity.flatMap { try? Output.json.render($0) } ?? "not registered\n")
         let metadata = (try? FileManager.default.contentsOfDirectory(atPath: command.agent.places.metadata)) ?? []
         try write("metadata.txt", metadata.sorted().joined(separator: "\n") + "\n")
+    }
+
+    /// Packs the files into an archive that only its owner can read.
+    func pack(into archive: String) throws {
+        let cut = folder.lastIndex(of: "/")
+        let parent = cut.map { String(folder[...$0]) } ?? "."
+        let name = String(folder[(cut.map(folder.index(after:)) ?? folder.startIndex)...])
+        let end: ChildProcess.End
+        do throws(SystemError) {
+            // Made before tar comes, which leaves the rights of a file that it fills as they are.
+            try replaceFile(archive, with: [], for: .owner)
+            end = try ChildProcess.run(
+                "/bin/tar", ["--create", "--gzip", "--file", archive, "--directory", parent, "--", name],
+                patience: .seconds(60))
+        } catch {
+            throw refused("\(error)")
+        }
+        guard end.cause == .exit(0) else { throw refused("tar: " + String(decoding: end.errors, as: UTF8.self)) }
     }
 
     private func state(_ command: HostCommand) -> String {

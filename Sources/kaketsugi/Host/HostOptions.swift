@@ -87,7 +87,6 @@ func waiting<Value: Sendable>(
     let box = ResultBox<Value>()
     Task {
         do throws(AgentError) {
-            box.result.withLock { $0 = nil }
             let value = try await body()
             box.result.withLock { $0 = .success(value) }
         } catch {
@@ -96,6 +95,7 @@ func waiting<Value: Sendable>(
         done.signal()
     }
     done.wait()
+    // Cannot fail: the semaphore is signalled after the result is set, on either way.
     guard let result = box.result.withLock({ $0 }) else { fatalError("the task has ended with a result") }
     return try result.get()
 }

@@ -96,7 +96,7 @@ final class FakeService: Sendable {
         _ target: String = "libc.so.6", buildID: [UInt8] = [0xab, 0xcd], level: Int, product: String = "glibc",
         rollout: String = "r1"
     ) throws -> Instructions.Order {
-        let file = try SamplePatch.file(buildID: buildID, level: level, target: target)
+        let file = try SamplePatch(for: target, buildID: buildID, level: level).file()
         var bundle = try CeremonyBundle(changing: tree)
         let shelf = try PatchShelf(product: product, distribution: "debian-12")
         _ = try bundle.add(patch: file, to: shelf, severity: .high, restart: .none, at: Self.now)

@@ -44,6 +44,18 @@ import Testing
         #expect(KernelUnitCommand(parsing: Array(note.utf8), object: "net/sched/other.o") == nil)
     }
 
+    @Test func `a tool that looks at whole modules is left out of a unit's command`() throws {
+        func note(_ options: String) -> String {
+            "savedcmd_net/sched/a.o := gcc -c -o net/sched/a.o net/sched/a.c  ; ./tools/objtool/objtool \(options) net/sched/a.o\n"
+        }
+        let units = try #require(KernelUnitCommand(parsing: Array(note("--orc").utf8), object: "net/sched/a.o"))
+        #expect(units.text(writing: "/o/x.o", options: []).hasSuffix("objtool --orc /o/x.o"))
+        let whole = try #require(
+            KernelUnitCommand(parsing: Array(note("--orc --link --module").utf8), object: "net/sched/a.o"))
+        #expect(!whole.text(writing: "/o/x.o", options: []).contains("objtool"))
+        #expect(whole.text(writing: "/o/x.o", options: []).contains(" -o /o/x.o net/sched/a.c"))
+    }
+
     @Test func `what is packed with LZ4 is unpacked, and damage is noticed`() throws {
         // A literal "abcd", a match that reaches into what it makes, and literals at the end.
         let block: [UInt8] = [0x46] + Array("abcd".utf8) + [0x04, 0x00, 0x50] + Array("fghij".utf8)

@@ -17,7 +17,7 @@ extension Operator {
 
     /// Makes few keys, begins a repository with them (root 2 of 2, targets 1 of 1), and signs a change with a patch.
     func beginRepository() throws {
-        try directory.write(try SamplePatch.file(), to: "one.mend")
+        try directory.write(try SamplePatch().file(), to: "one.mend")
         try succeed(
             """
             mkdir keys

@@ -12,17 +12,22 @@ import TestSupport
 
 extension Site {
     /// The patches of a small catalogue.
-    static let patches = [
-        Patch(buildID: [0xab, 0xcd, 0x01], level: 1, vulnerabilities: ["CVE-2026-1234"]),
+    static let patches: [Patch] = [
+        Patch(sample: SamplePatch(buildID: [0xab, 0xcd, 0x01])),
         Patch(
-            buildID: [0xab, 0xcd, 0x01], level: 2, vulnerabilities: ["CVE-2026-1234", "CVE-2026-2345"],
-            severity: .critical),
+            severity: .critical,
+            sample: SamplePatch(
+                buildID: [0xab, 0xcd, 0x01], level: 2, vulnerabilities: ["CVE-2026-1234", "CVE-2026-2345"])),
         Patch(
-            product: "glibc", target: "libc.so.6", package: "libc6=2.36-9+deb12u13", buildID: [0x5e, 0x11, 0x02],
-            level: 3, vulnerabilities: ["CVE-2026-0861", "CVE-2026-0915", "CVE-2025-15281"], severity: .moderate),
+            product: "glibc", severity: .moderate,
+            sample: SamplePatch(
+                of: "libc.so.6", package: "libc6=2.36-9+deb12u13", buildID: [0x5e, 0x11, 0x02], level: 3,
+                vulnerabilities: ["CVE-2026-0861", "CVE-2026-0915", "CVE-2025-15281"])),
         Patch(
-            product: "glibc", distribution: "rocky-9", target: "libc.so.6", package: "glibc-2.34-125.el9_5.1",
-            buildID: [0x77, 0x20, 0x31], level: 1, vulnerabilities: ["CVE-2026-0915"], severity: .low),
+            product: "glibc", distribution: "rocky-9", severity: .low,
+            sample: SamplePatch(
+                of: "libc.so.6", package: "glibc-2.34-125.el9_5.1", buildID: [0x77, 0x20, 0x31], level: 1,
+                vulnerabilities: ["CVE-2026-0915"])),
     ]
 
     /// Fills the records with a fleet as one might be: hosts by the real interface, others beside them.

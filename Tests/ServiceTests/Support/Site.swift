@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ELF
 import Glibc
-import LivePatch
 import Logging
 import PatchCatalogue
 import Service
+import ServiceStore
 import TestSupport
 import UpdateFramework
 
@@ -58,49 +57,6 @@ struct Site {
         configuration.signers = [online]
         configuration.passwordCost = PasswordCost(logarithm: 10)
         return configuration
-    }
-}
-
-/// A live patch that is whole, for a build.
-struct Patch {
-    var product = "openssl"
-    var distribution = "debian-12"
-    var target = "libssl.so.3"
-    var package = "libssl3=3.0.20-1~deb12u2"
-    var buildID: [UInt8] = [0xab, 0xcd]
-    var level = 1
-    var vulnerabilities = ["CVE-2026-1234"]
-    var severity = PatchDescription.Severity.high
-    /// How many bytes of code it brings.
-    var size = 32
-
-    /// Its file.
-    func file() throws -> [UInt8] {
-        let text = [UInt8](repeating: 0x90, count: size - 1) + [0xc3]
-        let manifest = Manifest(
-            target: .init(name: target, buildID: BuildID(bytes: buildID), package: package), level: level,
-            fixes: [.init(vulnerabilities: vulnerabilities, title: "A fix", source: "a.c", hunks: ["00ff"])],
-            functions: [
-                .init(
-                    name: "first", pieces: [.init(name: "first", address: 0x1000, size: 16, originalOffset: 0)],
-                    jumpOffset: 0, replacementOffset: 0, replacementSize: 0x20)
-            ],
-            addedFunctions: [], removedFunctions: [], data: [],
-            evidence: [.init(kind: .code, subject: "a.c", detail: "16 bytes")], findings: [], revertHazards: [],
-            builder: .init(name: "test", version: "1"), compiler: "gcc 12")
-        let part = Image.Part(protection: .text, offset: 0, contents: text, memorySize: UInt64(text.count))
-        return try Artefact(
-            manifest: manifest, image: Image(parts: [part]), relocations: [], original: (0..<16).map { UInt8($0) }
-        ).encoded()
-    }
-
-    /// Its identity.
-    func id() throws -> ArtefactID { ArtefactID(of: try file()) }
-
-    /// Where it is in the repository, for clients.
-    func path() throws -> String {
-        let build = buildID.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        return "/repository/targets/\(product)/\(distribution)/\(build)/\(try id()).\(level).mend"
     }
 }
 

@@ -36,6 +36,7 @@ struct KernelUnitCommand: Equatable, Sendable {
         let slash = object.lastIndex(of: "/")
         let folder = slash.map { String(object[...$0]) } ?? ""
         let name = slash.map { String(object[object.index(after: $0)...]) } ?? object
+        let text = Self.withoutModuleCheck(self.text)
         let quoted = options.map { "'" + $0 + "'" }.joined(separator: " ")
         return
             text
@@ -51,6 +52,16 @@ struct KernelUnitCommand: Equatable, Sendable {
         guard text.contains(" -DMODULE "), let names = defined("KBUILD_MODNAME") else { return [] }
         // scripts/Makefile.lib: one object in several modules is noted as a:b.
         return names.split(separator: ":").map(String.init)
+    }
+
+    /// Where the kernel's own tool (objtool) looks at whole modules (`--link`), it also does so at units that are a module by
+    /// themselves; a live patch is looked at as a whole, and its units must not have been before.
+    private static func withoutModuleCheck(_ text: String) -> String {
+        guard let tool = text.firstRange(of: "; ./tools/objtool/objtool ") else { return text }
+        let rest = text[tool.upperBound...]
+        let end = rest.firstIndex(of: ";") ?? text.endIndex
+        guard text[tool.upperBound..<end].split(separator: " ").contains("--link") else { return text }
+        return String(text[..<tool.lowerBound]) + String(text[end...])
     }
 
     private func defined(_ name: String) -> String? {
