@@ -97,13 +97,17 @@ let package = Package(
         room("UpdateFramework", ["CivilTime", "JSON", "LinuxSystem", crypto, cryptoExtras]),
         room("ServicePolicy", ["CivilTime"]),
         room("ModuleSigning", [crypto, cryptoExtras]),
+        room("VirtualMachines", ["LinuxSystem", subprocess, system]),
 
         // Floor 3: making patches, and applying them.
         room(
             "PatchBuilder",
-            ["Disassembly", "ELF", "LivePatch", "LinuxSystem", crypto, subprocess, system],
-            resources: [.embedInCode("Header/kaketsugi.h"), .embedInCode("Kernel/Module/module.c")]),
-        room("KernelProof", ["ELF", "JSON", "LinuxSystem", subprocess, system]),
+            ["Disassembly", "ELF", "LivePatch", "LinuxSystem", "VirtualMachines", crypto, subprocess, system],
+            resources: [
+                .embedInCode("Header/kaketsugi.h"), .embedInCode("Header/kaketsugi-kernel.h"),
+                .embedInCode("Kernel/Module/module.c"),
+            ]),
+        room("KernelProof", ["ELF", "JSON", "LinuxSystem", "VirtualMachines", subprocess, system]),
         room("ProcessPatcher", ["ELF", "LivePatch", "LinuxSystem"]),
         room("KernelPatcher", ["ELF", "LivePatch", "LinuxSystem", "ModuleSigning"]),
 
@@ -264,11 +268,12 @@ let package = Package(
         .testTarget(
             name: "KernelPatcherTests",
             dependencies: [
-                "ELF", "KernelPatcher", "KernelProof", "LinuxSystem", "LivePatch", "ModuleSigning", "TestSupport",
-                "kaketsugi", "kaketsugi-build",
+                "ELF", "KernelPatcher", "LinuxSystem", "LivePatch", "ModuleSigning", "PatchBuilder", "TestSupport",
+                "VirtualMachines", "kaketsugi", "kaketsugi-build",
             ],
             exclude: ["Modules"], swiftSettings: strict),
-        tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport"]),
+        tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport", "VirtualMachines"]),
+        tests("VirtualMachinesTests", ["TestSupport", "VirtualMachines"]),
         tests(
             "HTTPTransportTests",
             ["HTTPTransport", "TestSupport", "UpdateFramework", nioCore, nioHTTP1, nioPosix, nioSSL]),

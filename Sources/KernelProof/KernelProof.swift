@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import FoundationEssentials
 internal import LinuxSystem
+package import VirtualMachines
 
 /// The proof that a live patch does what it should in its own kernel, in a virtual machine.
 ///
@@ -73,57 +73,32 @@ package struct KernelProof: Sendable {
         let late = try await needed.loading(scenario.lateModules).filter { module in
             !early.contains { $0.name == module.name }
         }
-        var files = InitialFiles()
-        files.add(try read("/bin/busybox", package: "busybox-static"), as: "bin/busybox")
-        // The first program has a console from the beginning, so that a kernel that is refused tells why.
-        files.addDevice("dev/console", major: 5, minor: 1)
-        for module in early + late { files.add(module.contents, as: "modules/\(module.name).ko") }
-        for module in [patch] + (next.map { [$0] } ?? []) {
-            files.add(module.contents, as: "modules/\(module.name).ko")
-        }
+        var files: [String: [UInt8]] = ["/scenario": Array(scenario.script.utf8)]
+        let all =
+            (early + late).map { Module(name: $0.name, contents: $0.contents) } + [patch] + (next.map { [$0] } ?? [])
+        for module in all { files["/modules/\(module.name).ko"] = module.contents }
         for program in scenario.programs {
-            files.add(try await compiled(program, in: folder), as: "bin/\(program.dropLast(2))")
+            files["/bin/\(program.dropLast(2))"] = try await compiled(program, in: folder)
         }
-        files.add(Array(scenario.script.utf8), as: "scenario")
         let plan = GuestScript.Plan(
             patch: patch.name, next: next?.name, modules: early.map(\.name), lateModules: late.map(\.name),
             scenario: scenario, buildID: buildID, transition: transition)
-        files.add(Array(GuestScript(plan: plan).text.utf8), as: "init")
-        let archive = folder + "/initial-files.cpio"
-        try write(files, to: archive)
-        var machine = VirtualMachine(
-            kernel: kernel, initialFiles: archive, accelerator: accelerator, deadline: deadline,
-            console: folder + "/console", report: folder + "/report")
-        if accelerator == .kvm, try await !isUsable(.kvm, in: folder) { machine.accelerator = .tcg }
-        return try await result(of: machine)
-    }
-
-    /// Whether a machine that only switches itself off does so in time.
-    private func isUsable(_ accelerator: Accelerator, in folder: String) async throws(ProofError) -> Bool {
-        var files = InitialFiles()
-        files.add(try read("/bin/busybox", package: "busybox-static"), as: "bin/busybox")
-        files.add(Array("#!/bin/busybox sh\n/bin/busybox poweroff -f\n".utf8), as: "init")
-        let archive = folder + "/probe.cpio"
-        try write(files, to: archive)
-        let probe = VirtualMachine(
-            kernel: kernel, initialFiles: archive, accelerator: accelerator, deadline: .seconds(10),
-            console: folder + "/probe-console", report: folder + "/probe-report")
-        return try await probe.run() == .ended
-    }
-
-    private func result(of machine: VirtualMachine) async throws(ProofError) -> ProofResult {
-        let begin = ContinuousClock.now
-        let ending = try await machine.run()
-        let time = (ContinuousClock.now - begin).components
-        if case .refused(let reason) = ending { throw .machine(reason) }
-        // A machine that said nothing has not said anything against the patch, either: that is a result without steps.
-        let said = { (path: String) in
-            String(decoding: (try? contents(ofFile: path, limit: 16 << 20)) ?? [], as: UTF8.self)
+        var session = GuestSession(kernel: kernel, files: files, script: GuestScript(plan: plan).text)
+        session.accelerator = accelerator
+        session.deadline = deadline
+        do throws(MachineError) {
+            return result(of: try await session.run(in: folder))
+        } catch {
+            throw .machine(error)
         }
+    }
+
+    private func result(of session: GuestSession.Result) -> ProofResult {
+        let time = session.duration.components
         var result = ProofResult(
-            report: said(machine.report), console: said(machine.console), accelerator: machine.accelerator,
+            report: session.output, console: session.console, accelerator: session.accelerator,
             milliseconds: Int(time.seconds * 1000 + time.attoseconds / 1_000_000_000_000_000))
-        if ending == .timedOut {
+        if session.isTimedOut {
             result.isComplete = false
             let last = result.steps.dropLast().last?.name ?? "nothing"
             result.steps.append(
@@ -134,20 +109,12 @@ package struct KernelProof: Sendable {
         return result
     }
 
-    private func write(_ files: InitialFiles, to path: String) throws(ProofError) {
-        do throws(SystemError) {
-            try replaceFile(path, with: files.archive)
-        } catch {
-            throw .file(path, reason: "\(error)")
-        }
-    }
-
     private func read(_ path: String, package: String) throws(ProofError) -> [UInt8] {
         do throws(SystemError) {
             return try contents(ofFile: path, limit: 64 << 20)
         } catch {
-            guard error.number == .noSuchFile else { throw .file(path, reason: "\(error)") }
-            throw .toolMissing(path, package: package)
+            guard error.number == .noSuchFile else { throw .machine(.file(path, reason: "\(error)")) }
+            throw .machine(.toolMissing(path, package: package))
         }
     }
 
@@ -158,7 +125,7 @@ package struct KernelProof: Sendable {
             _ = try await Tool("gcc", package: "gcc").output(
                 ["-O1", "-static", "-o", output, programs + "/" + program])
         } catch {
-            guard case .file(_, let reason) = error else { throw error }
+            guard case .machine(.file(_, let reason)) = error else { throw error }
             throw .doesNotCompile(program, errors: reason)
         }
         return try read(output, package: "gcc")

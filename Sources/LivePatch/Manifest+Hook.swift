@@ -3,7 +3,8 @@
 extension Manifest {
     /// A function of the patch that runs in the process when the patch is applied or reverted.
     ///
-    /// It is `int name(void)` in C, and runs while every other thread of the process is stopped.
+    /// It is `int name(void)` in C, and runs while every other thread of the process is stopped. In a patch of a kernel it is a
+    /// callback of the livepatch core.
     package struct Hook: Hashable, Sendable, Encodable {
         /// When a hook runs.
         package enum Moment: String, Hashable, Sendable, Encodable, CaseIterable {
@@ -21,7 +22,7 @@ extension Manifest {
         package var moment: Moment
         /// The function's name.
         package var function: String
-        /// Where the function begins in the image.
+        /// Where the function begins in the image; 0 in a patch of a kernel.
         package var offset: UInt64
 
         /// A function and its moment.

@@ -79,13 +79,17 @@ extension Artefact {
     /// Checks what a patch of a kernel must have, and what it may not.
     func validate(_ kernel: Manifest.Kernel) throws(ArtefactError) {
         guard image.parts.isEmpty, relocations.isEmpty, original.isEmpty, manifest.functions.isEmpty,
-            manifest.addedFunctions.isEmpty, manifest.data.isEmpty, manifest.hooks.isEmpty,
-            manifest.unwindTables == nil
+            manifest.addedFunctions.isEmpty, manifest.data.isEmpty, manifest.unwindTables == nil
         else { throw .badField(name: "kernel", value: "a patch of a kernel and of a file at once") }
         guard !module.isEmpty else { throw .badField(name: "kernel", value: "no section \(SectionName.module)") }
         try Self.require("module", UInt64(module.count), atMost: Limit.imageSize)
         try Self.require("proof", UInt64(proof.count), atMost: UInt64(Limit.reviewSize))
         try Self.require("review", UInt64(review.count), atMost: UInt64(Limit.reviewSize))
+        try Self.require("hooks", UInt64(manifest.hooks.count), atMost: UInt64(Limit.hooks))
+        // The livepatch core calls them; where they are is the module's business.
+        for hook in manifest.hooks where hook.offset != 0 || hook.function.isEmpty {
+            throw .badField(name: "hooks", value: hook.function)
+        }
         guard !kernel.functions.isEmpty else { throw .badField(name: "kernel.functions", value: "[]") }
         try Self.require("functions", UInt64(kernel.functions.count), atMost: UInt64(Limit.functions))
         guard !kernel.parts.isEmpty else { throw .badField(name: "kernel.parts", value: "[]") }

@@ -14,7 +14,11 @@ struct HeaderCommand: ParsableCommand {
             or for an editor.
             """)
 
+    @Flag(name: .long, help: "Print the one for fixes of kernels, which has the same macros.")
+    var kernel = false
+
     mutating func run() throws {
-        print(String(decoding: AuthorHeader.text, as: UTF8.self), terminator: "")
+        let header = kernel ? AuthorHeader.kernel : .process
+        print(String(decoding: header.text, as: UTF8.self), terminator: "")
     }
 }

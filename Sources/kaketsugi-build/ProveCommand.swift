@@ -35,6 +35,13 @@ struct ProveCommand: AsyncParsableCommand {
             valueName: "dir"), completion: .directory)
     var cache: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The release of Debian that the kernel is of, if neither it says so nor it is this machine's.",
+            valueName: "name"))
+    var suite: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -60,7 +67,8 @@ struct ProveCommand: AsyncParsableCommand {
         let progress = ProgressLine()
         defer { progress.clear() }
         let source = KernelSource(
-            package: try KernelSource.package(of: artefact.manifest), cache: try BuildCache(path: cache)
+            package: try KernelSource.package(of: artefact.manifest, suite: try suite.map(DebianRelease.init)),
+            cache: try BuildCache(path: cache)
         ) { progress.show($0.description) }
         let next = kernel.nextLevel(of: artefact.module)
         let tried = try await cancelling { [parsed] in

@@ -73,7 +73,7 @@ struct SourceOptions: ParsableArguments {
         guard suite == nil || (package != nil && rpm == nil) else {
             throw ValidationError("--suite goes with --package NAME=VERSION.")
         }
-        guard flavour == nil || package?.hasPrefix("linux=") == true else {
+        guard flavour == nil || package.map(KernelPackage.isOne) == true else {
             throw ValidationError("--flavour goes with --package linux=VERSION.")
         }
         if rpm != nil {

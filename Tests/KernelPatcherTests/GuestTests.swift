@@ -2,11 +2,11 @@
 
 import ELF
 import Foundation
-import KernelProof
 import LivePatch
 import ModuleSigning
 import TestSupport
 import Testing
+import VirtualMachines
 
 /// The program in virtual machines with a kernel as Debian ships it, and with live patches that the kernel takes.
 struct GuestTests {

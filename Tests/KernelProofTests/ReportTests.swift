@@ -2,6 +2,7 @@
 
 import JSON
 import Testing
+import VirtualMachines
 
 @testable import KernelProof
 

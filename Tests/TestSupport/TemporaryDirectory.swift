@@ -38,6 +38,8 @@ package final class TemporaryDirectory: Sendable {
     /// Writes a file's bytes and gives its path.
     @discardableResult
     package func write(_ bytes: [UInt8], to name: String) throws -> String {
+        try FileManager.default.createDirectory(
+            at: url.appending(path: name).deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url.appending(path: name))
         return path(name)
     }

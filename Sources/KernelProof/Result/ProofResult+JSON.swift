@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import JSON
+internal import VirtualMachines
 
 extension ProofResult {
     /// The layout of ``value``.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import VirtualMachines
+
 extension ProofResult {
     /// Reads what the machine's program reported.
     ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import VirtualMachines
+
 /// What a patch did in a virtual machine.
 package struct ProofResult: Hashable, Sendable {
     /// A step of the proof.

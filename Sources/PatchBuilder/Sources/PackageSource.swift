@@ -47,7 +47,8 @@ struct PackageSource: Sendable {
         guard let release, release != .ofMachine else {
             return try await withRoot(of: record, in: "/", named: "/", use)
         }
-        let system = ReleaseSystem(release: release, package: record.source, cache: cache, progress: progress)
+        let system = ReleaseSystem(
+            release: release, contents: .buildDependencies(of: record.source), cache: cache, progress: progress)
         return try await system.use { (path: String) async throws(BuildError) -> Value in
             try await withRoot(of: record, in: path, named: release.name, use)
         }

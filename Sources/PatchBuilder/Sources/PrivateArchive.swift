@@ -56,6 +56,12 @@ struct PrivateArchive: Sendable {
         try await stanzas(["show", "--all-versions", name])
     }
 
+    /// The names of the binary packages that begin with a text.
+    func packageNames(beginningWith prefix: String) async throws(BuildError) -> [String] {
+        let output = try await call(.aptCache, ["pkgnames", prefix]).capture()
+        return String(decoding: output, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
     /// The packages that a system needs in which a source package is built, with all that these need.
     ///
     /// apt only simulates: its state, which is our own, says that nothing is installed, and so everything is listed.

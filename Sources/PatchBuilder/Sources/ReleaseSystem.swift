@@ -9,9 +9,31 @@ import Glibc
 /// the private configuration, in a simulation, which changes nothing anywhere.
 struct ReleaseSystem: Sendable {
     var release: DebianRelease
-    var package: DebianPackage
+    var contents: Contents
     var cache: BuildCache
     var progress: BuildProgress
+
+    /// What is in it beside the smallest system that there is.
+    enum Contents: Sendable {
+        /// What the source of a package says that it needs to be built.
+        case buildDependencies(of: DebianPackage)
+        /// Packages, for a purpose that has a name.
+        case packages([String], purpose: String)
+
+        var purpose: String {
+            switch self {
+            case .buildDependencies(let package): "\(package)"
+            case .packages(_, let purpose): purpose
+            }
+        }
+
+        fileprivate var words: [String] {
+            switch self {
+            case .buildDependencies(let package): ["\(package)"]
+            case .packages(let names, let purpose): [purpose] + names
+            }
+        }
+    }
 
     /// Changes whenever what is in such a system does.
     private static let version = "2"
@@ -20,9 +42,9 @@ struct ReleaseSystem: Sendable {
     func use<Value: Sendable>(
         _ body: (_ path: String) async throws(BuildError) -> Value
     ) async throws(BuildError) -> Value {
-        let key = Digest(["system", release.name, "\(package)", Self.version]).hexadecimal
+        let key = Digest(["system", release.name] + contents.words + [Self.version]).hexadecimal
         return try await cache.withRoot(
-            .system, key: key, name: "\(release), to build \(package)", progress: progress
+            .system, key: key, name: "\(release), to build \(contents.purpose)", progress: progress
         ) { (root: BuildRoot) async throws(BuildError) in
             try await make(in: root)
         } use: { (root: BuildRoot) async throws(BuildError) -> Value in
@@ -37,7 +59,10 @@ struct ReleaseSystem: Sendable {
         let needed = try await FileLock.held(at: archive.lock, for: "the index", progress: progress) {
             () async throws(BuildError) -> [String] in
             try archive.prepare()
-            return try await archive.buildDependencies(of: package)
+            switch contents {
+            case .buildDependencies(let package): return try await archive.buildDependencies(of: package)
+            case .packages(let names, _): return names
+            }
         }
         progress(.makingSystem("\(release)"))
         let tarball = root.path + "/system.tar"

@@ -18,7 +18,7 @@ struct FixedTree: Sendable {
     init(place: Workplace, touched: [TouchedFile]) throws(BuildError) {
         self.place = place
         self.touched = touched
-        inclusion = try AuthorHeader.compilerOptions(in: place.root)
+        inclusion = try AuthorHeader.process.compilerOptions(in: place.root)
     }
 
     /// A digest of all fixed texts: a unit's fixed object depends on every file that the fix touches.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import KernelProof
 import TestSupport
+import VirtualMachines
 
 /// What the steps of a machine printed, by their names.
 struct Steps {

@@ -3,9 +3,9 @@
 import ELF
 import Foundation
 import KernelPatcher
-import KernelProof
 import LivePatch
 import TestSupport
+import VirtualMachines
 
 /// A kernel of Debian's, modules for it, and this build's `kaketsugi` with its libraries, for virtual machines.
 struct TestKernel: Sendable {
@@ -20,6 +20,8 @@ struct TestKernel: Sendable {
     let buildID: BuildID
     /// The program that signs modules, as it came with the kernel.
     let signFile: String
+    /// The folder in which modules for it are built.
+    let headers: String
     /// The modules of the folder Modules, by names.
     private let modules: [String: [UInt8]]
     /// The program and its libraries, by paths.
@@ -39,12 +41,12 @@ struct TestKernel: Sendable {
             throw CommandFailure(description: "\(text) is no build ID")
         }
         self.buildID = buildID
-        modules = try Self.modules(
-            root.appending(path: "Modules"), headers: folder.appending(path: "usr/src/linux-headers-\(release)").path)
+        headers = folder.appending(path: "usr/src/linux-headers-\(release)").path
+        modules = try Self.modules(root.appending(path: "Modules"), headers: headers)
         program = try Self.programFiles()
     }
 
-    private static func run(_ program: String, _ arguments: [String]) throws -> String {
+    static func run(_ program: String, _ arguments: [String]) throws -> String {
         let command = try Command(program, arguments)
         guard command.status == 0 else { throw CommandFailure(description: "\(program): \(command.errors)") }
         return command.output

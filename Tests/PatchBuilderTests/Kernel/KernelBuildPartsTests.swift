@@ -12,9 +12,17 @@ import Testing
         let kernel = try #require(try KernelPackage(parsing: "linux=6.1.176-1", flavour: "cloud-amd64"))
         #expect(kernel.series == "6.1")
         #expect(kernel.sourcePackage.description == "linux-source-6.1=6.1.176-1")
-        #expect(kernel.metaPackages.image == "linux-image-cloud-amd64")
+        #expect(kernel.release(ofImage: "linux-image-6.1.0-50-cloud-amd64") == "6.1.0-50-cloud-amd64")
+        #expect(kernel.release(ofImage: "linux-image-6.1.0-50-amd64") == nil)
+        #expect(kernel.release(ofImage: "linux-image-6.1.0-50-cloud-amd64-dbg") == nil)
         #expect(try KernelPackage(parsing: "linux=6.1.176-1", flavour: nil)?.flavour == "amd64")
         #expect(try KernelPackage(parsing: "openssl=3.0.1-1", flavour: nil) == nil)
+        let newer = try #require(try KernelPackage(parsing: "linux-6.12=6.12.107-1~deb12u1", flavour: nil))
+        #expect(newer.release(ofImage: "linux-image-6.12.107+deb12-amd64") == "6.12.107+deb12-amd64")
+        #expect(newer.release(ofImage: "linux-image-6.12.107+deb12-cloud-amd64") == nil)
+        #expect(DebianRelease(ofKernel: "6.12.107+deb13-amd64")?.name == "trixie")
+        #expect(DebianRelease(ofKernel: "6.1.0-50-amd64") == nil)
+        #expect(try KernelPackage(parsing: "linux-base=4.9", flavour: nil) == nil)
         for flavour in ["", "../x", "a b"] {
             #expect(throws: BuildError.self) { try KernelPackage(parsing: "linux=6.1.176-1", flavour: flavour) }
         }
@@ -28,12 +36,24 @@ import Testing
             """#
         let command = try #require(KernelUnitCommand(parsing: Array(note.utf8), object: "net/sched/em_text.o"))
         #expect(command.checksums == ["em_register": 0x1234_abcd])
-        #expect(command.module == "em_text")
+        #expect(command.modules == ["em_text"])
         let text = command.text(writing: "/o/x.o", options: ["-g2"])
         #expect(text.contains("-Wp,-MMD,/o/x.o.d ") && text.contains("-DX=#1 -DY='$' "))
         #expect(text.contains(" '-g2' -o /o/x.o net/sched/em_text.c "))
         #expect(text.hasSuffix("--orc /o/x.o"))
         #expect(KernelUnitCommand(parsing: Array(note.utf8), object: "net/sched/other.o") == nil)
+    }
+
+    @Test func `a tool that looks at whole modules is left out of a unit's command`() throws {
+        func note(_ options: String) -> String {
+            "savedcmd_net/sched/a.o := gcc -c -o net/sched/a.o net/sched/a.c  ; ./tools/objtool/objtool \(options) net/sched/a.o\n"
+        }
+        let units = try #require(KernelUnitCommand(parsing: Array(note("--orc").utf8), object: "net/sched/a.o"))
+        #expect(units.text(writing: "/o/x.o", options: []).hasSuffix("objtool --orc /o/x.o"))
+        let whole = try #require(
+            KernelUnitCommand(parsing: Array(note("--orc --link --module").utf8), object: "net/sched/a.o"))
+        #expect(!whole.text(writing: "/o/x.o", options: []).contains("objtool"))
+        #expect(whole.text(writing: "/o/x.o", options: []).contains(" -o /o/x.o net/sched/a.c"))
     }
 
     @Test func `what is packed with LZ4 is unpacked, and damage is noticed`() throws {
@@ -71,17 +91,13 @@ import Testing
         #expect(throws: KernelRefusal.self) { try BootImage(parsing: Array(image.prefix(100)), path: "vmlinuz") }
     }
 
-    @Test func `the first file system is one that cpio reads`() throws {
-        var archive = Initramfs()
-        archive.add("bin/tool", Array("text".utf8), isExecutable: true)
-        archive.add("bin/other", [])
-        archive.addFolder("proc")
-        let directory = try TemporaryDirectory()
-        try directory.write(archive.finished(), to: "archive")
-        let listing = try Command("sh", ["-c", "cpio -it --quiet < archive"], in: directory.url)
-        #expect(listing.output.split(separator: "\n") == ["bin", "bin/tool", "bin/other", "proc"])
-        let contents = try Command("sh", ["-c", "cpio -i --quiet --to-stdout bin/tool < archive"], in: directory.url)
-        #expect(contents.output == "text")
+    @Test func `a configuration that the build understands otherwise is told by its options`() {
+        let shipped = KernelConfiguration(
+            Array("CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=m\nCONFIG_BUILD_SALT=\"1\"\n".utf8))
+        let same = KernelConfiguration(Array("CONFIG_C=m\nCONFIG_A=y\nCONFIG_BUILD_SALT=\"\"\n".utf8))
+        #expect(same.differences(from: shipped) == [])
+        let other = KernelConfiguration(Array("CONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\n".utf8))
+        #expect(other.differences(from: shipped) == ["CONFIG_B: n → y", "CONFIG_C: m → n"])
     }
 
     @Test func `a header's lines belong to what they define`() {

@@ -30,6 +30,31 @@ import Testing
         #expect(try object.targets(of: "__ex_table") == ["two", ".fixup"])
     }
 
+    @Test(arguments: [true, false])
+    func `what code says to objtool comes along until that has read it`(isUnread: Bool) throws {
+        let orc =
+            #"asm(".pushsection .orc_unwind_ip, \"a\"\n.popsection\n.pushsection .orc_unwind, \"a\"\n.popsection");"#
+            + "\n"
+        let noted = """
+            int NAME(int x) { asm volatile("1: ud2\\n2:\\n.pushsection .discard.reachable\\n.long 2b\\n.popsection");
+                return x + 1; }
+
+            """
+        let text =
+            (isUnread ? "" : orc) + noted.replacing("NAME", with: "one") + noted.replacing("NAME", with: "two")
+        let fixed = text.replacing("int two(int x) {", with: "int two(int x) { x *= 3;")
+        let object = try ObjectFile(parsing: try KernelFix(text, fixed).output().object)
+        let notes = object.section(named: ".discard.reachable")
+        #expect(notes?.size == (isUnread ? 4 : nil))
+        guard isUnread, let notes else { return }
+        let note = try #require(try object.relocations(of: notes.index).first)
+        // The tool takes nothing but a section and a place in it.
+        let symbol = object.symbols[note.symbol.rawValue]
+        let code = try #require(object.section(named: ".text.two"))
+        #expect(symbol.kind == .section && symbol.place == .section(code.index))
+        #expect(note.type == .absolute32 && note.addend > 0)
+    }
+
     @Test func `alternatives keep their code, whatever the size of their records`() throws {
         func text(_ end: String) -> String {
             let record = ".long 1b - ., 3f - .\\n.word 7\\n.byte 2, 3\(end)"

@@ -19,12 +19,24 @@ struct KernelModuleBuilder {
         try Files.write(Array("obj-m := \(name).o\n\(name)-y := main.o patch.o\n".utf8), to: folder + "/Makefile")
         // What the livepatch core resolves is unknown to modpost, which is to say so and go on.
         try await root.make(["KBUILD_MODPOST_WARN=1", "M=" + folder, "modules"], log: "module")
+        try requireSilence(of: "objtool")
         let linked = try Files.read("\(folder)/\(name).ko")
         try Files.remove(folder)
         do throws(KernelRefusal) {
             return try LivepatchModule.finished(linked)
         } catch {
             throw .kernel(error)
+        }
+    }
+
+    /// The kernel's tool for unwind tables only warns of code that it does not understand, and whose stack it does not describe.
+    private func requireSilence(of tool: String) throws(BuildError) {
+        let log = String(decoding: try Files.read(root.root.log("module")), as: UTF8.self)
+        let words = log.split(separator: "\n").compactMap { line in
+            line.firstRange(of: tool + ": ").map { String(line[$0.upperBound...]) }
+        }
+        guard words.isEmpty else {
+            throw .kernel(.malformedModule(reason: tool + ": " + words.joined(separator: "; ")))
         }
     }
 }

@@ -6,6 +6,8 @@ struct KernelRecord: Codable, Equatable, Sendable {
     var release: String
     /// The packages, and the digests by which they are told from others.
     var packages: [Package]
+    /// The package with the compiler that the headers depend on: `gcc-12`.
+    var compilerPackage: String?
 
     struct Package: Codable, Equatable, Sendable {
         var name: String
@@ -17,27 +19,42 @@ struct KernelRecord: Codable, Equatable, Sendable {
     ///
     /// - Throws: ``BuildError/versionNotOffered(package:version:offered:)`` if the version has left it.
     static func find(_ kernel: KernelPackage, in archive: PrivateArchive) async throws(BuildError) -> KernelRecord {
-        let image = try await dependency(of: kernel.metaPackages.image, version: kernel.version, archive)
-        let headers = try await dependency(of: kernel.metaPackages.headers, version: kernel.version, archive)
-        let prefix = "linux-image-"
-        guard image.hasPrefix(prefix) else {
-            throw .malformedArchiveAnswer(tool: Tool.aptCache.name, field: "Depends")
+        let names = try await archive.packageNames(beginningWith: kernel.imagePrefix)
+        let images = names.compactMap { name in kernel.release(ofImage: name).map { (name: name, release: $0) } }
+        guard !images.isEmpty else { throw .packageNotOffered("\(kernel.imagePrefix)…-\(kernel.flavour)") }
+        var offered: [String] = []
+        for image in images.sorted(by: { $0.name < $1.name }) {
+            let versions = try await archive.binaryStanzas(image.name).compactMap { $0["Version"] }
+            // A package that only depends on the newest image has its version, and no kernel.
+            guard versions.contains(kernel.version), image.release.contains("-"),
+                image.release != "\(kernel.series)-\(kernel.flavour)"
+            else {
+                offered += versions
+                continue
+            }
+            return try await record(of: image.release, kernel, archive)
         }
-        var packages: [Package] = []
-        for name in [image, headers, kernel.sourcePackage.name] {
-            packages.append(try await package(name, version: kernel.version, archive))
-        }
-        return KernelRecord(release: String(image.dropFirst(prefix.count)), packages: packages)
+        throw .versionNotOffered(package: "\(kernel)", version: kernel.version, offered: offered.uniqued())
     }
 
-    private static func dependency(
-        of name: String, version: String, _ archive: PrivateArchive
-    ) async throws(BuildError) -> String {
-        let stanza = try await stanza(name, version, archive)
-        guard let dependency = stanza.words("Depends").first else {
-            throw .malformedArchiveAnswer(tool: Tool.aptCache.name, field: "Depends")
+    private static func record(
+        of release: String, _ kernel: KernelPackage, _ archive: PrivateArchive
+    ) async throws(BuildError) -> KernelRecord {
+        let headers = "linux-headers-" + release
+        var packages: [Package] = []
+        for name in ["linux-image-" + release, headers, kernel.sourcePackage.name] {
+            packages.append(try await package(name, version: kernel.version, archive))
         }
-        return dependency
+        let needed = try await stanza(headers, kernel.version, archive).words("Depends")
+        return KernelRecord(release: release, packages: packages, compilerPackage: needed.compactMap(compiler).first)
+    }
+
+    /// `gcc-14`, or for older kernels `linux-compiler-gcc-12-x86`, which depends on it.
+    private static func compiler(_ name: String) -> String? {
+        let words = name.split(separator: "-")
+        guard let place = words.firstIndex(of: "gcc"), place + 1 < words.count, words[place + 1].allSatisfy(\.isNumber)
+        else { return nil }
+        return "gcc-\(words[place + 1])"
     }
 
     private static func package(

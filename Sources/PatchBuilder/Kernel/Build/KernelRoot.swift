@@ -8,6 +8,8 @@ struct KernelRoot: Sendable {
     let package: KernelPackage
     let record: KernelRecord
     let progress: BuildProgress
+    /// What the kernel's build sees as `/`.
+    var system = "/"
 
     /// What depends on how a root is made.
     static let version = 1
@@ -18,8 +20,12 @@ struct KernelRoot: Sendable {
     /// The kernel as a boot loader gets it.
     var bootImage: String { image + "/boot/vmlinuz-" + record.release }
     /// The folder with the shipped modules.
-    var modules: String { image + "/lib/modules/" + record.release }
-    private var shipped: String { root.path + "/kernel" }
+    var modules: String {
+        // From Debian 13 on, nothing is shipped in /lib itself.
+        let folder = "/lib/modules/" + record.release
+        return image + (Files.isDirectory(image + "/usr" + folder) ? "/usr" : "") + folder
+    }
+    var shipped: String { root.path + "/kernel" }
     /// The unpacked shipped kernel.
     var vmlinux: String { shipped + "/vmlinux" }
     /// The kernel's symbols, as the running kernel tells them.
@@ -31,7 +37,7 @@ struct KernelRoot: Sendable {
 
     var environment: [String: String] { ToolEnvironment.clean(home: Sandbox.temporary) }
 
-    var sandbox: Sandbox { root.sandbox(writing: [root.tree, root.objects, root.programs]) }
+    var sandbox: Sandbox { root.sandbox(system: system, writing: [root.tree, root.objects, root.programs]) }
 
     /// Runs the kernel's own build.
     func make(_ arguments: [String], log: String) async throws(BuildError) {
@@ -61,6 +67,15 @@ struct KernelRoot: Sendable {
         return line.map { String($0.dropFirst(key.count).prefix { $0 != "\"" }) } ?? ""
     }
 
+    /// Requires that the kernel's own build, with the tools that are there, has understood the shipped configuration: an option
+    /// that it leaves out changes structures without a word.
+    private func requireConfiguration() throws(BuildError) {
+        let shipped = KernelConfiguration(try Files.read(image + "/boot/config-" + record.release))
+        let configured = KernelConfiguration(try Files.read(tree + "/.config"))
+        let differences = configured.differences(from: shipped)
+        guard differences.isEmpty else { throw .kernel(.otherConfiguration(options: differences)) }
+    }
+
     /// Makes the root from the downloaded packages.
     func prepare(downloads: String) async throws(BuildError) {
         let archives = try Files.names(in: downloads).filter { $0.hasSuffix(".deb") }
@@ -87,6 +102,7 @@ struct KernelRoot: Sendable {
         try Files.copy(image + "/boot/config-" + record.release, to: tree + "/.config")
         progress(.configuring("\(package)"))
         try await make(["olddefconfig"], log: "olddefconfig")
+        try requireConfiguration()
         progress(.generatingHeaders("\(package)"))
         try await make(["-j2", "prepare", "modules_prepare"], log: "prepare")
         try await unpackImage()
@@ -123,26 +139,5 @@ struct KernelRoot: Sendable {
         } else {
             throw .kernel(.malformedKernel(file: bootImage, reason: "it is packed in a way that is unknown here"))
         }
-    }
-
-    /// Lets the kernel tell its symbols: it knows all, and those of one name in the order in which it counts them.
-    private func readSymbols() async throws(BuildError) {
-        progress(.bootingKernel(record.release))
-        let machine = KernelMachine(
-            kernel: bootImage, directory: machines + "/symbols", log: root.log("symbols"), words: ["nokaslr"])
-        let console = try await machine.run("echo; gzip -c </proc/kallsyms | base64\n")
-        guard let packed = ConsoleText.base64(in: console) else {
-            throw .kernel(
-                .malformedKernel(
-                    file: bootImage, reason: "it did not start in a virtual machine, or not tell its symbols"))
-        }
-        let file = shipped + "/kallsyms.gz"
-        try Files.write(packed, to: file)
-        let text = try await ToolCall(
-            tool: Tool(name: "gzip", package: "gzip"), arguments: ["-dc", file], directory: root.path,
-            environment: environment, log: root.log("gzip"), sandbox: root.sandbox(writing: [])
-        ).capture()
-        try Files.write(text, to: symbols)
-        try Files.remove(file)
     }
 }

@@ -19,14 +19,15 @@ extension KernelSource {
     /// The kernel that a live patch is for, by the package that its manifest names.
     ///
     /// - Throws: ``KernelRefusal/notForKernel``.
-    package static func package(of manifest: Manifest) throws(KernelRefusal) -> KernelPackage {
+    package static func package(
+        of manifest: Manifest, suite: DebianRelease? = nil
+    ) throws(KernelRefusal) -> KernelPackage {
         guard let kernel = manifest.kernel, let name = manifest.target.package else { throw .notForKernel }
         let parts = name.split(separator: "=", maxSplits: 1)
-        // 6.1.0-50-cloud-amd64, 6.12.107+deb12-cloud-amd64
-        let words = kernel.release.split(separator: "-")
-        let flavour = words.dropFirst().drop { $0.allSatisfy(\.isNumber) }.joined(separator: "-")
+        let flavour = KernelPackage.flavour(ofRelease: kernel.release)
+        let release = suite ?? DebianRelease(ofKernel: kernel.release)
         guard parts.count == 2, !flavour.isEmpty,
-            let package = (try? KernelPackage(parsing: "linux=\(parts[1])", flavour: flavour)) ?? nil
+            let package = (try? KernelPackage(parsing: "linux=\(parts[1])", flavour: flavour, suite: release)) ?? nil
         else { throw .malformedKernel(file: name, reason: "it does not name a package of Debian") }
         return package
     }

@@ -25,20 +25,31 @@ package struct KernelSource: Sendable {
                 package: root.imagePackage)
             return PreparedRoot(
                 name: "\(package)", path: root.root.path, targets: [target], commands: 0,
-                compiler: try root.compilerIdentity(), size: Files.size(below: root.root.path), system: "/")
+                compiler: try root.compilerIdentity(), size: Files.size(below: root.root.path), system: root.system)
         }
     }
 
-    /// Builds a live patch of a fix.
+    /// Compiles the units of a fix, without it and with it.
     ///
-    /// - Throws: ``BuildError``; ``KernelRefusal`` in `BuildError.kernel` for what cannot be done to a running kernel.
-    package func build(_ fix: Fix, options: KernelPatchOptions) async throws(BuildError) -> KernelPatch {
-        try await withRoot { (root: KernelRoot) async throws(BuildError) -> KernelPatch in
+    /// - Throws: ``BuildError``.
+    package func build(_ fix: Fix) async throws(BuildError) -> BuiltKernelFix {
+        try await withRoot { (root: KernelRoot) async throws(BuildError) -> BuiltKernelFix in
             let touched = try fix.applied(inTree: root.tree)
             let reach = try await KernelUnitReach(root: root).units(of: touched, fix)
             let built = try await root.build(reach, fixedBy: touched)
-            var assembly = try KernelPatchAssembly(
-                built: built, kernel: try ShippedKernel(root), fix: fix, touched: touched.map(\.path), options: options)
+            return BuiltKernelFix(
+                fix: fix, units: built.units, unchanged: built.unchanged, touched: touched.map(\.path))
+        }
+    }
+
+    /// Makes a live patch of a compiled fix.
+    ///
+    /// - Throws: ``BuildError``; ``KernelRefusal`` in `BuildError.kernel` for what cannot be done to a running kernel.
+    package func patch(
+        of built: BuiltKernelFix, options: KernelPatchOptions
+    ) async throws(BuildError) -> KernelPatch {
+        try await withRoot { (root: KernelRoot) async throws(BuildError) -> KernelPatch in
+            var assembly = KernelPatchAssembly(of: built, kernel: try ShippedKernel(root), options: options)
             return try await assembly.patch()
         }
     }
@@ -50,12 +61,38 @@ package struct KernelSource: Sendable {
         _ use: (KernelRoot) async throws(BuildError) -> Value
     ) async throws(BuildError) -> Value {
         let record = try await record()
+        guard let suite = package.suite else { return try await withRoot(of: record, in: "/", use) }
+        // The kernel's own build needs a compiler and tools of the release that it is of.
+        let tools = ReleaseSystem(
+            release: suite,
+            contents: .packages(
+                Self.tools + [record.compilerPackage ?? "gcc"], purpose: "kernels by \(record.compilerPackage ?? "gcc")"
+            ),
+            cache: cache, progress: progress)
+        return try await tools.use { (path: String) async throws(BuildError) -> Value in
+            try await withRoot(of: record, in: path, use)
+        }
+    }
+
+    /// What a kernel's build runs, beside the compiler.
+    private static let tools = [
+        "bc", "binutils", "bison", "cpio", "dwarves", "flex", "gzip", "kmod", "libc6-dev", "libelf-dev", "libssl-dev",
+        "make",
+        "perl", "python3-minimal", "rsync", "xz-utils", "zlib1g-dev",
+    ]
+
+    private func withRoot<Value: Sendable>(
+        of record: KernelRecord, in system: String,
+        _ use: (KernelRoot) async throws(BuildError) -> Value
+    ) async throws(BuildError) -> Value {
         let digests = record.packages.flatMap { [$0.name, $0.version, $0.digest] }
         let key = Digest(
-            ["kernel", package.flavour] + digests + ["\(KernelRoot.version)", "\(BuildRoot.version)"]
+            ["kernel", package.flavour] + (system == "/" ? [] : [system]) + digests + [
+                "\(KernelRoot.version)", "\(BuildRoot.version)",
+            ]
         ).hexadecimal
         func kernelRoot(_ root: BuildRoot) -> KernelRoot {
-            KernelRoot(root: root, package: package, record: record, progress: progress)
+            KernelRoot(root: root, package: package, record: record, progress: progress, system: system)
         }
         return try await cache.withRoot(key: key, name: "\(package)", progress: progress) {
             (root: BuildRoot) async throws(BuildError) in
@@ -79,7 +116,9 @@ package struct KernelSource: Sendable {
         }
     }
 
-    private var archive: PrivateArchive { PrivateArchive(in: cache, release: .ofMachine, progress: progress) }
+    private var archive: PrivateArchive {
+        PrivateArchive(in: cache, release: package.suite ?? .ofMachine, progress: progress)
+    }
 
     private func record() async throws(BuildError) -> KernelRecord {
         let key = Digest(["kernel", "\(package)"]).hexadecimal.prefix(32)

@@ -22,9 +22,10 @@ extension KernelRoot {
         let commands = try await commands(for: sources)
         let jobs = commands.map { Job(command: $0.command, source: $0.source, options: UnitCompiler.sectioning) }
         try await compile(jobs, fix: nil)
-        let digest = Self.digest(of: touched)
+        let header = try AuthorHeader.kernel.compilerOptions(in: root)
+        let digest = Self.digest(of: touched, header)
         try await root.withFixedFiles(touched) { () async throws(BuildError) in
-            try await compile(jobs, fix: digest)
+            try await compile(jobs, fix: digest, header)
         }
         var units: [KernelUnitBuild] = []
         var unchanged: [String] = []
@@ -55,8 +56,8 @@ extension KernelRoot {
         var options: [String]
     }
 
-    private static func digest(of touched: [TouchedFile]) -> String {
-        var digest = Digest()
+    private static func digest(of touched: [TouchedFile], _ header: [String]) -> String {
+        var digest = Digest(header)
         for file in touched {
             digest.add(file.path)
             digest.add(file.fixedText)
@@ -74,7 +75,7 @@ extension KernelRoot {
             do throws(BuildError) {
                 try await make(["-j2"] + missing.map(Self.object), log: "units")
             } catch .toolFailed(_, _, .exited, let lines, _) {
-                throw .unitFailed(source: missing.joined(separator: ", "), fixed: false, lastLines: lines)
+                throw .kernel(.notConfigured(units: missing, lastLines: lines))
             }
             for source in missing {
                 let object = Self.object(of: source)
@@ -96,7 +97,7 @@ extension KernelRoot {
         return commands
     }
 
-    private func compile(_ jobs: [Job], fix: String?) async throws(BuildError) {
+    private func compile(_ jobs: [Job], fix: String?, _ further: [String] = []) async throws(BuildError) {
         let missing = jobs.filter { !Files.exists(path(of: $0, fix: fix)) }
         try await Concurrently.forEach(missing) { (number: Int, job: Job) async throws(BuildError) in
             progress(.compiling(job.source, fixed: fix != nil, number: number, of: missing.count))
@@ -104,7 +105,7 @@ extension KernelRoot {
             // Where the kernel's build puts objects, so that its tools find them usual.
             let partial = root.objects + "/" + Digest([job.command.text, fix ?? ""]).hexadecimal.prefix(32) + ".part.o"
             let options =
-                job.options + [GimpleDump.option(writingTo: statements(of: job, fix: fix))]
+                job.options + further + [GimpleDump.option(writingTo: statements(of: job, fix: fix))]
             let log = root.log("unit-" + Digest([job.source]).hexadecimal.prefix(12))
             do throws(BuildError) {
                 try await ToolCall(

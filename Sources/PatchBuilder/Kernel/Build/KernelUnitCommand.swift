@@ -36,6 +36,7 @@ struct KernelUnitCommand: Equatable, Sendable {
         let slash = object.lastIndex(of: "/")
         let folder = slash.map { String(object[...$0]) } ?? ""
         let name = slash.map { String(object[object.index(after: $0)...]) } ?? object
+        let text = Self.withoutModuleCheck(self.text)
         let quoted = options.map { "'" + $0 + "'" }.joined(separator: " ")
         return
             text
@@ -46,8 +47,22 @@ struct KernelUnitCommand: Equatable, Sendable {
             .joined(separator: " ")
     }
 
-    /// The name of the module that the unit is part of; nil for vmlinux.
-    var module: String? { text.contains(" -DMODULE ") ? defined("KBUILD_MODNAME") : nil }
+    /// The names of the modules that the unit is part of; none for vmlinux.
+    var modules: [String] {
+        guard text.contains(" -DMODULE "), let names = defined("KBUILD_MODNAME") else { return [] }
+        // scripts/Makefile.lib: one object in several modules is noted as a:b.
+        return names.split(separator: ":").map(String.init)
+    }
+
+    /// Where the kernel's own tool (objtool) looks at whole modules (`--link`), it also does so at units that are a module by
+    /// themselves; a live patch is looked at as a whole, and its units must not have been before.
+    private static func withoutModuleCheck(_ text: String) -> String {
+        guard let tool = text.firstRange(of: "; ./tools/objtool/objtool ") else { return text }
+        let rest = text[tool.upperBound...]
+        let end = rest.firstIndex(of: ";") ?? text.endIndex
+        guard text[tool.upperBound..<end].split(separator: " ").contains("--link") else { return text }
+        return String(text[..<tool.lowerBound]) + String(text[end...])
+    }
 
     private func defined(_ name: String) -> String? {
         // -DKBUILD_MODNAME='"em_text"'

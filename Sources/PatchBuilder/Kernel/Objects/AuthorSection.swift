@@ -21,12 +21,14 @@ enum AuthorSection {
 
 /// A function of the fix that the livepatch core calls when the patch comes or goes; `struct klp_callbacks`.
 struct KernelCallback: Hashable {
-    /// When it is called.
+    /// When it is called; numbered as `module.c` has it.
     enum Moment: Int, Hashable, CaseIterable {
         case prePatch = 0
         case postPatch
         case preUnpatch
         case postUnpatch
+        /// Behind all others, for what a side table has left.
+        case release
 
         /// The name of the section, behind `callbacks.`.
         var title: String {
@@ -35,6 +37,7 @@ struct KernelCallback: Hashable {
             case .postPatch: "post_patch"
             case .preUnpatch: "pre_unpatch"
             case .postUnpatch: "post_unpatch"
+            case .release: "release"
             }
         }
     }
@@ -44,10 +47,18 @@ struct KernelCallback: Hashable {
     var piece: Int
 }
 
+extension KernelObstacle {
+    /// A callback that would be freed before it is called for the last time.
+    init(callback piece: Int, of unit: KernelUnit) {
+        self.init(kind: .callback, unit: unit.name, symbol: unit.title(of: piece), section: unit.sectionName(of: piece))
+    }
+}
+
 extension KernelUnit {
     /// The callbacks that the unit declares.
     ///
-    /// - Throws: ``KernelRefusal/unsupportedSymbol(unit:symbol:section:offset:)`` if one is no function of the unit.
+    /// - Throws: ``KernelRefusal/unsupportedSymbol(unit:symbol:section:offset:)`` if one is no function of the unit, and
+    ///   ``KernelRefusal/obstacles(_:)`` if it is freed after the start.
     func callbacks() throws(KernelRefusal) -> [KernelCallback] {
         var callbacks: [KernelCallback] = []
         for section in object.sections {
@@ -55,6 +66,9 @@ extension KernelUnit {
                 let moment = KernelCallback.Moment.allCases.first(where: { meaning == "callbacks." + $0.title })
             else { continue }
             for reference in try references(in: section.index, 0..<section.size) {
+                if case .piece(let piece) = reference.target, pieces[piece].role == .initialization {
+                    throw .obstacles([KernelObstacle(callback: piece, of: self)])
+                }
                 guard case .piece(let piece) = reference.target, pieces[piece].isFunction else {
                     throw .unsupportedSymbol(
                         unit: name, symbol: "a callback", section: section.name, offset: reference.offset)

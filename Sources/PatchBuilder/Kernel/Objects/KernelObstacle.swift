@@ -26,7 +26,7 @@ package struct KernelObstacle: Hashable, Sendable {
         case ambiguousVariable = "ambiguous-variable"
         /// A clone of a function that may be one of several.
         case ambiguousClone = "ambiguous-clone"
-        /// A callback that nobody would call.
+        /// A callback that the kernel frees before it is called for the last time.
         case callback
         /// New code refers to something that the kernel has freed.
         case freedTarget = "freed-target"
@@ -74,7 +74,7 @@ extension KernelObstacle: CustomStringConvertible {
         case .neverReturns: "the fix changes a function that its thread never leaves"
         case .ambiguousVariable: "which of several static variables of one name the new code uses cannot be told"
         case .ambiguousClone: "which of several copies that the compiler made of the function it is cannot be told"
-        case .callback: "the fix declares a callback, which this kind of live patch does not call"
+        case .callback: "the fix declares a callback that is freed after the start"
         case .freedTarget: "the new code refers to what is freed after the start"
         case .sharedSection: "the code shares a section with other functions in a way that cannot be taken apart"
         }
@@ -83,10 +83,10 @@ extension KernelObstacle: CustomStringConvertible {
     private var rewrite: String {
         switch kind {
         case .initialization:
-            "Leave this part out of the fix, and do what it does in a module of your own that is loaded before the patch"
+            "Leave this part out of the fix, and do what it does in a hook, KAKETSUGI_BEFORE_APPLY(f) of kaketsugi.h"
         case .changedData:
-            "Leave the initial value as it is, and set the variable where the fixed code first needs it, or in a module of "
-                + "your own"
+            "Leave the initial value as it is, and set the variable in a hook: KAKETSUGI_BEFORE_APPLY(f) of kaketsugi.h, and "
+                + "KAKETSUGI_AFTER_REVERT(f) for the way back"
         case .changedConstant:
             "Leave the constant as it is, and use a new one under another name in the functions that read it, "
                 + "or check in the function that the table leads to"
@@ -95,7 +95,8 @@ extension KernelObstacle: CustomStringConvertible {
         case .newExport:
             "Leave the export out; if a module's fixed code needs the symbol, copy the function into that unit"
         case .changedTable:
-            "Leave this part out of the fix; register or change the entry in a module of your own"
+            "Leave this part out of the fix, and register or change the entry in a hook, KAKETSUGI_BEFORE_APPLY(f) of "
+                + "kaketsugi.h"
         case .keyInModule:
             "Replace static_branch_…() by static_key_enabled(), and static_call() by a call, in the fixed code"
         case .vdso: "Such code is renewed by a restart of the machine only"
@@ -105,7 +106,7 @@ extension KernelObstacle: CustomStringConvertible {
             "Give the functions a part with one use each, or keep the fix from adding a variable of that name"
         case .ambiguousClone:
             "Mark the function noinline in the fix and in the source it is made for, or change its callers"
-        case .callback: "Leave the callback out"
+        case .callback: "Leave __init and __exit out of its definition"
         case .freedTarget: "Copy what is needed into a new function or variable"
         case .sharedSection: "Change the callers instead"
         }

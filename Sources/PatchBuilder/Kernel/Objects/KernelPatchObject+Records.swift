@@ -34,6 +34,15 @@ extension KernelPatchObject {
                             addend: Int64(replaced.place(of: range)))
                         continue
                     }
+                    if table.kind.isNote, case .piece(let piece) = reference.target,
+                        let holder = sections[position][piece]
+                    {
+                        // The tool knows places by sections alone.
+                        writer.addRelocation(
+                            at: place, of: section, type: reference.type, symbol: symbol(ofSection: holder),
+                            addend: reference.addend)
+                        continue
+                    }
                     let (symbol, addend) = try target(of: reference, of: entry, in: position, &constants)
                     try requireNoKeyOfModule(symbol, table.kind, in: position)
                     writer.addRelocation(at: place, of: section, type: reference.type, symbol: symbol, addend: addend)
@@ -41,6 +50,13 @@ extension KernelPatchObject {
                 start += entry.record.size
             }
         }
+    }
+
+    private mutating func symbol(ofSection section: SectionIndex) -> SymbolReference {
+        if let known = sectionSymbols[section] { return known }
+        let symbol = writer.add(SymbolDraft(name: "", kind: .section, binding: .local, place: .section(section)))
+        sectionSymbols[section] = symbol
+        return symbol
     }
 
     private mutating func target(

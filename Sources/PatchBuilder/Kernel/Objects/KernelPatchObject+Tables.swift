@@ -3,17 +3,12 @@
 internal import ELF
 
 extension KernelPatchObject {
-    /// A row of a table that the module's glue reads: three pointers, the second to a name or a function, and a number.
+    /// A row of a table that the module's glue reads: pointers to two names and a function, and a number.
     private struct Row {
         var object: String
-        var pointer: Pointer
+        var name: String
         var function: SymbolReference
         var number: Int
-
-        enum Pointer {
-            case name(String)
-            case none
-        }
     }
 
     /// The table of replaced functions: `struct kaketsugi_function` of `module.c`.
@@ -25,7 +20,7 @@ extension KernelPatchObject {
                 guard let partner = diff.pairing.partner[number], let new = symbols[position][number] else { continue }
                 let old = try patchUnit.linkage.own(
                     diff.original.pieces[partner], for: diff.patched.title(of: number), of: diff.original)
-                rows.append(Row(object: old.object, pointer: .name(old.name), function: new, number: old.position))
+                rows.append(Row(object: old.object, name: old.name, function: new, number: old.position))
                 replacements.append(
                     Replacement(
                         symbol: old, unit: patchUnit.unit.name, size: UInt64(diff.patched.pieces[number].range.length)))
@@ -34,26 +29,24 @@ extension KernelPatchObject {
         addTable("kaketsugi_function", rows)
     }
 
-    /// The table of callbacks: the part of the kernel, nothing, the function, and its moment.
+    /// The table of callbacks: `struct kaketsugi_callback` of `module.c`.
     mutating func addCallbackTable() throws(KernelRefusal) {
         var rows: [Row] = []
         for (position, patchUnit) in units.enumerated() {
+            let unit = patchUnit.unit
             for callback in patchUnit.selection.diff.callbacks {
-                let unit = patchUnit.unit
-                guard use.takesCallbacks, let function = symbols[position][callback.piece] else {
-                    throw .obstacles([
-                        KernelObstacle(
-                            kind: .callback, unit: unit.name, symbol: unit.title(of: callback.piece),
-                            section: unit.sectionName(of: callback.piece))
-                    ])
-                }
+                guard let function = symbols[position][callback.piece] else { continue }
                 rows.append(
                     Row(
-                        object: patchUnit.linkage.parent, pointer: .none, function: function,
+                        object: patchUnit.linkage.parent, name: unit.name, function: function,
                         number: callback.moment.rawValue))
+                callbacks.append(
+                    Callback(
+                        moment: callback.moment, object: patchUnit.linkage.parent,
+                        function: unit.title(of: callback.piece)))
             }
         }
-        if !rows.isEmpty { addTable("kaketsugi_callback", rows) }
+        addTable("kaketsugi_callback", rows)
     }
 
     /// Writes rows, and the number of them.
@@ -69,9 +62,7 @@ extension KernelPatchObject {
         var names = ConstantPool()
         for (number, row) in rows.enumerated() {
             let start = UInt64(number * rowSize)
-            var texts: [(field: UInt64, text: String)] = [(0, row.object)]
-            if case .name(let name) = row.pointer { texts.append((8, name)) }
-            for (field, text) in texts {
+            for (field, text) in [(0, row.object), (8, row.name)] as [(UInt64, String)] {
                 let (symbol, offset) = names.place(of: Array(text.utf8) + [0], alignment: 1, in: &writer)
                 writer.addRelocation(
                     at: start + field, of: table, type: .absolute64, symbol: symbol, addend: Int64(offset))

@@ -16,8 +16,6 @@ struct KernelObjectUse: Sendable, Equatable {
     ///
     /// A build of the kernel that runs its own tools on the module makes the list itself.
     var listsTracerCalls = false
-    /// Whether callbacks of the fix are called by who uses the table of them.
-    var takesCallbacks = false
 }
 
 /// The object file of a live patch: the changed functions of all units with what they need, and the table of what they
@@ -33,7 +31,16 @@ struct KernelPatchObject {
         var size: UInt64
     }
 
+    /// A function that is called when the patch comes or goes.
+    struct Callback: Hashable {
+        var moment: KernelCallback.Moment
+        var object: String
+        var function: String
+    }
+
     var replacements: [Replacement] = []
+    /// In the order in which they are called when the patch comes.
+    var callbacks: [Callback] = []
     /// The names of the functions and data that come with the patch.
     private(set) var additions: [String] = []
     /// The symbols that are left to the module's build.
@@ -48,6 +55,8 @@ struct KernelPatchObject {
     private(set) var symbols: [[Int: SymbolReference]] = []
     /// For each unit, the sections of what it brings.
     private(set) var sections: [[Int: SectionIndex]] = []
+    /// The symbols of sections that records need.
+    var sectionSymbols: [SectionIndex: SymbolReference] = [:]
     private var undefined: [KernelLinkage.Symbol: SymbolReference] = [:]
     private var linkage: [SymbolReference: KernelLinkage.Symbol] = [:]
     /// What units bring that others may refer to.

@@ -26,6 +26,12 @@ extension KernelRefusal: CustomStringConvertible {
                 + "if its records have another size, state it with --record-size \(section)=SIZE"
         case .obstacles(let obstacles): obstacles.map(\.description).joined(separator: "\n")
         case .noChange(let units): "the fix changes no code of this kernel in " + units.joined(separator: ", ")
+        case .otherConfiguration(let options):
+            "the kernel's build changes its configuration, since a tool is missing or is another one (pahole of the package "
+                + "dwarves, the compiler): " + options.joined(separator: ", ")
+        case .nothingReplaced(let units):
+            "the fix replaces no function in \(units.joined(separator: ", ")); what only hooks do is done by a module of your "
+                + "own"
         case .malformedSymbols(let line, let text):
             "line \(line) of the symbols cannot be read: ‘\(text)’; give the text of readelf -sW, of /proc/kallsyms, or "
                 + "an ELF file"
@@ -43,8 +49,13 @@ extension KernelRefusal: CustomStringConvertible {
                 + "source, configuration or compiler are not those of the kernel"
         case .notInKernel(let units, let kernel):
             "\(units.joined(separator: ", ")): not part of \(kernel); the kernel is not affected"
-        case .blocked(let findings): PatchRefusal.blocked(findings).description
-        case .needlessWaiver(let rule, let symbol): PatchRefusal.needlessWaiver(rule: rule, symbol: symbol).description
+        case .notConfigured(let units, let lines):
+            "\(units.joined(separator: ", ")) does not compile in the configuration of this kernel, even without the fix; most likely "
+                + "it is no part of it, and can be left out of the fix:"
+                + lines.map { "\n  | " + $0 }.joined()
+        case .severalParts(let unit, let parts):
+            "\(unit): part of the modules \(parts.joined(separator: ", ")), and a live patch replaces a function in one; make the "
+                + "change in the functions that call it"
         case .unreviewable(let unit, let reason): "\(unit): the safety review cannot read it: \(reason)"
         case .farReachingHeader(let names, let units, let limit):
             "\(units) units use \(names.joined(separator: ", ")) of the changed headers, and a live patch is made of \(limit) at "

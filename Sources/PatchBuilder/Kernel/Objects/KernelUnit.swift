@@ -33,7 +33,7 @@ struct KernelUnit {
             object = try ObjectFile(parsing: bytes)
             var relocations: [[Relocation]] = []
             for section in object.sections {
-                let isLoaded = section.flags.contains(.allocate)
+                let isLoaded = section.flags.contains(.allocate) || Self.note(section, of: object) != nil
                 relocations.append(
                     isLoaded ? try object.relocations(of: section.index).sorted { $0.offset < $1.offset } : [])
             }
@@ -48,13 +48,21 @@ struct KernelUnit {
                     unit: name, section: section.name, size: section.size, alignment: section.alignment)
             }
         }
-        roles = object.sections.map(KernelSectionRole.init)
+        roles = object.sections.map { [object] section in
+            Self.note(section, of: object).map(KernelSectionRole.special) ?? KernelSectionRole(section)
+        }
         (pieces, piecesOfSection) = Self.divide(object, roles: roles, relocations: relocations)
         code = CodeMap(
             of: object, pieces: pieces, piecesOfSection, roles: roles, relocations: relocations)
         records = try SpecialRecord.all(of: self, sizes: sizes)
         recordsOfPiece = Array(repeating: [], count: pieces.count)
         for (position, record) in records.enumerated() { recordsOfPiece[record.piece].append(position) }
+    }
+
+    /// What a section says to the kernel's own tool, unless that has read it already: then the unit has its unwind table.
+    private static func note(_ section: Section, of object: ObjectFile) -> SpecialSection? {
+        guard section.name.hasPrefix(".discard."), object.section(named: ".orc_unwind") == nil else { return nil }
+        return SpecialSection(named: section.name, among: SpecialSection.notes)
     }
 
     /// Twice the stack of a task, to which the first task's is aligned.

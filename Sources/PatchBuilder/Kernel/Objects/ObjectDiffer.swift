@@ -49,7 +49,7 @@ package struct ObjectDiffer: Sendable {
         guard selection.obstacles.isEmpty else { throw .obstacles(selection.obstacles) }
         let object = try KernelPatchObject(
             [KernelPatchUnit(selection: selection, linkage: linkage)],
-            for: KernelObjectUse(listsTracerCalls: true, takesCallbacks: true))
+            for: KernelObjectUse(listsTracerCalls: true))
         return Output(
             object: try object.write(), replaced: object.replacements.map(\.symbol.name), added: object.additions,
             removed: diff.removed, callbacks: diff.callbacks.map { diff.patched.title(of: $0.piece) },

@@ -46,9 +46,26 @@ struct SpecialSection: Hashable, Sendable {
             fields: [], subject: .companion(".orc_unwind_ip")),
     ]
 
+    /// What code says to the kernel's own tool (objtool), which reads it and leaves it out; `include/linux/objtool.h`.
+    ///
+    /// Kernels with IBT let it look at whole modules, and so at live patches: without these it takes code behind a warning for
+    /// code that is never run, and does not describe its stack.
+    static let notes: [SpecialSection] =
+        [
+            SpecialSection(name: ".discard.unwind_hints", usualSize: 12),
+            SpecialSection(name: ".discard.func_stack_frame_non_standard", usualSize: 8),
+        ]
+        + [
+            "reachable", "unreachable", "retpoline_safe", "ignore_alts", "instr_begin", "instr_end", "noendbr",
+            "ibt_endbr_noseal", "intra_function_calls", "validate_unret",
+        ].map { SpecialSection(name: ".discard.\($0)", usualSize: 4) }
+
+    /// Whether the tool alone reads it.
+    var isNote: Bool { name.hasPrefix(".discard.") }
+
     /// The section of a name; nil for any other.
-    init?(named name: String) {
-        guard let known = Self.all.first(where: { $0.name == name }) else { return nil }
+    init?(named name: String, among known: [SpecialSection] = all) {
+        guard let known = known.first(where: { $0.name == name }) else { return nil }
         self = known
     }
 
@@ -68,6 +85,7 @@ struct SpecialSection: Hashable, Sendable {
     /// Whether a record may differ where the code is equal; the others follow from the code.
     var isCompared: Bool {
         switch name {
+        case _ where isNote: false
         case ".orc_unwind", ".orc_unwind_ip", ".return_sites", ".retpoline_sites", ".call_sites", ".smp_locks",
             "__mcount_loc", "__patchable_function_entries", ".ibt_endbr_seal":
             false

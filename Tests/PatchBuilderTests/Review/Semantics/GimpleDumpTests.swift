@@ -17,6 +17,7 @@ import Testing
             int f (struct s * s)
             {
               int _1;
+              <address-space-2> int * _2;
 
               <bb 2> :
               \(statements)
@@ -36,6 +37,7 @@ import Testing
         "REALPART_EXPR <s_2(D)->c> = 2.0e+0;", "(*a.9_31)[1][2] = _1;", "__builtin_unreachable ();",
         "if (_1 != 0)\n    goto <bb 2>; [INV]\n  else\n    goto <bb 2>; [50.00%]", "<L0>:", "lab:", "<D.2100>:",
         "switch (_1) <default: <L1> [INV], case 1 ... 3: <L1> [INV]>\n<L1>:", "goto _1;\n<bb 3> [local count: 1]:",
+        "_1 = *(<address-space-2> int *)s_2(D);", "_1 ={v} MEM[(<address-space-2> struct s *)8B].a;",
     ])
     func `the forms of statements are known`(statement: String) throws {
         let dump = try GimpleDump(parsing: Self.function(statement))

@@ -54,8 +54,8 @@ extension GimpleFunction {
     /// The declarations of local variables; returns the line that is none.
     private mutating func readDeclarations(_ lines: inout GimpleLines) throws(GimpleError) -> ArraySlice<UInt8>? {
         while let line = lines.nextFilled() {
-            guard line.first != UInt8(ascii: "<") || line.starts(with: "<unnamed".utf8), line.first != UInt8(ascii: "}")
-            else { return line }
+            let isType = ["<unnamed", "<address-space-"].contains { line.starts(with: $0.utf8) }
+            guard line.first != UInt8(ascii: "<") || isType, line.first != UInt8(ascii: "}") else { return line }
             let whole = try lines.completed(line) { $0.last == UInt8(ascii: ";") }
             let tokens = try GimpleLexer.tokens(of: whole, line: lines.number)
             guard let declaration = GimpleDeclaration(tokens.dropLast()) else { continue }

@@ -52,6 +52,8 @@ struct GimpleLexer {
         guard let first = byte() else { return }
         if GimpleText.isBlank(first) {
             position += 1
+        } else if let end = endOfAddressSpace() {
+            position = end
         } else if GimpleText.beginsName(first) {
             readName()
         } else if GimpleText.isDigit(first) {
@@ -61,6 +63,17 @@ struct GimpleLexer {
         } else {
             try readSign(first)
         }
+    }
+
+    /// The end of `<address-space-2>`: a qualifier, as `const` is, of what kernels keep for each processor (`__seg_gs`).
+    private func endOfAddressSpace() -> Int? {
+        let mark = "<address-space-".utf8
+        guard text[position...].starts(with: mark) else { return nil }
+        let digits = text[(position + mark.count)...].prefix(while: GimpleText.isDigit)
+        guard !digits.isEmpty, digits.endIndex < text.endIndex, text[digits.endIndex] == UInt8(ascii: ">") else {
+            return nil
+        }
+        return digits.endIndex + 1
     }
 
     /// A dot belongs to the name if a digit follows, as in `D.2084` and `once.3_1`: a member begins with a letter.

@@ -25,6 +25,8 @@ struct VirtualMachine: Sendable {
     var console: String
     /// What the program in the machine reports goes here.
     var report: String
+    /// How QEMU is started.
+    var launcher: GuestSession.Launcher
 
     /// How a machine ended.
     enum Ending: Equatable, Sendable {
@@ -36,12 +38,10 @@ struct VirtualMachine: Sendable {
         case refused(String)
     }
 
-    private static let program = "qemu-system-x86_64"
-
     /// Runs the machine until it ends.
     ///
-    /// - Throws: `ProofError.toolMissing`.
-    func run() async throws(ProofError) -> Ending {
+    /// - Throws: `MachineError.toolMissing`.
+    func run() async throws(MachineError) -> Ending {
         do {
             return try await withThrowingTaskGroup(of: Ending.self) { group in
                 group.addTask { try await start() }
@@ -54,7 +54,7 @@ struct VirtualMachine: Sendable {
                 return try await group.next() ?? .timedOut
             }
         } catch let error as SubprocessError where error.code == .executableNotFound {
-            throw .toolMissing(Self.program, package: "qemu-system-x86")
+            throw .toolMissing(launcher.words.first ?? GuestSession.program, package: "qemu-system-x86")
         } catch {
             return .refused("\(error)")
         }
@@ -63,10 +63,19 @@ struct VirtualMachine: Sendable {
     private func start() async throws -> Ending {
         var options = PlatformOptions()
         options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .seconds(1))]
+        let program = launcher.words.first ?? GuestSession.program
         let result = try await Subprocess.run(
-            .name(Self.program), arguments: Arguments(arguments), platformOptions: options, output: .discarded,
-            error: .string(limit: 4096))
+            program.hasPrefix("/") ? .path(FilePath(program)) : .name(program),
+            arguments: Arguments(launcher.words.dropFirst() + arguments), environment: environment,
+            platformOptions: options, output: .discarded, error: .string(limit: 4096))
         return result.terminationStatus.isSuccess ? .ended : .refused(result.standardError)
+    }
+
+    private var environment: Environment {
+        guard let values = launcher.environment else { return .inherit }
+        var custom: [Environment.Key: String] = [:]
+        for (name, value) in values { custom[Environment.Key(stringLiteral: name)] = value }
+        return .custom(custom)
     }
 
     private var arguments: [String] {

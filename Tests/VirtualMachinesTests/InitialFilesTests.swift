@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import KernelProof
+@testable import VirtualMachines
 
 struct InitialFilesTests {
     @Test func `another program reads the archive as it was written`() throws {

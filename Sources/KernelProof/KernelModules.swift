@@ -3,6 +3,7 @@
 internal import ELF
 internal import FoundationEssentials
 internal import LinuxSystem
+internal import VirtualMachines
 
 /// The modules of a kernel, in a folder such as `lib/modules/6.1.0-50-cloud-amd64` of an unpacked package.
 struct KernelModules {
@@ -15,10 +16,10 @@ struct KernelModules {
 
     /// Looks for all modules below a folder.
     ///
-    /// - Throws: `ProofError.file`.
+    /// - Throws: `ProofError.machine`.
     init(in folder: String) throws(ProofError) {
         guard let files = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
-            throw .file(folder, reason: "it is no folder")
+            throw .machine(.file(folder, reason: "it is no folder"))
         }
         var paths: [String: String] = [:]
         for file in files {
@@ -32,7 +33,7 @@ struct KernelModules {
 
     /// The contents of modules, each behind those that it depends on (`depends` in `.modinfo`).
     ///
-    /// - Throws: `ProofError.noModule`, `.file`.
+    /// - Throws: `ProofError.noModule`, `.machine`.
     func loading(_ names: [String]) async throws(ProofError) -> [(name: String, contents: [UInt8])] {
         var loaded: [(name: String, contents: [UInt8])] = []
         var pending = names.map(Self.canonical).reversed().map { (name: $0, isOpen: false) }
@@ -57,7 +58,7 @@ struct KernelModules {
             do throws(SystemError) {
                 return try LinuxSystem.contents(ofFile: path, limit: Self.sizeLimit)
             } catch {
-                throw .file(path, reason: "\(error)")
+                throw .machine(.file(path, reason: "\(error)"))
             }
         }
         return try await Tool("xz", package: "xz-utils").output(["-dc", path], limit: Self.sizeLimit)
@@ -68,7 +69,7 @@ struct KernelModules {
         do throws(ELFError) {
             section = try ObjectFile(parsing: module).section(named: ".modinfo")
         } catch {
-            throw .file(name, reason: "\(error)")
+            throw .machine(.file(name, reason: "\(error)"))
         }
         for text in section?.contents.split(separator: 0) ?? [] where text.starts(with: "depends=".utf8) {
             let names = String(decoding: text.dropFirst("depends=".utf8.count), as: UTF8.self)

@@ -2,7 +2,7 @@
 
 internal import LinuxSystem
 
-/// A virtual machine that runs a script of a caller's, for what a ``KernelProof`` does not do.
+/// A virtual machine that runs a script of a caller's.
 ///
 /// Descriptor 3 is a line to the caller, and standard error goes there, too; `/proc`, `/sys`, `/dev`, `/tmp` and `/run` are
 /// there, and the commands of BusyBox. When the script ends, the machine does.
@@ -13,6 +13,8 @@ package struct GuestSession: Sendable {
     package var files: [String: [UInt8]]
     /// The script, for the shell of BusyBox.
     package var script: String
+    /// What should run the machine; the result says what did.
+    package var accelerator = Accelerator.tcg
     /// Further words for the kernel.
     package var options: [String] = []
     /// A file that is the machine's disk, `/dev/nvme0n1`; nil for none.
@@ -23,6 +25,8 @@ package struct GuestSession: Sendable {
     package var memory = 512
     /// When the machine is ended if it has not ended by itself.
     package var deadline = Duration.seconds(180)
+    /// How QEMU is started.
+    package var launcher = Launcher()
 
     /// UEFI firmware as OVMF has it.
     package struct Firmware: Sendable {
@@ -38,6 +42,20 @@ package struct GuestSession: Sendable {
         }
     }
 
+    /// What starts QEMU: by itself, or in a sandbox.
+    package struct Launcher: Sendable {
+        /// The program and its first arguments, behind which QEMU's follow.
+        package var words: [String]
+        /// The environment; nil for the caller's own.
+        package var environment: [String: String]?
+
+        /// The program by itself, or what runs it.
+        package init(words: [String] = [GuestSession.program], environment: [String: String]? = nil) {
+            self.words = words
+            self.environment = environment
+        }
+    }
+
     /// What a machine left.
     package struct Result: Sendable {
         /// What the script wrote.
@@ -48,8 +66,16 @@ package struct GuestSession: Sendable {
         package var isComplete: Bool
         /// Whether the machine had to be ended.
         package var isTimedOut: Bool
+        /// What ran it.
+        package var accelerator: Accelerator
+        /// How long it ran.
+        package var duration: Duration
     }
 
+    /// The name of QEMU's program.
+    package static let program = "qemu-system-x86_64"
+    /// What of a machine's output is read.
+    private static let outputLimit = 64 << 20
     private static let end = "-- the script has ended --"
 
     /// A machine.
@@ -61,36 +87,57 @@ package struct GuestSession: Sendable {
 
     /// Runs the machine to its end.
     ///
-    /// - Parameter folder: a folder for the machine's files.
+    /// - Parameter folder: a folder for the machine's files, which stay there.
     /// - Returns: What it left.
-    /// - Throws: `ProofError` if it could not be run.
-    package func run(in folder: String) async throws(ProofError) -> Result {
+    /// - Throws: `MachineError` if it could not be run.
+    package func run(in folder: String) async throws(MachineError) -> Result {
+        if accelerator != .tcg, try await !isUsable(accelerator, in: folder) {
+            var session = self
+            session.accelerator = .tcg
+            return try await session.run(in: folder)
+        }
         let archive = folder + "/initial-files.cpio"
         try pack(into: archive)
         var machine = VirtualMachine(
-            kernel: kernel, initialFiles: archive, accelerator: .tcg, deadline: deadline,
-            console: folder + "/console", report: folder + "/report")
+            kernel: kernel, initialFiles: archive, accelerator: accelerator, deadline: deadline,
+            console: folder + "/console", report: folder + "/report", launcher: launcher)
         machine.options = options
         machine.disk = disk
         machine.firmware = firmware
         machine.memory = memory
+        let begin = ContinuousClock.now
         let ending = try await machine.run()
-        if case .refused(let reason) = ending { throw .machine(reason) }
+        let duration = ContinuousClock.now - begin
+        if case .refused(let reason) = ending { throw .refused(reason) }
+        // A machine that said nothing has said that.
         func said(_ path: String) -> String {
-            String(decoding: (try? contents(ofFile: path, limit: 16 << 20)) ?? [], as: UTF8.self)
+            String(decoding: (try? contents(ofFile: path, limit: Self.outputLimit)) ?? [], as: UTF8.self)
         }
         var output = said(machine.report).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         let end = output.firstIndex { $0 == Self.end }
         if let end { output.removeSubrange(end...) }
         return Result(
             output: output.joined(separator: "\n"), console: said(machine.console), isComplete: end != nil,
-            isTimedOut: ending == .timedOut)
+            isTimedOut: ending == .timedOut, accelerator: accelerator, duration: duration)
     }
 
-    private func pack(into path: String) throws(ProofError) {
+    /// Whether a machine that only switches itself off does so in time.
+    private func isUsable(_ accelerator: Accelerator, in folder: String) async throws(MachineError) -> Bool {
+        var probe = GuestSession(kernel: kernel, files: [:], script: "")
+        probe.launcher = launcher
+        let archive = folder + "/probe.cpio"
+        try probe.pack(into: archive)
+        let machine = VirtualMachine(
+            kernel: kernel, initialFiles: archive, accelerator: accelerator, deadline: .seconds(10),
+            console: folder + "/probe-console", report: folder + "/probe-report", launcher: launcher)
+        return try await machine.run() == .ended
+    }
+
+    private func pack(into path: String) throws(MachineError) {
         var archive = InitialFiles()
+        // The first program has a console from the beginning, so that a kernel that is refused tells why.
         archive.addDevice("dev/console", major: 5, minor: 1)
-        archive.add(Array(first.utf8), as: "init")
+        archive.add(Array(Self.first.utf8), as: "init")
         archive.add(Array(script.utf8), as: "script")
         do throws(SystemError) {
             archive.add(try contents(ofFile: "/bin/busybox", limit: 64 << 20), as: "bin/busybox")
@@ -107,8 +154,7 @@ package struct GuestSession: Sendable {
         }
     }
 
-    private var first: String {
-        """
+    private static let first = """
         #!/bin/busybox sh
         /bin/busybox mkdir -p /proc /sys /dev /tmp /run
         /bin/busybox --install -s /bin
@@ -121,10 +167,9 @@ package struct GuestSession: Sendable {
         exec 3>/dev/ttyS1 >/dev/null 2>&3 </dev/null
         sh /script
         sync
-        echo "\(Self.end)" >&3
+        echo "\(end)" >&3
         poweroff -f
         sleep 60
 
         """
-    }
 }
