@@ -66,7 +66,7 @@ struct KernelUnitReach {
         var waiting = first
         var users: Set<String> = []
         var kbuild = try KbuildFiles(tree: root.tree)
-        for round in 0... where !waiting.isEmpty {
+        for round in 0...Self.depth {
             for file in try await places(of: waiting, kind: "*.c").keys where kbuild.builds(file) { users.insert(file) }
             guard users.count <= Self.limit, known.count <= Self.nameLimit else {
                 throw .kernel(.farReachingHeader(names: first.sorted(), units: users.count, limit: Self.limit))
@@ -79,6 +79,7 @@ struct KernelUnitReach {
             }
             waiting = next.subtracting(known)
             known.formUnion(next)
+            guard !waiting.isEmpty else { break }
         }
         return users.sorted()
     }
