@@ -18,7 +18,8 @@ struct KernelUnitCommand: Equatable, Sendable {
             let separator = line.firstRange(of: " := ")
         else { return nil }
         // Kbuild writes what make would take for its own in other words.
-        text = String(line[separator.upperBound...]).replacing("$(pound)", with: "#").replacing("$$", with: "$")
+        text = Self.withoutModuleCheck(
+            String(line[separator.upperBound...]).replacing("$(pound)", with: "#").replacing("$$", with: "$"))
         var checksums: [String: UInt32] = [:]
         for line in lines where line.hasPrefix("#SYMVER ") {
             let words = line.split(separator: " ")
@@ -36,7 +37,6 @@ struct KernelUnitCommand: Equatable, Sendable {
         let slash = object.lastIndex(of: "/")
         let folder = slash.map { String(object[...$0]) } ?? ""
         let name = slash.map { String(object[object.index(after: $0)...]) } ?? object
-        let text = Self.withoutModuleCheck(self.text)
         let quoted = options.map { "'" + $0 + "'" }.joined(separator: " ")
         return
             text
