@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds live patches of a kernel from what a later source of it changes, proves them, and writes a table.
 
-The cases of cases.json name files, and what must become of them: `built`, `no-change`, `refused` or `blocked` with a word
-of the reason, `does-not-compile`. Those with a scenario are proved with it. With --sample, files are drawn that differ by
-at most 20 lines and that the configuration may build; whatever is built is proved by loading and unloading it.
+The cases of cases.json name files, and what must become of them: `built`, `acknowledged`, `no-change`, `refused` or `blocked`
+with a word of the reason, `does-not-compile`. Those with a scenario are proved with it. With --sample, files are drawn that
+differ by at most 20 lines, until so many were of this kernel; whatever is built is proved by loading and unloading it.
+
+What the safety review asks a person to decide about is `blocked` where a case expects that. Everywhere else the findings are
+acknowledged, all of them, as an author may do, and what is built then counts as `acknowledged`, apart from `built`.
 
 usage: run.py PACKAGE FLAVOUR NEW-TREE --cache DIR --builder PROGRAM [--only EXPRESSION] [--sample N --seed S --folders FOLDER...]
-              [--table FILE]
+              [--results FILE] [--table FILE]
 """
 import argparse
+import collections
 import difflib
 import json
 import os
@@ -22,6 +26,18 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDERS = ("block", "crypto", "drivers", "fs", "io_uring", "ipc", "kernel", "lib", "mm", "net", "security")
+# A refusal's kind by words of its text; what is none of these is shown as it is.
+KINDS = {
+    "what ran when the kernel": "init-text", "initial value of a variable": "changed-data", "a constant that": "const-data",
+    "ftrace cannot redirect": "no-fentry", "exports a symbol": "new-export", "table that the kernel read": "changed-table",
+    "static key or static call": "key-in-module", "freed after the start": "freed-target",
+    "mapped into processes": "vdso", "its thread never leaves": "never-returns", "static variables of one name": "ambiguous-variable",
+    "copies that the compiler made": "ambiguous-clone", "shares a section": "shared-section",
+    "what was built is not": "unfaithful", "cannot be told": "ambiguous-symbol", "which neither": "unknown-symbol",
+    "cannot be carried": "unsupported-reference",
+}
+# What is no statement about a live patch of this kernel.
+OUTSIDE = ("does-not-compile", "not-in-kernel")
 
 
 def read(path):
@@ -45,60 +61,81 @@ def difference(old, new, path, hunk=None):
 
 
 def verdict(code, output):
-    """What the builder said, in a word."""
+    """What the builder said, in a word; with the reason, and the findings that stand in the way."""
     report = {}
     try:
         report = json.loads(output)
     except ValueError:
         pass
     if code == 0:
-        return "built", ", ".join(report.get("patches", [{}])[0].get("replaces", []) or [])
-    if code == 5:
-        return "no-change", ""
+        return "built", "", []
+    if report.get("verdict") == "not-affected":
+        return ("not-in-kernel" if report.get("elsewhere") else "no-change"), "", []
     if report.get("verdict") == "blocked":
-        return "blocked", ", ".join(sorted({one["rule"] for one in report["findings"] if one["weight"] == "blocking"}))
+        findings = [one for one in report["findings"] if one["weight"] == "blocking"]
+        return "blocked", ", ".join(sorted({one["rule"] for one in findings})), findings
     reason = report.get("reason", output.strip())
     if "does not compile" in reason:
-        return "does-not-compile", ""
-    kinds = {
-        "what ran when the kernel": "init-text", "initial value of a variable": "changed-data", "a constant that": "const-data",
-        "ftrace cannot redirect": "no-fentry", "exports a symbol": "new-export", "table that the kernel read": "changed-table",
-        "static key or static call": "key-in-module", "freed after the start": "freed-target", "not part of": "not-in-kernel",
-        "what was built is not": "unfaithful",
-    }
-    for words, kind in kinds.items():
-        if words in reason:
-            return "refused", kind
-    return ("refused" if code == 3 else "error"), reason.splitlines()[0] if reason else str(code)
+        return "does-not-compile", "", []
+    lines = reason.splitlines()
+    found = [kind for words, kind in KINDS.items() if words in reason]
+    return ("refused" if code == 3 else "error"), found[0] if found else (lines[0] if lines else str(code)), []
 
 
-def run(arguments, diff, scenario):
-    """One fix: the verdict, its reason, the seconds to build it, and the verdict of the proof."""
+def run(arguments, diff, scenario, acknowledges):
+    """One fix: the verdict, its reason, the seconds to build it, the verdict of the proof, and all that was said."""
     with tempfile.TemporaryDirectory() as folder:
         fix, patch = f"{folder}/fix.patch", f"{folder}/patch.mend"
         with open(fix, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(diff)
+        command = [arguments.builder, "patch", "--package", arguments.package, "--flavour", arguments.flavour, "--cache",
+                   arguments.cache, "--fix", fix, "--output", patch, "--json"]
         begin = time.monotonic()
-        built = subprocess.run(
-            [arguments.builder, "patch", "--package", arguments.package, "--flavour", arguments.flavour, "--cache",
-             arguments.cache, "--fix", fix, "--output", patch, "--json"], capture_output=True, text=True)
+        built = subprocess.run(command, capture_output=True, text=True)
         seconds = time.monotonic() - begin
-        word, reason = verdict(built.returncode, built.stdout or built.stderr)
+        output = built.stdout or built.stderr
+        word, reason, findings = verdict(built.returncode, output)
+        if findings and acknowledges:
+            waivers = [f"{one['rule']}:{one['symbols'][0]}=tried" for one in findings if one["symbols"]]
+            again = subprocess.run(
+                command + [part for waiver in waivers for part in ("--waive", waiver)], capture_output=True, text=True)
+            said = verdict(again.returncode, again.stdout or again.stderr)
+            word, reason = ("acknowledged", reason) if said[0] == "built" else said[:2]
+            output += again.stdout or again.stderr
         proof = ""
-        if word == "built" and not arguments.without_proof:
+        if word in ("built", "acknowledged") and not arguments.without_proof:
             command = [arguments.builder, "prove", patch, "--cache", arguments.cache]
             proved = subprocess.run(
                 command + (["--scenario", scenario] if scenario else []), capture_output=True, text=True)
             proof = "proved" if proved.returncode == 0 else "NOT proved"
             if proved.returncode:
                 sys.stderr.write(proved.stdout + proved.stderr)
+                output += proved.stdout + proved.stderr
             elif scenario:
                 proof += " with its trigger"
-        return word, reason, seconds, proof
+        return word, reason, seconds, proof, output
 
 
-def sample(arguments, tree):
-    """Sources that differ a little, in an order that the seed alone decides."""
+class ShippedNames:
+    """The names of all functions that the kernel and its modules have, which tell what sources they were built of."""
+
+    def __init__(self, root):
+        modules = [f"{place}/{name}" for place, _, names in os.walk(f"{root}/targets/image/lib/modules") for name in names
+                   if name.endswith(".ko")]
+        listed = subprocess.run(["nm", "--defined-only", "--format=just-symbols", *modules], check=True, capture_output=True, text=True)
+        self.names = set(listed.stdout.split())
+        with open(f"{root}/kernel/kallsyms", encoding="utf-8") as file:
+            self.names.update(line.split()[2] for line in file)
+
+    def has(self, path):
+        """Whether most functions of a source are there; inlined ones are not."""
+        defined = {match[1] for match in re.finditer(r"^\w[\w\s*]*?\b(\w+)\([^;]*?\)\s*\{", "".join(read(path)), re.MULTILINE)}
+        return not defined or 3 * len(defined & self.names) >= len(defined)
+
+
+def sample(arguments, root):
+    """Sources of the kernel that differ a little, in an order that the seed alone decides."""
+    tree, shipped = f"{root}/tree", ShippedNames(root)
     found = []
     for folder in arguments.folders:
         for place, _, names in os.walk(f"{tree}/{folder}"):
@@ -112,7 +149,25 @@ def sample(arguments, tree):
                     found.append(path)
     order = sorted(found)
     random.Random(arguments.seed).shuffle(order)
-    return [{"name": path, "files": [path]} for path in order[: arguments.sample]]
+    return ({"name": path, "files": [path]} for path in order if shipped.has(f"{tree}/{path}"))
+
+
+def known(path):
+    """What an interrupted run has written down already."""
+    if not path or not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return {one["name"]: one for one in map(json.loads, file)}
+
+
+def summary(rows):
+    """How many fixes had which outcome, and how large a share of those that compile could be built."""
+    counts = collections.Counter(row["verdict"] for row in rows)
+    judged = sum(count for word, count in counts.items() if word not in OUTSIDE + ("no-change",))
+    good = counts["built"] + counts["acknowledged"]
+    words = ", ".join(f"{word}: {count}" for word, count in sorted(counts.items()))
+    share = f"; {good} of {judged} that change code were built ({100 * good // judged} %)" if judged else ""
+    return words + share
 
 
 def main():
@@ -126,6 +181,7 @@ def main():
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folders", nargs="+", default=FOLDERS)
+    parser.add_argument("--results", help="a file of JSON lines; what it has already is not run again")
     parser.add_argument("--table")
     parser.add_argument("--without-proof", action="store_true")
     arguments = parser.parse_args()
@@ -134,29 +190,40 @@ def main():
          arguments.cache, "--json"], check=True, capture_output=True, text=True).stdout)
     tree = root["path"] + "/tree"
     if arguments.sample:
-        cases = sample(arguments, tree)
+        cases = sample(arguments, root["path"])
     else:
         with open(f"{HERE}/cases.json", encoding="utf-8") as file:
             cases = json.load(file)
-    rows, wrong, counts = [], 0, {}
+    before, rows, wrong = known(arguments.results), [], 0
     for case in cases:
+        if arguments.sample and sum(row["verdict"] != "not-in-kernel" for row in rows) >= arguments.sample:
+            break
         if not re.search(arguments.only, case["name"]):
             continue
-        diff = "".join(difference(tree, arguments.new, path, case.get("hunk")) for path in case["files"])
-        if not diff:
-            continue
-        scenario = f"{HERE}/scenarios/{case['scenario']}" if case.get("scenario") else None
-        word, reason, seconds, proof = run(arguments, diff, scenario)
         expected = case.get("expected")
-        good = (not expected or (word == expected and case.get("reason", "") in reason)) and proof != "NOT proved"
+        row = before.get(case["name"])
+        if not row:
+            diff = "".join(difference(tree, arguments.new, path, case.get("hunk")) for path in case["files"])
+            if not diff:
+                continue
+            scenario = f"{HERE}/scenarios/{case['scenario']}" if case.get("scenario") else None
+            word, reason, seconds, proof, output = run(arguments, diff, scenario, expected != "blocked")
+            row = {"name": case["name"], "verdict": word, "reason": reason, "seconds": round(seconds, 1), "proof": proof,
+                   "output": output}
+            if arguments.results:
+                with open(arguments.results, "a", encoding="utf-8") as file:
+                    file.write(json.dumps(row) + "\n")
+        good = row["proof"] != "NOT proved" and row["verdict"] != "error" and (
+            not expected or (row["verdict"] == expected and case.get("reason", "") in row["reason"]))
         wrong += not good
-        counts[word] = counts.get(word, 0) + 1
-        rows.append(f"| {case['name']} | {word} | {reason} | {seconds:.1f} | {proof} |{'' if good else ' WRONG: ' + str(expected)}")
-        print(rows[-1], flush=True)
-    print(", ".join(f"{word}: {count}" for word, count in sorted(counts.items())) + f"; {wrong} wrong")
+        rows.append(row)
+        row["line"] = "| " + " | ".join(str(row[key]) for key in ("name", "verdict", "reason", "seconds", "proof")) + " |"
+        print(row["line"] + ("" if good else f" WRONG: {expected or 'no error, and proved'}"), flush=True)
+    print(f"{summary(rows)}; {wrong} wrong")
     if arguments.table:
         with open(arguments.table, "w", encoding="utf-8") as file:
-            file.write("| fix | verdict | reason | s | proof |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n")
+            file.write("| fix | verdict | reason | s | proof |\n|---|---|---|---|---|\n")
+            file.writelines(row["line"] + "\n" for row in rows)
     sys.exit(1 if wrong else 0)
 
 

@@ -73,7 +73,7 @@ private struct Newcomer: Sendable {
             id, publicKey: registration.key, activationKey: key, facts: registration.facts, eligibility: eligibility,
             from: address, at: time)
         let isCounted = known.map { $0.state != .retired && $0.activationKey == key.id } ?? false
-        if !isCounted { try checkLimit(of: key, records, policy) }
+        if !isCounted { try takeRoom(of: key, records, policy) }
         if let known { keep(known, in: &host, sameKey: known.activationKey == key.id) }
         return try enter(host, key, contract, records, policy, detail: "with key \(key.id)")
     }
@@ -97,7 +97,7 @@ private struct Newcomer: Sendable {
         guard key.revoked == nil else { throw Refusals.revokedKey }
         guard contract?.span(of: .usageRight, at: time) != nil else { throw Refusals.lapsed(key.contract) }
         guard try records.host(id) == nil else { throw Refusals.badTicket }
-        try checkLimit(of: key, records, policy)
+        try takeRoom(of: key, records, policy)
         var host = HostRecord(
             id, publicKey: registration.key, activationKey: key, facts: registration.facts, eligibility: eligibility,
             from: address, at: time)
@@ -107,10 +107,10 @@ private struct Newcomer: Sendable {
         return try enter(host, key, contract, records, policy, detail: "as a copy of \(original.id)")
     }
 
-    private func checkLimit(of key: ActivationKey, _ records: Records, _ policy: DirectorPolicy) throws {
-        guard let limit = key.limit else { return }
-        let count = try records.hostCount(of: key.id, seenSince: policy.countedSince(time))
-        guard count < limit else { throw Refusals.exhausted(limit) }
+    private func takeRoom(of key: ActivationKey, _ records: Records, _ policy: DirectorPolicy) throws {
+        guard try records.takeRoom(of: key, countingSince: policy.countedSince(time)) else {
+            throw Refusals.exhausted(key.limit ?? 0)
+        }
     }
 
     /// What a host keeps that registers again.

@@ -7,33 +7,38 @@ import PatchBuilder
 
 extension SourceOptions {
     /// The kernel that `--package linux=VERSION` and `--flavour` name; nil if another source is meant.
-    func kernel() throws(BuildError) -> KernelPackage? {
-        guard let package else { return nil }
-        return try KernelPackage(
-            parsing: package, flavour: flavour,
-            suite: try suite.map { name throws(BuildError) in try DebianRelease(parsing: name) })
+    func kernel(showing progress: @escaping BuildProgress) throws(BuildError) -> KernelSource? {
+        guard let package,
+            let kernel = try KernelPackage(
+                parsing: package, flavour: flavour,
+                suite: try suite.map { name throws(BuildError) in try DebianRelease(parsing: name) })
+        else { return nil }
+        return KernelSource(package: kernel, cache: try openCache(), progress: progress)
     }
 }
 
 /// Builds live patches of kernels for the commands.
 struct KernelPatchWriting {
-    var package: KernelPackage
-    var source: SourceOptions
-    var description: DescriptionOptions
-    var waivers: WaiverOptions
+    /// The kernel, with the place where its build root is.
+    var kernel: KernelSource
+    /// What the author says of the patch.
+    var options: KernelPatchOptions
+    /// Where the safety review goes as a page, if it is wanted.
+    var page: String?
 
-    /// Builds and writes a live patch.
-    func write(_ fix: Fix, to output: String, progress: ProgressLine) async throws -> PatchOutcome {
-        let options = KernelPatchOptions(
-            level: description.level, title: description.title, vulnerabilities: description.cve,
-            revertHazards: description.hazards, waivers: waivers.waivers(with: fix.waivers),
-            safeRelease: description.safeRelease)
-        let kernel = KernelSource(package: package, cache: try source.openCache()) { progress.show($0.description) }
-        let patch = try await cancelling { try await kernel.build(fix, options: options) }
-        let file = try patch.artefact.encoded()
+    /// Makes and writes a live patch of a compiled fix.
+    ///
+    /// - Throws: `BuildError`, `PatchRefusal`, `FileFailure`, `PatchReview.Failure`.
+    func write(_ built: BuiltKernelFix, to output: String) async throws -> PatchOutcome {
+        let patch = try await cancelling { try await kernel.patch(of: built, options: options) }
+        if let page { try patch.reviewed.writePage(to: page) }
+        // A misspelt waiver comes first: it is why the finding that was meant still blocks.
+        try ReviewedPatch.requireNoNeedlessWaivers([patch.reviewed])
+        let artefact = try patch.reviewed.accepted()
+        let file = try artefact.encoded()
         try replaceFile(output, with: file)
         return .built(
-            [PatchFile(path: output, artefact: patch.artefact, file: file)],
-            UnitVerdicts(unchanged: patch.unchanged, elsewhere: []))
+            [PatchFile(path: output, artefact: artefact, file: file)],
+            UnitVerdicts(unchanged: patch.unchanged, elsewhere: patch.elsewhere))
     }
 }

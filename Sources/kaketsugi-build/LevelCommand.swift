@@ -79,6 +79,11 @@ struct LevelCommand: AsyncParsableCommand {
         let cache = try source.openCache()
         let progress = ProgressLine()
         defer { progress.clear() }
+        if let kernel = try source.kernel(showing: { progress.show($0.description) }) {
+            return try await KernelLevels(of: queue, kernel: kernel, waivers: waivers).report(levels) { number in
+                (output: stem(ofLevel: number) + ".mend", page: page(ofLevel: number))
+            }
+        }
         var report = LevelReport(source: source.package ?? source.source ?? "")
         var below: BuiltFix?
         // Lower levels are built, too, to tell which fix changes what.
@@ -107,13 +112,10 @@ struct LevelCommand: AsyncParsableCommand {
                 level: number, fixes: built.manifestFixes(level: number), revertHazards: built.revertHazards,
                 waivers: waivers.waivers(with: built.waivers), compiler: built.compiler)
             options.provesRebuild = source.proveRebuild
-            let levelName = "\(name ?? standardName)-\(number)"
-            let page = review.map { "\($0)/\(levelName).html" }
-            return try await PatchWriting(source: source, options: options, search: search.find, page: page).write(
-                built
-            ) {
-                shares in
-                let stem = "\(output)/\(levelName)"
+            let stem = stem(ofLevel: number)
+            return try await PatchWriting(
+                source: source, options: options, search: search.find, page: page(ofLevel: number)
+            ).write(built) { shares in
                 let names = PatchOutputs.names(of: shares)
                 return names.count == 1 ? ["\(stem).mend"] : names.map { "\(stem).\($0).mend" }
             }
@@ -125,6 +127,10 @@ struct LevelCommand: AsyncParsableCommand {
             return .refused("\(error)")
         }
     }
+
+    private func levelName(_ number: Int) -> String { "\(name ?? standardName)-\(number)" }
+    private func stem(ofLevel number: Int) -> String { "\(output)/\(levelName(number))" }
+    private func page(ofLevel number: Int) -> String? { review.map { "\($0)/\(levelName(number)).html" } }
 
     /// `openssl` for a package, `libtarget` for `path/libtarget.so.3`.
     private var standardName: String {

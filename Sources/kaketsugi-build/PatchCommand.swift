@@ -66,10 +66,14 @@ struct PatchCommand: AsyncParsableCommand {
         let request = (fix: try Fix(parsing: readFile(fix)), source: try source.selection(), options: source)
         let progress = ProgressLine()
         defer { progress.clear() }
-        if let kernel = try source.kernel() {
-            let writing = KernelPatchWriting(
-                package: kernel, source: source, description: description, waivers: waivers)
-            return try await writing.write(request.fix, to: output, progress: progress)
+        if let kernel = try source.kernel(showing: { progress.show($0.description) }) {
+            let built = try await cancelling { try await kernel.build(request.fix) }
+            let options = KernelPatchOptions(
+                level: description.level, title: description.title, vulnerabilities: description.cve,
+                revertHazards: description.hazards, waivers: waivers.waivers(with: built.waivers),
+                safeRelease: description.safeRelease)
+            return try await KernelPatchWriting(kernel: kernel, options: options, page: review)
+                .write(built, to: output)
         }
         let built = try await cancelling {
             try await buildFix(

@@ -11,6 +11,8 @@ enum PatchOutcome {
     case built([PatchFile], UnitVerdicts)
     /// The fix changes nothing of the machine code and data of this build.
     case notAffected(units: [String])
+    /// What the fix changes is no part of this kernel.
+    case notInKernel(units: [String], kernel: String)
     /// The safety review found what somebody must decide about.
     case blocked([Finding])
     /// It cannot be made; the cause in words.
@@ -28,7 +30,7 @@ enum PatchOutcome {
     private init(ofKernel error: any Error & CustomStringConvertible) {
         switch error as? BuildError {
         case .kernel(.noChange(let units)): self = .notAffected(units: units)
-        case .kernel(.blocked(let findings)): self = .blocked(findings)
+        case .kernel(.notInKernel(let units, let kernel)): self = .notInKernel(units: units, kernel: kernel)
         default: self = .refused(error.description)
         }
     }
@@ -37,7 +39,7 @@ enum PatchOutcome {
     var exitCode: ExitCode {
         switch self {
         case .built: .success
-        case .notAffected: .notAffected
+        case .notAffected, .notInKernel: .notAffected
         case .blocked, .refused: .refused
         }
     }
@@ -87,6 +89,7 @@ extension PatchOutcome: Presentable {
                 verdict: "built", patches: patches.map(Patch.init), unchanged: verdicts.unchanged,
                 elsewhere: verdicts.elsewhere)
         case .notAffected(let units): Report(verdict: "not-affected", unchanged: units)
+        case .notInKernel(let units, _): Report(verdict: "not-affected", elsewhere: units)
         case .blocked(let findings): Report(verdict: "blocked", findings: findings)
         case .refused(let reason): Report(verdict: "refused", reason: reason)
         }
@@ -97,6 +100,8 @@ extension PatchOutcome: Presentable {
         case .built(let patches, let verdicts):
             (patches.map { ManifestText(patch: $0).summary } + verdicts.lines).joined(separator: "\n")
         case .notAffected(let units): "kaketsugi-build: \(PatchRefusal.noChange(units: units))"
+        case .notInKernel(let units, let kernel):
+            "kaketsugi-build: \(KernelRefusal.notInKernel(units: units, kernel: kernel))"
         case .blocked(let findings): BlockedText(findings: findings, language: language).text
         case .refused(let reason): "kaketsugi-build: \(reason)"
         }

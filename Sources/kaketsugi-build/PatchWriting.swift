@@ -65,10 +65,17 @@ struct PatchWriting {
 
     private func write(_ patches: [ReviewedPatch], to page: String) throws {
         for patch in patches {
-            let file = patch.blocking.isEmpty ? try patch.artefact.encoded() : nil
-            let review = try PatchReview(of: patch.artefact, id: file.map { ArtefactID(of: $0) }, fileSize: file?.count)
             let suffix = patches.count > 1 ? ".\(patch.artefact.manifest.target.name).html" : ""
-            try replaceFile(page + suffix, with: Array(ReviewPage(review, in: .current).text.utf8))
+            try patch.writePage(to: page + suffix)
         }
+    }
+}
+
+extension ReviewedPatch {
+    /// Writes the safety review as a page.
+    func writePage(to path: String) throws {
+        let file = blocking.isEmpty && isWhole ? try artefact.encoded() : nil
+        let review = try PatchReview(of: artefact, id: file.map { ArtefactID(of: $0) }, fileSize: file?.count)
+        try replaceFile(path, with: Array(ReviewPage(review, in: .current).text.utf8))
     }
 }

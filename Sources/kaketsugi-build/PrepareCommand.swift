@@ -53,9 +53,8 @@ struct PrepareCommand: AsyncParsableCommand {
     private func prepared(in cache: BuildCache) async throws -> PreparedRoot {
         let progress = ProgressLine()
         defer { progress.clear() }
-        if let kernel = try source.kernel() {
-            let source = KernelSource(package: kernel, cache: cache) { progress.show($0.description) }
-            return try await cancelling { try await source.prepare() }
+        if let kernel = try source.kernel(showing: { progress.show($0.description) }) {
+            return try await cancelling { try await kernel.prepare() }
         }
         let selection = try source.selection()
         let proving = source.proveRebuild

@@ -237,7 +237,7 @@ import Testing
         #expect(command.status == 0, "\(command.errors)")
         #expect(!directory.exists("bundle"))
         let again = try host("doctor", "--output", directory.path("bundle.tar.gz"))
-        #expect(again.status == 3 && again.errors.contains("is there already"))
+        #expect(again.status == 3 && again.errors.unwrapped.contains("is there already"))
         #expect(try Command("tar", ["-xzf", directory.path("bundle.tar.gz"), "-C", directory.path]).status == 0)
         let files = try FileManager.default.contentsOfDirectory(atPath: directory.path("bundle")).sorted()
         #expect(files.contains("status.json") && files.contains("state.json") && files.contains("kaketsugi.toml"))

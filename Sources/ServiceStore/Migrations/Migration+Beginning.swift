@@ -7,6 +7,17 @@ extension Migration {
     static let beginning = Migration(
         name: "2026-11-21 beginning", statements: entitlements + hosts + rollouts + people)
 
+    /// How many hosts have come by each key, so that a registration need not count them.
+    static let rooms = Migration(
+        name: "2026-11-22 rooms",
+        statements: [
+            "ALTER TABLE activation_keys ADD COLUMN entered BIGINT NOT NULL DEFAULT 0",
+            """
+            UPDATE activation_keys SET entered =
+            (SELECT COUNT(*) FROM hosts WHERE hosts.activation_key = activation_keys.id AND state <> 'retired')
+            """,
+        ])
+
     private static let entitlements = [
         """
         CREATE TABLE contracts (

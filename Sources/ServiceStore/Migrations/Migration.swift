@@ -10,7 +10,7 @@ struct Migration: Sendable {
     var statements: [String]
 
     /// All of them, in their order.
-    static let all: [Migration] = [.beginning]
+    static let all: [Migration] = [.beginning, .rooms]
 
     /// Makes those changes that a database does not have yet.
     ///

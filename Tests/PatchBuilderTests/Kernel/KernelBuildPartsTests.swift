@@ -36,7 +36,7 @@ import Testing
             """#
         let command = try #require(KernelUnitCommand(parsing: Array(note.utf8), object: "net/sched/em_text.o"))
         #expect(command.checksums == ["em_register": 0x1234_abcd])
-        #expect(command.module == "em_text")
+        #expect(command.modules == ["em_text"])
         let text = command.text(writing: "/o/x.o", options: ["-g2"])
         #expect(text.contains("-Wp,-MMD,/o/x.o.d ") && text.contains("-DX=#1 -DY='$' "))
         #expect(text.contains(" '-g2' -o /o/x.o net/sched/em_text.c "))

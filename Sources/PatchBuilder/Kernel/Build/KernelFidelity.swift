@@ -9,21 +9,22 @@ struct KernelFidelity {
     private(set) var equal: Set<String> = []
     /// What is not as shipped, with where it differs.
     private(set) var different: [String: String] = [:]
-    /// The functions that the shipped file does not have.
-    private(set) var absent: Set<String> = []
+    /// Whether the unit is no part of the shipped file.
+    let isElsewhere: Bool
     /// Where the unit's functions and data lie in vmlinux, as the shipped code tells.
     private(set) var addresses: [String: UInt64] = [:]
 
     /// Compares a unit with vmlinux.
     init(of unit: KernelUnit, in kernel: ShippedKernel) throws(KernelRefusal) {
+        let presence = KernelPresence(of: unit) { !kernel.symbols.positions(of: $0).isEmpty }
+        isElsewhere = presence.isElsewhere
+        guard !isElsewhere else { return }
+        for name in presence.missing { different[name] = Self.missing }
         var located: [Int: Set<UInt64>] = [:]
         for piece in unit.pieces.indices where unit.pieces[piece].isFunction {
             guard let symbol = unit.pieces[piece].symbols.first else { continue }
             let candidates = kernel.symbols.positions(of: symbol.name).map { kernel.symbols.entries[$0].address }
-            guard !candidates.isEmpty else {
-                absent.insert(symbol.name)
-                continue
-            }
+            guard !candidates.isEmpty else { continue }
             var problem: String?
             var found: [(address: UInt64, places: [Int: UInt64])] = []
             for address in candidates {
@@ -36,7 +37,7 @@ struct KernelFidelity {
             }
             guard !found.isEmpty else {
                 // A weak function may have given way to another unit's.
-                if symbol.binding == .weak { absent.insert(symbol.name) } else { different[symbol.name] = problem }
+                if symbol.binding != .weak { different[symbol.name] = problem }
                 continue
             }
             equal.insert(symbol.name)
@@ -44,6 +45,7 @@ struct KernelFidelity {
             located[piece, default: []].insert(only.address)
             for (target, address) in only.places { located[target, default: []].insert(address) }
         }
+        Self.placeNeighbours(&located, unit)
         for (piece, places) in located {
             guard let address = places.first, places.count == 1 else {
                 different[unit.title(of: piece)] = "its users take it to be at different addresses"
@@ -53,37 +55,49 @@ struct KernelFidelity {
         }
     }
 
+    /// The linker keeps a section together: where one function of it is, the others are beside it.
+    ///
+    /// That also tells which of several equal functions of one name is the unit's.
+    private static func placeNeighbours(_ located: inout [Int: Set<UInt64>], _ unit: KernelUnit) {
+        var bases: [SectionIndex: Set<UInt64>] = [:]
+        for (piece, places) in located where unit.pieces[piece].isFunction {
+            for place in places {
+                bases[unit.pieces[piece].section, default: []].insert(place &- unit.pieces[piece].entry)
+            }
+        }
+        for piece in unit.pieces.indices where unit.pieces[piece].isFunction && !unit.pieces[piece].symbols.isEmpty {
+            guard let known = bases[unit.pieces[piece].section], known.count == 1, let base = known.first,
+                unit.pieces[piece].symbols.allSatisfy({ $0.binding != .weak })
+            else { continue }
+            located[piece, default: []].insert(base &+ unit.pieces[piece].entry)
+        }
+    }
+
     /// Compares a unit with a module, whose file has the symbols and relocations still.
     init(of unit: KernelUnit, in module: KernelUnit) throws(KernelRefusal) {
         var named: [String: [Int]] = [:]
         for piece in module.pieces.indices where module.pieces[piece].isFunction {
             for symbol in module.pieces[piece].symbols { named[symbol.name, default: []].append(piece) }
         }
+        let all = Set(module.object.symbols.lazy.filter { $0.place != .undefined }.map(\.name))
+        let presence = KernelPresence(of: unit, isShipped: all.contains)
+        isElsewhere = presence.isElsewhere
+        guard !isElsewhere else { return }
+        for name in presence.missing { different[name] = Self.missing }
         for piece in unit.pieces.indices where unit.pieces[piece].isFunction {
             guard let symbol = unit.pieces[piece].symbols.first else { continue }
-            guard let candidates = named[symbol.name] else {
-                absent.insert(symbol.name)
-                continue
-            }
-            let mine = try Self.shape(of: piece, in: unit)
+            guard let candidates = named[symbol.name] else { continue }
+            let mine = try unit.contents(of: piece) { .existing($0) }
             var isFound = false
-            for candidate in candidates where try Self.shape(of: candidate, in: module) == mine { isFound = true }
+            for candidate in candidates where !isFound {
+                let theirs = try module.contents(of: candidate) { .existing($0) }
+                isFound = Self.areEqual((mine, unit), (theirs, module))
+            }
             if isFound { equal.insert(symbol.name) } else { different[symbol.name] = "the module's code differs" }
         }
     }
 
-    /// A function of a file with symbols: what it refers to has names, or holds constants.
-    private static func shape(of piece: Int, in unit: KernelUnit) throws(KernelRefusal) -> PieceContents {
-        var contents = try unit.contents(of: piece) { target in
-            if let name = unit.pieces[target].symbols.map(\.name).min() { return .external(name) }
-            return .copy("", [])
-        }
-        contents.records = []
-        for (offset, reference) in contents.references {
-            if reference.target == .copy("", []) { contents.references[offset]?.addend = 0 }
-        }
-        return contents
-    }
+    private static let missing = "the shipped file has no such function"
 
     /// How a function differs from what vmlinux has at an address; nil if it does not.
     private static func difference(

@@ -14,45 +14,48 @@ struct KernelPatchAssembly {
     private let options: KernelPatchOptions
     private var evidence: [Manifest.Evidence] = []
     private var parts: [String: KernelPart] = [:]
+    /// The sources of units that are no part of this kernel.
+    private var elsewhere: [String] = []
 
-    init(
-        built: (units: [KernelUnitBuild], unchanged: [String]), kernel: ShippedKernel, fix: Fix, touched: [String],
-        options: KernelPatchOptions
-    ) throws(BuildError) {
+    init(of built: BuiltKernelFix, kernel: ShippedKernel, options: KernelPatchOptions) {
         units = built.units
         unchanged = built.unchanged
         self.kernel = kernel
-        self.fix = fix
-        self.touched = touched
+        fix = built.fix
+        touched = built.touched
         self.options = options
     }
 
-    /// The live patch.
+    /// The live patch; without its module if findings block it.
     ///
     /// - Throws: ``BuildError``.
     mutating func patch() async throws(BuildError) -> KernelPatch {
         var chosen: [KernelPatchUnit] = []
-        var findings: [Finding] = []
         var same = unchanged
         for unit in units {
-            let part = try await part(of: unit)
-            do throws(KernelRefusal) {
-                guard let one = try patchUnit(of: unit, in: part) else {
+            do throws(BuildError) {
+                guard let one = try await patchUnit(of: unit) else {
                     same.append(unit.source)
                     continue
                 }
                 chosen.append(one)
-            } catch {
-                throw .kernel(error)
+            } catch .kernel(.notInKernel) {
+                elsewhere.append(unit.source)
             }
         }
-        guard !chosen.isEmpty else { throw .kernel(.noChange(units: same.sorted())) }
+        guard !chosen.isEmpty else {
+            guard same.isEmpty else { throw .kernel(.noChange(units: (same + elsewhere).sorted())) }
+            throw .kernel(.notInKernel(units: elsewhere.sorted(), kernel: kernel.root.record.release))
+        }
         let object: KernelPatchObject
         let code: [UInt8]
+        let reviewed: (findings: [Finding], needless: [Waiver])
         do throws(KernelRefusal) {
-            findings = try KernelReview(vmlinux: kernel.vmlinux.object, options: options)
-                .findings(
-                    in: Array(zip(units.filter { unit in chosen.contains { $0.unit.name == unit.source } }, chosen)))
+            let sources = Set(chosen.map(\.unit.name))
+            let hazards = (fix.below + [fix]).flatMap(\.revertHazards) + options.revertHazards
+            reviewed = try KernelReview(
+                vmlinux: kernel.vmlinux.object, waivers: options.waivers, declaresRevertHazard: !hazards.isEmpty
+            ).findings(in: Array(zip(units.filter { sources.contains($0.source) }, chosen)))
             object = try KernelPatchObject(chosen)
             guard !object.replacements.isEmpty else {
                 throw KernelRefusal.nothingReplaced(units: chosen.map(\.unit.name))
@@ -63,11 +66,16 @@ struct KernelPatchAssembly {
         }
         let digest = Digest([kernel.root.record.release, "\(options.level)"] + code.map { String($0) }).hexadecimal
         let name = "kaketsugi_\(options.level)_\(digest.prefix(12))"
-        let module = try await KernelModuleBuilder(root: kernel.root).module(named: name, of: code)
+        let blocking = reviewed.findings.filter(\.isBlocking)
+        let isWhole = blocking.isEmpty && reviewed.needless.isEmpty
+        let module = isWhole ? try await KernelModuleBuilder(root: kernel.root).module(named: name, of: code) : []
         let artefact = Artefact(
-            manifest: try manifest(object, named: name, findings: findings), image: Image(parts: []), relocations: [],
-            original: [], review: try review(of: chosen, same), module: module)
-        return KernelPatch(artefact: artefact, unchanged: same.sorted())
+            manifest: try manifest(object, named: name, findings: reviewed.findings), image: Image(parts: []),
+            relocations: [], original: [], review: try review(of: chosen, same), module: module)
+        return KernelPatch(
+            reviewed: ReviewedPatch(
+                artefact: artefact, isWhole: isWhole, blocking: blocking, needless: reviewed.needless),
+            unchanged: same.sorted(), elsewhere: elsewhere.sorted())
     }
 
     /// What a reviewer is shown beside the manifest: the units, and the fix.
@@ -85,9 +93,21 @@ struct KernelPatchAssembly {
         }
     }
 
+    /// What a unit brings; nil if the fix changes nothing of it.
+    private mutating func patchUnit(of unit: KernelUnitBuild) async throws(BuildError) -> KernelPatchUnit? {
+        let part = try await part(of: unit)
+        do throws(KernelRefusal) {
+            return try patchUnit(of: unit, in: part)
+        } catch {
+            throw .kernel(error)
+        }
+    }
+
     /// The shipped part that a unit is in.
     private mutating func part(of unit: KernelUnitBuild) async throws(BuildError) -> KernelPart {
-        guard let module = unit.command.module else { return kernel.vmlinux }
+        let modules = unit.command.modules
+        guard let module = modules.first else { return kernel.vmlinux }
+        guard modules.count == 1 else { throw .kernel(.severalParts(unit: unit.source, parts: modules)) }
         if let known = parts[module] { return known }
         guard let part = try await kernel.module(module) else {
             throw .kernel(.notInKernel(units: [unit.source], kernel: kernel.root.record.release))
@@ -127,7 +147,7 @@ struct KernelPatchAssembly {
         } else {
             fidelity = try KernelFidelity(of: plain, in: kernel)
         }
-        guard !fidelity.equal.isEmpty || !fidelity.different.isEmpty else {
+        guard !fidelity.isElsewhere else {
             throw .notInKernel(units: [build.source], kernel: kernel.root.record.release)
         }
         guard fidelity.different.isEmpty else {

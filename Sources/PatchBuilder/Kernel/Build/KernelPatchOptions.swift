@@ -27,8 +27,10 @@ package struct KernelPatchOptions: Sendable {
 
 /// What was made of a fix for a kernel.
 package struct KernelPatch: Sendable {
-    /// The live patch.
-    package var artefact: Artefact
+    /// The live patch, with what the safety review says of it.
+    package var reviewed: ReviewedPatch
     /// The units that the fix reaches and does not change.
     package var unchanged: [String]
+    /// The units that the fix reaches and that are no part of this kernel.
+    package var elsewhere: [String]
 }

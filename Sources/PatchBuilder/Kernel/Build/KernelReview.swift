@@ -6,38 +6,35 @@ internal import LivePatch
 /// The safety review of a kernel's live patch: types, fields, locks and counts, as for processes.
 struct KernelReview {
     let vmlinux: ObjectFile
-    let options: KernelPatchOptions
+    let waivers: [Waiver]
+    /// Whether the author said what must be known before the patch is taken out.
+    let declaresRevertHazard: Bool
 
-    /// What the fix does that a person has to decide on.
+    /// What the fix does that a person has to decide on, with the decisions; and those that decide about nothing.
     ///
-    /// - Throws: ``KernelRefusal/blocked(_:)`` for findings that nobody has waived.
+    /// - Throws: ``KernelRefusal/unreviewable(unit:reason:)``.
     func findings(
         in units: [(build: KernelUnitBuild, patch: KernelPatchUnit)]
-    ) throws(KernelRefusal) -> [Finding] {
+    ) throws(KernelRefusal) -> (findings: [Finding], needless: [Waiver]) {
         var patchUnits: [PatchUnit] = []
         for unit in units { patchUnits.append(try patchUnit(unit.build, unit.patch.selection.diff)) }
         var findings = TypeCheck(target: vmlinux).findings(in: patchUnits)
-        findings += SemanticCheck(declaresRevertHazard: !hazards).findings(in: patchUnits)
+        findings += SemanticCheck(declaresRevertHazard: declaresRevertHazard).findings(in: patchUnits)
         for (unit, patch) in zip(patchUnits, units) { findings += try signatures(of: unit, patch.patch.selection.diff) }
         for unit in patchUnits { findings += try stays(unit) }
         let removed = units.flatMap(\.patch.selection.diff.removed)
         if !removed.isEmpty { findings.append(Finding(rule: .removedFunction, symbols: removed.sorted())) }
         findings = findings.uniqued()
         var needless: [Waiver] = []
-        for waiver in options.waivers {
+        for waiver in waivers {
             let named = findings.indices.filter { findings[$0].weight == .blocking && waiver.names(findings[$0]) }
             if named.isEmpty { needless.append(waiver) }
             for position in named where findings[position].waiver == nil {
                 findings[position].waiver = .init(name: waiver.person ?? "unknown", reason: waiver.reason)
             }
         }
-        if let first = needless.first { throw .needlessWaiver(first.rule, symbol: first.symbol) }
-        let blocking = findings.filter(\.isBlocking)
-        guard blocking.isEmpty else { throw .blocked(blocking) }
-        return findings
+        return (findings, needless)
     }
-
-    private var hazards: Bool { options.revertHazards.isEmpty }
 
     /// The unit in the form in which the review of processes' patches takes it.
     private func patchUnit(_ build: KernelUnitBuild, _ diff: KernelUnitDiff) throws(KernelRefusal) -> PatchUnit {

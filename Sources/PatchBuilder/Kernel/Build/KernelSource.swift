@@ -29,16 +29,27 @@ package struct KernelSource: Sendable {
         }
     }
 
-    /// Builds a live patch of a fix.
+    /// Compiles the units of a fix, without it and with it.
     ///
-    /// - Throws: ``BuildError``; ``KernelRefusal`` in `BuildError.kernel` for what cannot be done to a running kernel.
-    package func build(_ fix: Fix, options: KernelPatchOptions) async throws(BuildError) -> KernelPatch {
-        try await withRoot { (root: KernelRoot) async throws(BuildError) -> KernelPatch in
+    /// - Throws: ``BuildError``.
+    package func build(_ fix: Fix) async throws(BuildError) -> BuiltKernelFix {
+        try await withRoot { (root: KernelRoot) async throws(BuildError) -> BuiltKernelFix in
             let touched = try fix.applied(inTree: root.tree)
             let reach = try await KernelUnitReach(root: root).units(of: touched, fix)
             let built = try await root.build(reach, fixedBy: touched)
-            var assembly = try KernelPatchAssembly(
-                built: built, kernel: try ShippedKernel(root), fix: fix, touched: touched.map(\.path), options: options)
+            return BuiltKernelFix(
+                fix: fix, units: built.units, unchanged: built.unchanged, touched: touched.map(\.path))
+        }
+    }
+
+    /// Makes a live patch of a compiled fix.
+    ///
+    /// - Throws: ``BuildError``; ``KernelRefusal`` in `BuildError.kernel` for what cannot be done to a running kernel.
+    package func patch(
+        of built: BuiltKernelFix, options: KernelPatchOptions
+    ) async throws(BuildError) -> KernelPatch {
+        try await withRoot { (root: KernelRoot) async throws(BuildError) -> KernelPatch in
+            var assembly = KernelPatchAssembly(of: built, kernel: try ShippedKernel(root), options: options)
             return try await assembly.patch()
         }
     }

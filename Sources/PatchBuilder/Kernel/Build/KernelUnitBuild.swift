@@ -75,7 +75,7 @@ extension KernelRoot {
             do throws(BuildError) {
                 try await make(["-j2"] + missing.map(Self.object), log: "units")
             } catch .toolFailed(_, _, .exited, let lines, _) {
-                throw .unitFailed(source: missing.joined(separator: ", "), fixed: false, lastLines: lines)
+                throw .kernel(.notConfigured(units: missing, lastLines: lines))
             }
             for source in missing {
                 let object = Self.object(of: source)

@@ -47,6 +47,13 @@ struct KernelUnitCommand: Equatable, Sendable {
             .joined(separator: " ")
     }
 
+    /// The names of the modules that the unit is part of; none for vmlinux.
+    var modules: [String] {
+        guard text.contains(" -DMODULE "), let names = defined("KBUILD_MODNAME") else { return [] }
+        // scripts/Makefile.lib: one object in several modules is noted as a:b.
+        return names.split(separator: ":").map(String.init)
+    }
+
     /// Where the kernel's own tool (objtool) looks at whole modules (`--link`), it also does so at units that are a module by
     /// themselves; a live patch is looked at as a whole, and its units must not have been before.
     private static func withoutModuleCheck(_ text: String) -> String {
@@ -56,9 +63,6 @@ struct KernelUnitCommand: Equatable, Sendable {
         guard text[tool.upperBound..<end].split(separator: " ").contains("--link") else { return text }
         return String(text[..<tool.lowerBound]) + String(text[end...])
     }
-
-    /// The name of the module that the unit is part of; nil for vmlinux.
-    var module: String? { text.contains(" -DMODULE ") ? defined("KBUILD_MODNAME") : nil }
 
     private func defined(_ name: String) -> String? {
         // -DKBUILD_MODNAME='"em_text"'

@@ -42,11 +42,13 @@ struct ShippedKernel: Sendable {
         let file = try Files.paths(below: folder).first { path in
             let file = path.split(separator: "/").last ?? ""
             // Names of files have hyphens where the kernel has underscores.
-            return Self.suffixes.contains { suffix in
-                file.hasSuffix(suffix) && file.dropLast(suffix.count).map { $0 == "-" ? "_" : $0 } == Array(name)
-            }
+            guard let end = file.firstRange(of: ".ko") else { return false }
+            return file[..<end.lowerBound].map { $0 == "-" ? "_" : $0 } == Array(name)
         }
         guard let file else { return nil }
+        guard Self.suffixes.contains(where: file.hasSuffix) else {
+            throw .kernel(.malformedKernel(file: file, reason: "it is packed in a way that is unknown here"))
+        }
         let bytes = try await contents(ofModule: folder + "/" + file)
         do throws(KernelRefusal) {
             return try KernelPart(parsing: bytes, path: file)

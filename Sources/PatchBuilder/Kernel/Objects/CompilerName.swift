@@ -44,7 +44,8 @@ enum CompilerName {
 
     /// A name without the compiler's counter and the line, which the kernel's macros put into some.
     private static func withoutCounter(_ name: String) -> String {
-        if name.hasPrefix("__UNIQUE_ID_") {
+        // include/linux/btf_ids.h: __BTF_ID__KIND__NAME__LINECOUNTER
+        if name.hasPrefix("__UNIQUE_ID_") || name.hasPrefix("__BTF_ID__") {
             return String(name.reversed().drop { $0.isNumber }.reversed())
         }
         // include/linux/init.h: __initcall__kmod_MODULE__COUNTER_LINE_FUNCTIONLEVEL

@@ -49,8 +49,13 @@ extension KernelRefusal: CustomStringConvertible {
                 + "source, configuration or compiler are not those of the kernel"
         case .notInKernel(let units, let kernel):
             "\(units.joined(separator: ", ")): not part of \(kernel); the kernel is not affected"
-        case .blocked(let findings): PatchRefusal.blocked(findings).description
-        case .needlessWaiver(let rule, let symbol): PatchRefusal.needlessWaiver(rule: rule, symbol: symbol).description
+        case .notConfigured(let units, let lines):
+            "\(units.joined(separator: ", ")) does not compile in the configuration of this kernel, even without the fix; most likely "
+                + "it is no part of it, and can be left out of the fix:"
+                + lines.map { "\n  | " + $0 }.joined()
+        case .severalParts(let unit, let parts):
+            "\(unit): part of the modules \(parts.joined(separator: ", ")), and a live patch replaces a function in one; make the "
+                + "change in the functions that call it"
         case .unreviewable(let unit, let reason): "\(unit): the safety review cannot read it: \(reason)"
         case .farReachingHeader(let names, let units, let limit):
             "\(units) units use \(names.joined(separator: ", ")) of the changed headers, and a live patch is made of \(limit) at "

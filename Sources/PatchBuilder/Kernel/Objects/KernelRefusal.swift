@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ELF
-package import LivePatch
 
 /// Why no live patch of a kernel is made.
 package enum KernelRefusal: Error, Hashable, Sendable {
@@ -43,10 +42,10 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case otherConfiguration(options: [String])
     /// The unit is not part of this kernel.
     case notInKernel(units: [String], kernel: String)
-    /// What the safety review found, and nobody has waived.
-    case blocked([Finding])
-    /// A waiver names a finding that there is not.
-    case needlessWaiver(Finding.Rule, symbol: String?)
+    /// A unit, or one of several, does not compile in the kernel's configuration, even without the fix.
+    case notConfigured(units: [String], lastLines: [String])
+    /// The unit is part of several modules, each of which would need a patch of its own.
+    case severalParts(unit: String, parts: [String])
     /// The safety review cannot read a unit.
     case unreviewable(unit: String, reason: String)
     /// A fix changes what too much of the kernel uses.

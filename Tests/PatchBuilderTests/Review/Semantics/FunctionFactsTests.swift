@@ -77,6 +77,14 @@ import Testing
         Reading(
             body: #"void f(struct s *s) { __asm__ volatile("nop # \"a;\"\n\tnop" : "+m"(s->a) : "r"(s->in.x)); }"#,
             reads: ["s.a", "in.x"], writes: ["s.a"]),
+        Reading(body: "int f(const struct s *s) { return *(const volatile int *)&s->a; }", reads: ["s.a"]),
+        Reading(
+            body: "void f(struct s *s) { *(volatile int *)&s->a = *(const volatile int *)&s->in.y; }",
+            reads: ["s.a", "in.y"], writes: ["s.a"]),
+        Reading(
+            body:
+                #"void f(struct s *s) { __asm__ volatile(".pushsection .s.in.a, \"aw\"\n.popsection" : "=m"(s->in.y) : "m"(s->a)); }"#,
+            reads: ["s.a", "in.y"], writes: ["in.y"]),
         Reading(
             body: #"int f(const char *t) { return t[0] == '"' ? use((int *)"a;{->x.y \" (\\") : t[1] == ';'; }"#,
             calls: ["use"]),

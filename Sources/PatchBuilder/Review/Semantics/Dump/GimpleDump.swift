@@ -53,8 +53,8 @@ struct GimpleStatement: Hashable {
         case end(GimpleOperand?)
         /// Nothing is changed; a condition is looked at.
         case look
-        /// Assembler text, which may do anything to what it names.
-        case assembly
+        /// Assembler text, which writes what it says, and may do anything to what it has the address of.
+        case assembly(written: [GimpleReference])
     }
 
     var action: Action

@@ -64,12 +64,14 @@ extension GimpleExpression {
         guard index < tokens.endIndex, tokens[index].isSign("["), let end = tokens[index...].endOfBrackets() else {
             throw .unknownStatement(GimpleStatement.shown(tokens), line: line)
         }
-        let inside = tokens[(index + 1)..<(end - 1)]
-        if type == nil, inside.first?.isSign("(") == true, let close = inside.endOfBrackets(),
-            var pointed = GimpleType(inside[(inside.startIndex + 1)..<(close - 1)])
-        {
-            pointed.pointers = max(0, pointed.pointers - 1)
-            type = pointed
+        var inside = tokens[(index + 1)..<(end - 1)]
+        if inside.first?.isSign("(") == true, let close = inside.endOfBrackets() {
+            if type == nil, var pointed = GimpleType(inside[(inside.startIndex + 1)..<(close - 1)]) {
+                pointed.pointers = max(0, pointed.pointers - 1)
+                type = pointed
+            }
+            // The words of a type name nothing.
+            inside = inside[close...]
         }
         var reference = GimpleReference("")
         reference.type = type ?? GimpleType()

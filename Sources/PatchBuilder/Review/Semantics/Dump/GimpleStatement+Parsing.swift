@@ -60,14 +60,54 @@ extension GimpleStatement {
         self.init(action: .assign(to: GimpleReference(parts[0].spelling), from: operands), uses: uses)
     }
 
-    /// Assembler text: its operands are looked for without regard to quotes, which the template may hold, too.
+    /// Assembler text: the template says nothing of members, and what follows it names what is written and read.
     init(assembly text: ArraySlice<UInt8>, line: Int) throws(GimpleError) {
-        let known = text.map { byte in
+        let (outputs, others) = Self.operands(ofAssembly: text)
+        let written = try Self.references(inOperands: outputs, line)
+        self.init(
+            action: .assembly(written: written), uses: try written + Self.references(inOperands: others, line))
+    }
+
+    /// What stands between the template and the first colon behind it, and the rest.
+    ///
+    /// `__asm__("template" : "=m" s_1->a : "r" _2 : "memory");`: the template is written as it is, with its own quotes.
+    private static func operands(ofAssembly text: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, ArraySlice<UInt8>) {
+        guard let start = text.firstRange(of: Array("\" : ".utf8))?.upperBound else { return ([], []) }
+        var isQuoted = false
+        var isEscaped = false
+        for index in text[start...].indices {
+            let byte = text[index]
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = isQuoted
+            } else if byte == UInt8(ascii: "\"") {
+                isQuoted.toggle()
+            } else if byte == UInt8(ascii: ":"), !isQuoted {
+                return (text[start..<index], text[(index + 1)...])
+            }
+        }
+        return (text[start...], [])
+    }
+
+    /// What operands name; what is in quotes are constraints, registers and texts.
+    private static func references(
+        inOperands text: ArraySlice<UInt8>, _ line: Int
+    ) throws(GimpleError) -> [GimpleReference] {
+        var isQuoted = false
+        var isEscaped = false
+        let known = text.map { byte -> UInt8 in
+            if isEscaped {
+                isEscaped = false
+                return 0x20
+            }
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            isEscaped = isQuoted && byte == UInt8(ascii: "\\")
             let isKnown = GimpleText.signs.contains(byte) || GimpleText.beginsName(byte) || GimpleText.isDigit(byte)
-            return isKnown ? byte : 0x20
+            return isKnown && !isQuoted ? byte : 0x20
         }
         let tokens = try GimpleLexer.tokens(of: known[...], line: line)
-        self.init(action: .assembly, uses: (try? GimpleExpression.references(in: tokens[...], line)) ?? [])
+        return (try? GimpleExpression.references(in: tokens[...], line)) ?? []
     }
 
     static func shown(_ text: ArraySlice<UInt8>) -> String { String(decoding: text.prefix(80), as: UTF8.self) }

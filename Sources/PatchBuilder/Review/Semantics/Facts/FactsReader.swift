@@ -8,6 +8,8 @@ struct FactsReader {
     private var facts: FunctionFacts
     /// Whether pointers lead to what the function itself has made.
     private var isNew: [String: Bool] = [:]
+    /// Pointers by which something is read, and nothing else is done.
+    private let readers: Set<String>
 
     /// The facts of a function.
     static func facts(of function: GimpleFunction, types: RecordTypes) -> FunctionFacts {
@@ -21,6 +23,7 @@ struct FactsReader {
         resolver = MemberResolver(function: function, types: types)
         values = ValueFlow(function: function, resolver: resolver)
         facts = FunctionFacts(name: function.name)
+        readers = function.readingPointers
     }
 
     private mutating func read() {
@@ -29,7 +32,7 @@ struct FactsReader {
             var flow = FunctionFacts.FlowBlock(
                 calls: [], successors: block.successors.compactMap { positions[$0] }, isEnd: false)
             for statement in block.statements {
-                note(statement.uses, isNavigation: leadsToRecord(statement))
+                note(statement.uses, isNavigation: leadsToRecord(statement), isReading: makesReader(statement))
                 switch statement.action {
                 case .assign(let target, let operands): store(values.stored(operands), in: target)
                 case .call(let call, let result):
@@ -37,7 +40,7 @@ struct FactsReader {
                     read(call, result)
                 case .end: flow.isEnd = true
                 case .look: break
-                case .assembly: readAssembly(statement)
+                case .assembly(let written): readAssembly(statement, written)
                 }
             }
             facts.flow.append(flow)
@@ -52,10 +55,16 @@ struct FactsReader {
         return type.record != nil && type.pointers > 0
     }
 
-    private mutating func note(_ uses: [GimpleReference], isNavigation: Bool) {
+    /// Whether a statement only makes a pointer by which something is read then.
+    private func makesReader(_ statement: GimpleStatement) -> Bool {
+        guard case .assign(let target, _) = statement.action, target.isPlain else { return false }
+        return readers.contains(target.base)
+    }
+
+    private mutating func note(_ uses: [GimpleReference], isNavigation: Bool, isReading: Bool) {
         for use in uses {
             guard let place = resolver.place(of: use), !place.isLocal else { continue }
-            if use.isAddress {
+            if use.isAddress, !isReading {
                 guard !isNavigation, !place.isRecord else { continue }
                 for member in place.members { facts.writes[member, default: []].insert(.address) }
             }
@@ -102,9 +111,10 @@ struct FactsReader {
         }
     }
 
-    private mutating func readAssembly(_ statement: GimpleStatement) {
+    private mutating func readAssembly(_ statement: GimpleStatement, _ written: [GimpleReference]) {
         facts.assembly.append(statement.uses.map(\.base).joined(separator: " "))
-        for use in statement.uses {
+        // A place in memory among the inputs is read; a value may be an address, too.
+        for use in written + statement.uses.filter({ $0.isAddress || $0.isPlain }) {
             for member in resolver.place(of: use)?.members ?? [] { facts.writes[member, default: []].insert(.address) }
         }
     }

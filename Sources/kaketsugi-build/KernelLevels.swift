@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLineOutput
+import PatchBuilder
+
+/// Builds the cumulative levels of a queue of fixes for a kernel.
+///
+/// The module of each level takes the place of the one before at one instant for each task (`replace` of livepatch), so it
+/// has all of what the lower levels have.
+struct KernelLevels {
+    let queue: PatchQueue
+    let kernel: KernelSource
+    let waivers: WaiverOptions
+
+    init(of queue: PatchQueue, kernel: KernelSource, waivers: WaiverOptions) {
+        self.queue = queue
+        self.kernel = kernel
+        self.waivers = waivers
+    }
+
+    /// Builds and writes levels.
+    ///
+    /// - Parameters:
+    ///   - levels: the levels that are wanted.
+    ///   - paths: where a level's patch goes, and its review, if that is wanted.
+    /// - Returns: what became of them.
+    /// - Throws: `BuildError` for a fix that does not apply or compile.
+    func report(
+        _ levels: ClosedRange<Int>, to paths: (Int) -> (output: String, page: String?)
+    ) async throws -> LevelReport {
+        var report = LevelReport(source: "\(kernel.package)")
+        var below: BuiltKernelFix?
+        // Lower levels are compiled, too, to tell which fix changes what.
+        for number in queue.levels where number <= levels.upperBound {
+            let built = try await cancelling { try await kernel.build(queue.fix(ofLevel: number)) }
+            report.fixes.append(LevelReport.Fix(built.fix, level: number, isAffected: built.differs(from: below)))
+            if levels.contains(number) {
+                report.levels.append(.init(level: number, outcome: try await outcome(of: built, number, paths(number))))
+            }
+            below = built
+        }
+        return report
+    }
+
+    private func outcome(
+        of built: BuiltKernelFix, _ number: Int, _ paths: (output: String, page: String?)
+    ) async throws -> PatchOutcome {
+        let options = KernelPatchOptions(level: number, waivers: waivers.waivers(with: built.waivers))
+        do {
+            return try await KernelPatchWriting(kernel: kernel, options: options, page: paths.page)
+                .write(built, to: paths.output)
+        } catch let error as BuildError {
+            guard case .kernel = error else { throw error }
+            return PatchOutcome(error)
+        } catch let refusal as any Error & CustomStringConvertible {
+            return PatchOutcome(refusal)
+        }
+    }
+}
