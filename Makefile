@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build package check test conformance demo docs fuzz bench clean
+.PHONY: help build package check test conformance demo docs fuzz bench evaluate clean
 
 help: ## print this table
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ fuzz: ## fuzz every parser for 60 seconds
 
 bench: build ## run the benchmarks, as root
 	@for benchmark in Matching Pause RandomKills Server SymbolTable Watch; do "Benchmarks/$$benchmark/run.sh" || exit 1; done
+
+evaluate: build ## run the kernel's own livepatch selftests beside a live patch, in a virtual machine
+	@Benchmarks/KernelSelftests/run.sh
 
 clean: ## remove what was built; downloads stay in the cache
 	@scripts/clean

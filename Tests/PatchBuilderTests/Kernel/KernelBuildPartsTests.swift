@@ -56,6 +56,9 @@ import Testing
         #expect(units.text(writing: "/o/x.o", options: []).hasSuffix("objtool --orc /o/x.o"))
         let whole = try #require(
             KernelUnitCommand(parsing: Array(note("--orc --link --module").utf8), object: "net/sched/a.o"))
+        #expect(whole.isModuleByItself && !units.isModuleByItself)
+        #expect(ModuleCheck(noted: note("--orc --link --module"))?.command == "./tools/objtool/objtool --orc --link --module")
+        #expect(ModuleCheck(noted: note("--orc")) == nil)
         #expect(!whole.text(writing: "/o/x.o", options: []).contains("objtool"))
         #expect(whole.text(writing: "/o/x.o", options: []).contains(" -o /o/x.o net/sched/a.c"))
     }

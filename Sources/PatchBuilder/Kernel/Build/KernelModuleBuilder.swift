@@ -34,9 +34,14 @@ struct KernelModuleBuilder {
         let log = String(decoding: try Files.read(root.root.log("module")), as: UTF8.self)
         let words = log.split(separator: "\n").compactMap { line in
             line.firstRange(of: tool + ": ").map { String(line[$0.upperBound...]) }
-        }
+        }.filter { !Self.isHarmless($0) }
         guard words.isEmpty else {
             throw .kernel(.malformedModule(reason: tool + ": " + words.joined(separator: "; ")))
         }
+    }
+
+    /// The tracer returns into a replacement, which needs no mark of a target of indirect branches for that.
+    private static func isHarmless(_ words: String) -> Bool {
+        words.contains("kaketsugi_functions+") && words.contains(": data relocation to !ENDBR: ")
     }
 }

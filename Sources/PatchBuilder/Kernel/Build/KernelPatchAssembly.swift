@@ -139,7 +139,7 @@ struct KernelPatchAssembly {
     private mutating func prove(
         _ build: KernelUnitBuild, _ diff: KernelUnitDiff, in part: KernelPart
     ) throws(KernelRefusal) -> [String: UInt64] {
-        let plain = try KernelUnit(name: build.source, bytes: build.objects.plain, sizes: kernel.sizes)
+        let plain = try KernelUnit(name: build.source, bytes: build.linked, sizes: kernel.sizes)
         let fidelity: KernelFidelity
         if part.isModule {
             let module = try KernelUnit(name: part.name, bytes: part.object.bytes, sizes: kernel.sizes)

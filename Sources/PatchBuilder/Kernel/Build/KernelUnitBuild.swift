@@ -4,6 +4,8 @@
 struct KernelUnitBuild: Sendable {
     var command: KernelUnitCommand
     var objects: UnitObjects
+    /// The plain object as it was linked: where the kernel's own tool rewrites whole modules, rewritten by it.
+    var linked: [UInt8]
     /// The checksums of the types of what the unit exports with the fix.
     var fixedChecksums: [String: UInt32] = [:]
 
@@ -26,7 +28,8 @@ extension KernelRoot {
     func build(
         _ sources: [String], fixedBy touched: [TouchedFile]
     ) async throws(BuildError) -> (units: [KernelUnitBuild], unchanged: [String]) {
-        let commands = try await commands(for: sources)
+        let check = try await moduleCheck()
+        let commands = try await commands(for: sources, check)
         let jobs = commands.map { Job(command: $0.command, source: $0.source, options: UnitCompiler.sectioning) }
         try await compile(jobs, fix: nil)
         let header = try AuthorHeader.kernel.compilerOptions(in: root)
@@ -53,6 +56,7 @@ extension KernelRoot {
                     objects: UnitObjects(
                         source: job.source, compileCommand: [job.command.text], plain: plain, sectioned: sectioned,
                         fixed: fixed, statements: statements),
+                    linked: check == nil ? plain : try Files.read(checkedPath(of: job.command.object)),
                     fixedChecksums: KernelUnitCommand.checksums(
                         in: (try? Files.read(checksums(of: job, fix: digest))) ?? [])))
         }
@@ -76,9 +80,11 @@ extension KernelRoot {
 
     /// The commands of units; those that were never built are built by the kernel's own rules first.
     private func commands(
-        for sources: [String]
+        for sources: [String], _ check: ModuleCheck?
     ) async throws(BuildError) -> [(source: String, command: KernelUnitCommand)] {
-        let missing = sources.filter { !Files.exists(kept($0)) }
+        let missing = sources.filter { source in
+            !Files.exists(kept(source)) || check != nil && !Files.exists(checkedPath(of: Self.object(of: source)))
+        }
         if !missing.isEmpty {
             for source in missing { progress(.compiling(source, fixed: false, number: 1, of: missing.count)) }
             do throws(BuildError) {
@@ -90,10 +96,15 @@ extension KernelRoot {
                 let object = Self.object(of: source)
                 let note = tree + "/" + Self.note(beside: object)
                 guard Files.exists(note) else { throw .unitNotCompiled(source) }
+                let noted = try Files.read(note)
                 try Files.remove(plainPath(of: object))
-                try Files.copy(tree + "/" + object, to: plainPath(of: object))
+                if let check, let command = KernelUnitCommand(parsing: noted, object: object) {
+                    try await keepBothForms(of: command, check)
+                } else {
+                    try Files.copy(tree + "/" + object, to: plainPath(of: object))
+                }
                 // The note is what says that the unit is there, and so the last.
-                try Files.write(try Files.read(note), to: kept(source))
+                try Files.write(noted, to: kept(source))
             }
         }
         var commands: [(source: String, command: KernelUnitCommand)] = []
@@ -153,7 +164,7 @@ extension KernelRoot {
         root.objects + "/" + Digest(["command", source]).hexadecimal.prefix(32) + ".cmd"
     }
 
-    private func plainPath(of object: String) -> String {
+    func plainPath(of object: String) -> String {
         root.objects + "/" + Digest(["plain", object]).hexadecimal.prefix(32) + ".o"
     }
 

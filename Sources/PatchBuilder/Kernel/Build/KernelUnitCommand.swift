@@ -6,6 +6,8 @@ struct KernelUnitCommand: Equatable, Sendable {
     let object: String
     /// The command, as a shell reads it.
     let text: String
+    /// Whether the kernel's own tool has looked at the unit as at a whole module; that is left out of the command.
+    let isModuleByItself: Bool
     /// The checksums of the types of what the unit exports.
     let checksums: [String: UInt32]
 
@@ -18,7 +20,10 @@ struct KernelUnitCommand: Equatable, Sendable {
             let separator = line.firstRange(of: " := ")
         else { return nil }
         // Kbuild writes what make would take for its own in other words.
-        text = String(line[separator.upperBound...]).replacing("$(pound)", with: "#").replacing("$$", with: "$")
+        let whole = String(line[separator.upperBound...]).replacing("$(pound)", with: "#").replacing("$$", with: "$")
+        let check = Self.moduleCheck(in: whole)
+        isModuleByItself = check != nil
+        text = check.map { whole[..<$0.lowerBound] + String(whole[$0.upperBound...]) } ?? whole
         checksums = Self.checksums(in: bytes)
         guard text.contains(" -o \(object) ") else { return nil }
     }
@@ -54,7 +59,6 @@ struct KernelUnitCommand: Equatable, Sendable {
         let slash = object.lastIndex(of: "/")
         let folder = slash.map { String(object[...$0]) } ?? ""
         let name = slash.map { String(object[object.index(after: $0)...]) } ?? object
-        let text = Self.withoutModuleCheck(self.text)
         let quoted = options.map { "'" + $0 + "'" }.joined(separator: " ")
         return
             text
@@ -72,14 +76,15 @@ struct KernelUnitCommand: Equatable, Sendable {
         return names.split(separator: ":").map(String.init)
     }
 
-    /// Where the kernel's own tool (objtool) looks at whole modules (`--link`), it also does so at units that are a module by
-    /// themselves; a live patch is looked at as a whole, and its units must not have been before.
-    private static func withoutModuleCheck(_ text: String) -> String {
-        guard let tool = text.firstRange(of: "; ./tools/objtool/objtool ") else { return text }
-        let rest = text[tool.upperBound...]
-        let end = rest.firstIndex(of: ";") ?? text.endIndex
-        guard text[tool.upperBound..<end].split(separator: " ").contains("--link") else { return text }
-        return String(text[..<tool.lowerBound]) + String(text[end...])
+    /// Where a text has the call of the kernel's own tool (objtool) for a whole module (`--link`).
+    ///
+    /// Units that are a module by themselves have it. A live patch is looked at as a whole, and its units must not have been
+    /// before.
+    static func moduleCheck(in text: String) -> Range<String.Index>? {
+        guard let tool = text.firstRange(of: "; ./tools/objtool/objtool ") else { return nil }
+        let end = text[tool.upperBound...].firstIndex { $0 == ";" || $0.isNewline } ?? text.endIndex
+        guard text[tool.upperBound..<end].split(separator: " ").contains("--link") else { return nil }
+        return tool.lowerBound..<end
     }
 
     private func defined(_ name: String) -> String? {
