@@ -50,15 +50,19 @@ struct KernelPatchAssembly {
         let object: KernelPatchObject
         let code: [UInt8]
         let reviewed: (findings: [Finding], needless: [Waiver])
+        let blocking: [Finding]
         do throws(KernelRefusal) {
             let sources = Set(chosen.map(\.unit.name))
             let hazards = (fix.below + [fix]).flatMap(\.revertHazards) + options.revertHazards
             reviewed = try KernelReview(
                 vmlinux: kernel.vmlinux.object, waivers: options.waivers, declaresRevertHazard: !hazards.isEmpty
             ).findings(in: Array(zip(units.filter { sources.contains($0.source) }, chosen)))
-            object = try KernelPatchObject(chosen)
-            guard !object.replacements.isEmpty else {
-                throw KernelRefusal.nothingReplaced(units: chosen.map(\.unit.name))
+            blocking = reviewed.findings.filter(\.isBlocking)
+            object = try patchObject(of: chosen, isBlocked: !blocking.isEmpty)
+            guard !object.replacements.isEmpty || !blocking.isEmpty else {
+                // What is new and what nothing old calls never runs.
+                guard object.callbacks.isEmpty else { throw .nothingReplaced(units: chosen.map(\.unit.name)) }
+                throw .noChange(units: (same + sources).sorted())
             }
             code = try object.write()
         } catch {
@@ -66,7 +70,6 @@ struct KernelPatchAssembly {
         }
         let digest = Digest([kernel.root.record.release, "\(options.level)"] + code.map { String($0) }).hexadecimal
         let name = "kaketsugi_\(options.level)_\(digest.prefix(12))"
-        let blocking = reviewed.findings.filter(\.isBlocking)
         let isWhole = blocking.isEmpty && reviewed.needless.isEmpty
         let module = isWhole ? try await KernelModuleBuilder(root: kernel.root).module(named: name, of: code) : []
         let artefact = Artefact(
@@ -90,6 +93,18 @@ struct KernelPatchAssembly {
             return try document.encoded()
         } catch {
             throw .kernel(.unreviewable(unit: touched.joined(separator: ", "), reason: "\(error)"))
+        }
+    }
+
+    /// The patch's object; an empty one if it cannot be made and findings block it anyway, which are to be told first.
+    private func patchObject(
+        of chosen: [KernelPatchUnit], isBlocked: Bool
+    ) throws(KernelRefusal) -> KernelPatchObject {
+        do throws(KernelRefusal) {
+            return try KernelPatchObject(chosen)
+        } catch {
+            guard isBlocked else { throw error }
+            return try KernelPatchObject([])
         }
     }
 
