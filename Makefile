@@ -23,7 +23,7 @@ test: ## build and run all tests; a skipped test is a failure
 conformance: ## run the public conformance suite of The Update Framework on tuf-client
 	@scripts/conformance
 
-demo: build ## patch a running nginx against HollowByte, and take it back
+demo: build ## patch a running nginx against HollowByte, by hand and by a service
 	@scripts/setup demo
 	@Demo/run
 
@@ -34,7 +34,7 @@ fuzz: ## fuzz every parser for 60 seconds
 	@Fuzz/run.sh
 
 bench: build ## run the benchmarks, as root
-	@for benchmark in Matching Pause RandomKills SymbolTable Watch; do "Benchmarks/$$benchmark/run.sh" || exit 1; done
+	@for benchmark in Matching Pause RandomKills Server SymbolTable Watch; do "Benchmarks/$$benchmark/run.sh" || exit 1; done
 
 evaluate: build ## run the kernel's own livepatch selftests beside a live patch, in a virtual machine
 	@Benchmarks/KernelSelftests/run.sh

@@ -91,6 +91,13 @@ until_latest() {
     done
 }
 
+# agent_memory: what the agent has in memory, in bytes.
+agent_memory() {
+    local agent
+    agent=$(pgrep --ns "$master" --nslist pid --full "^$root/bin/kaketsugi daemon")
+    echo $(($(awk '/^VmRSS:/ { print $2 }' "/proc/$agent/status") * 1024))
+}
+
 start_agent() {
     on_host "$root/bin/kaketsugi" daemon >>"$log" 2>&1 &
     started+=("$!")

@@ -34,7 +34,7 @@ KINDS = {
     "mapped into processes": "vdso", "its thread never leaves": "never-returns", "static variables of one name": "ambiguous-variable",
     "copies that the compiler made": "ambiguous-clone", "shares a section": "shared-section",
     "what was built is not": "unfaithful", "cannot be told": "ambiguous-symbol", "which neither": "unknown-symbol",
-    "cannot be carried": "unsupported-reference",
+    "cannot be carried": "unsupported-reference", "of the changed headers": "far-reaching-header",
 }
 # What is no statement about a live patch of this kernel.
 OUTSIDE = ("does-not-compile", "not-in-kernel")
@@ -58,6 +58,15 @@ def difference(old, new, path, hunk=None):
         current.append(line)
     chosen = [one for one in hunks if re.search(hunk, "".join(one))]
     return "".join(lines[:2] + [line for one in chosen for line in one])
+
+
+def substitution(old, path, substitutes):
+    """A file's change that was adapted by hand, told by expressions and what takes their place."""
+    before = read(f"{old}/{path}")
+    after = "".join(before)
+    for expression, replacement in substitutes:
+        after = re.sub(expression, replacement, after)
+    return "".join(difflib.unified_diff(before, after.splitlines(keepends=True), f"a/{path}", f"b/{path}"))
 
 
 def verdict(code, output):
@@ -203,7 +212,9 @@ def main():
         expected = case.get("expected")
         row = before.get(case["name"])
         if not row:
-            diff = "".join(difference(tree, arguments.new, path, case.get("hunk")) for path in case["files"])
+            diff = "".join(
+                substitution(tree, path, case["substitutes"]) if "substitutes" in case
+                else difference(tree, arguments.new, path, case.get("hunk")) for path in case["files"])
             if not diff:
                 continue
             scenario = f"{HERE}/scenarios/{case['scenario']}" if case.get("scenario") else None

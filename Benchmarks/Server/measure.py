@@ -91,6 +91,9 @@ def nginx_process():
     configuration = open(template, encoding="utf-8").read()
     for name, value in {"RUN": folder, "PORT": str(port), "ROOT": f"{folder}/data"}.items():
         configuration = configuration.replace(f"@{name}@", value)
+    # Workers of another user could not enter the folder.
+    if os.geteuid() == 0:
+        configuration = "user root;\n" + configuration
     path = f"{folder}/nginx.conf"
     with open(path, "w", encoding="utf-8") as file:
         file.write(configuration)

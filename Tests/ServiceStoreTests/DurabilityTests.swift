@@ -72,6 +72,38 @@ import Testing
         #expect(lines.count > 20)
     }
 
+    @Test func `a full disk under PostgreSQL refuses, and keeps what was acknowledged`() async throws {
+        let server = try PostgreSQLServer(settings: ["max_wal_size=4MB", "min_wal_size=2MB"], megabytes: 96)
+        let store = try await ServiceStore(at: try server.makeDatabase())
+        try server.fillDisk()
+        var generator = SeededGenerator(seed: SeededGenerator.seed)
+        // What cannot be made smaller by compression.
+        let detail = (0..<8000).map { _ in String(UInt64.random(in: 0 ... .max, using: &generator), radix: 36) }
+            .joined()
+        @Sendable func log(_ detail: String) async throws -> Int64 {
+            try await store.write {
+                try $0.log("test", of: "x", by: "writer", at: Moment(seconds: 1), detail: detail).number
+            }
+        }
+        var acknowledged: Int64 = 0
+        var refusal: StoreError?
+        for _ in 0..<500 where refusal == nil {
+            do { acknowledged = try await log(detail) } catch let error as StoreError { refusal = error }
+        }
+        #expect(refusal != nil)
+
+        try server.makeRoom()
+        server.stop("KILL")
+        try server.start()
+        let next = try await log("there is room again")
+        #expect(next > acknowledged)
+        guard case .intact(let entries, _) = try await store.read({ try $0.verifyAudit() }) else {
+            Issue.record("the log is broken")
+            return
+        }
+        #expect(entries == next)
+    }
+
     @Test func `PostgreSQL may be restarted: meanwhile it is said so, and nothing that was acknowledged is lost`()
         async throws
     {

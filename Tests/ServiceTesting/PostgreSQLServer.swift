@@ -11,6 +11,7 @@ package final class PostgreSQLServer: @unchecked Sendable {
     private var guardian: Process?
     private var leash: Pipe?
     private let settings: [String]
+    private let hasDisk: Bool
 
     /// The server that most tests share, which need not survive the machine, only processes.
     package static let shared = Result { try PostgreSQLServer(settings: ["fsync=off"]) }
@@ -21,22 +22,29 @@ package final class PostgreSQLServer: @unchecked Sendable {
         getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : []
 
     /// Makes and starts a server.
-    package init(settings: [String] = []) throws {
+    ///
+    /// - Parameters:
+    ///   - settings: its settings, each as `name=value`.
+    ///   - megabytes: the size of a disk of its own, which only root can make; nil for the machine's.
+    package init(settings: [String] = [], megabytes: Int? = nil) throws {
         self.settings = settings
+        hasDisk = megabytes != nil
         // Not the folder of other tests: other users cannot enter that, and the name of a socket must be short.
         folder = URL(filePath: "/tmp/ktg-pg-\(UInt32.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        if let megabytes { try Self.run(["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", folder.path]) }
         if getuid() == 0 { try Self.run(["chown", "postgres:postgres", folder.path]) }
         try Self.run(
             Self.unprivileged + [
                 Self.programs + "initdb", "--pgdata", folder.appending(path: "data").path, "--username", "kaketsugi",
-                "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
+                "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--wal-segsize", "1",
             ])
         try start()
     }
 
     deinit {
         stop()
+        if hasDisk { try? Self.run(["umount", "--lazy", folder.path]) }
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -62,7 +70,7 @@ package final class PostgreSQLServer: @unchecked Sendable {
             read -r order
             kill -s "${order:-QUIT}" $!
             wait 2>/dev/null
-            [ -n "$order" ] || rm -rf '\(folder.path)'
+            [ -n "$order" ] || { \(hasDisk ? "umount --lazy '\(folder.path)';" : "") rm -rf '\(folder.path)'; }
             """
         let leash = Pipe()
         let process = Process()
@@ -88,6 +96,17 @@ package final class PostgreSQLServer: @unchecked Sendable {
         guardian.waitUntilExit()
         (self.guardian, self.leash) = (nil, nil)
     }
+
+    /// Takes all the room that is left on its disk.
+    package func fillDisk() throws {
+        let filled = try Command("sh", ["-c", "cat /dev/zero >'\(filler)'"])
+        guard filled.errors.contains("No space left") else { throw CommandFailure(description: filled.errors) }
+    }
+
+    /// Gives that room back.
+    package func makeRoom() throws { try FileManager.default.removeItem(atPath: filler) }
+
+    private var filler: String { folder.appending(path: "filler").path }
 
     private static func run(_ words: [String]) throws {
         let command = try Command(words[0], Array(words.dropFirst()), in: URL(filePath: "/"))

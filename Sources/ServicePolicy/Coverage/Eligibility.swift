@@ -127,7 +127,7 @@ extension CoveragePolicy {
                 package: package,
                 refusal: .init(
                     .derivedKernels,
-                    "\(kernel.text) is not the package \(row.kernels.map(\.rawValue).joined(separator: ", "))",
+                    "the kernel \(kernel.text) is none of \(row.kernels.map(\.rawValue).joined(separator: ", "))",
                     "\(kernel.text) は対象の kernel パッケージではありません"))
         }
         guard row.isOrigin(kernel.origin) else {

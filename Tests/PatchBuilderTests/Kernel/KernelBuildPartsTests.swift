@@ -41,6 +41,10 @@ import Testing
         #expect(text.contains("-Wp,-MMD,/o/x.o.d ") && text.contains("-DX=#1 -DY='$' "))
         #expect(text.contains(" '-g2' -o /o/x.o net/sched/em_text.c "))
         #expect(text.hasSuffix("--orc /o/x.o"))
+        let checksums = try #require(command.checksumText(writing: "/o/x"))
+        #expect(checksums.contains(" -E -D__GENKSYMS__ net/sched/em_text.c"))
+        #expect(checksums.contains("; ./scripts/genksyms/genksyms -r /dev/null < /o/x.i > /o/x.part;"))
+        #expect(!checksums.contains("-MMD") && !checksums.contains("objtool") && checksums.hasSuffix(" /o/x"))
         #expect(KernelUnitCommand(parsing: Array(note.utf8), object: "net/sched/other.o") == nil)
     }
 

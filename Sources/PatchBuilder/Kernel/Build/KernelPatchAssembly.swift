@@ -165,7 +165,7 @@ struct KernelPatchAssembly {
             .init(
                 kind: .code, subject: build.source,
                 detail: "\(fidelity.equal.count) functions as in \(part.name), \(build.command.checksums.count) "
-                    + "checksums of exported symbols equal"))
+                    + "checksums of exported symbols equal" + (build.keepsChecksums ? ", also with the fix" : "")))
         return fidelity.addresses
     }
 

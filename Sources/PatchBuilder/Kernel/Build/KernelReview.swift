@@ -22,6 +22,7 @@ struct KernelReview {
         findings += SemanticCheck(declaresRevertHazard: declaresRevertHazard).findings(in: patchUnits)
         for (unit, patch) in zip(patchUnits, units) { findings += try signatures(of: unit, patch.patch.selection.diff) }
         for unit in patchUnits { findings += try stays(unit) }
+        for unit in units { findings += checksums(of: unit.build) }
         let removed = units.flatMap(\.patch.selection.diff.removed)
         if !removed.isEmpty { findings.append(Finding(rule: .removedFunction, symbols: removed.sorted())) }
         findings = findings.uniqued()
@@ -34,6 +35,16 @@ struct KernelReview {
             }
         }
         return (findings, needless)
+    }
+
+    /// Exported symbols whose types the kernel's own checksum takes for others: what modules were built for is as it was.
+    private func checksums(of unit: KernelUnitBuild) -> [Finding] {
+        let changed = unit.fixedChecksums.filter {
+            unit.command.checksums[$0.key].map { [sum = $0.value] in $0 != sum } ?? false
+        }
+        guard !changed.isEmpty else { return [] }
+        let facts = changed.keys.sorted().map { "\($0): modules were built for other types than the fixed source has" }
+        return [Finding(rule: .changedType, unit: unit.source, symbols: changed.keys.sorted(), facts: facts)]
     }
 
     /// The unit in the form in which the review of processes' patches takes it.

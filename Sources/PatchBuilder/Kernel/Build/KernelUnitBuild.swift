@@ -6,8 +6,15 @@ struct KernelUnitBuild: Sendable {
     var objects: UnitObjects
     /// The plain object as it was linked: where the kernel's own tool rewrites whole modules, rewritten by it.
     var linked: [UInt8]
+    /// The checksums of the types of what the unit exports with the fix.
+    var fixedChecksums: [String: UInt32] = [:]
 
     var source: String { objects.source }
+
+    /// Whether the fix leaves the types of all that the unit exports as they are.
+    var keepsChecksums: Bool {
+        !command.checksums.isEmpty && command.checksums.allSatisfy { fixedChecksums[$0.key] == $0.value }
+    }
 }
 
 extension KernelRoot {
@@ -49,7 +56,9 @@ extension KernelRoot {
                     objects: UnitObjects(
                         source: job.source, compileCommand: [job.command.text], plain: plain, sectioned: sectioned,
                         fixed: fixed, statements: statements),
-                    linked: check == nil ? plain : try Files.read(checkedPath(of: job.command.object))))
+                    linked: check == nil ? plain : try Files.read(checkedPath(of: job.command.object)),
+                    fixedChecksums: KernelUnitCommand.checksums(
+                        in: (try? Files.read(checksums(of: job, fix: digest))) ?? [])))
         }
         return (units, unchanged)
     }
@@ -130,6 +139,20 @@ extension KernelRoot {
         }
     }
 
+    /// What the kernel's own tool says of the types of exported symbols with the fix.
+    private func readChecksums(_ jobs: [Job], fix: String) async throws(BuildError) {
+        for job in jobs where !Files.exists(checksums(of: job, fix: fix)) {
+            guard
+                !ObjectCode.areEqual(try Files.read(path(of: job, fix: nil)), try Files.read(path(of: job, fix: fix))),
+                let command = job.command.checksumText(writing: checksums(of: job, fix: fix))
+            else { continue }
+            try await ToolCall(
+                tool: .shell, arguments: ["-c", "set -e; " + command], directory: tree, environment: environment,
+                log: root.log("checksums"), sandbox: sandbox
+            ).run()
+        }
+    }
+
     private static func object(of source: String) -> String { String(source.dropLast(2)) + ".o" }
 
     private static func note(beside object: String) -> String {
@@ -150,6 +173,8 @@ extension KernelRoot {
     private func path(of job: Job, fix: String?) -> String {
         root.objects + "/" + Digest([job.command.text] + job.options + ["fix", fix ?? ""]).hexadecimal.prefix(32) + ".o"
     }
+
+    private func checksums(of job: Job, fix: String) -> String { path(of: job, fix: fix) + ".symvers" }
 
     private func statements(of job: Job, fix: String?) -> String { path(of: job, fix: fix) + ".statements" }
 }

@@ -24,16 +24,34 @@ struct KernelUnitCommand: Equatable, Sendable {
         let check = Self.moduleCheck(in: whole)
         isModuleByItself = check != nil
         text = check.map { whole[..<$0.lowerBound] + String(whole[$0.upperBound...]) } ?? whole
+        checksums = Self.checksums(in: bytes)
+        guard text.contains(" -o \(object) ") else { return nil }
+    }
+
+    /// The checksums of types that a text of the kernel's own tool (genksyms) states.
+    static func checksums(in bytes: [UInt8]) -> [String: UInt32] {
         var checksums: [String: UInt32] = [:]
-        for line in lines where line.hasPrefix("#SYMVER ") {
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("#SYMVER ") {
             let words = line.split(separator: " ")
             guard words.count == 3, words[2].hasPrefix("0x"), let sum = UInt32(words[2].dropFirst(2), radix: 16) else {
                 continue
             }
             checksums[String(words[1])] = sum
         }
-        self.checksums = checksums
-        guard text.contains(" -o \(object) ") else { return nil }
+        return checksums
+    }
+
+    /// The command that writes the checksums of the types of what the unit exports; nil if that is nothing.
+    func checksumText(writing output: String) -> String? {
+        // scripts/Makefile.build: what the compiler is told goes to the preprocessor.
+        guard !checksums.isEmpty, let compiling = text.split(separator: ";").first else { return nil }
+        let preprocessing = compiling.replacing(" -c -o \(object) ", with: " -E -D__GENKSYMS__ ")
+            .split(separator: " ", omittingEmptySubsequences: false).filter { !$0.hasPrefix("-Wp,-MMD,") }.joined(
+                separator: " ")
+        guard preprocessing.contains(" -E -D__GENKSYMS__ ") else { return nil }
+        return
+            "\(preprocessing) > \(output).i; ./scripts/genksyms/genksyms -r /dev/null < \(output).i > \(output).part; "
+            + "rm \(output).i; mv \(output).part \(output)"
     }
 
     /// The command that makes the object elsewhere, with further options.

@@ -6,6 +6,9 @@ struct KernelUnitReach {
 
     /// A header that more units use is not one of which a live patch is made.
     static let limit = 120
+    /// Definitions that use each other over more headers than this are everywhere.
+    private static let depth = 3
+    private static let nameLimit = 2000
 
     /// The sources of the units, by their paths in the tree.
     ///
@@ -27,11 +30,7 @@ struct KernelUnitReach {
         }
         guard !names.isEmpty else { return sources }
         root.progress(.searchingInclusions)
-        let users = try await users(of: names, in: touched)
-        guard users.count <= Self.limit else {
-            throw .kernel(.farReachingHeader(names: names.sorted(), units: users.count, limit: Self.limit))
-        }
-        return (sources + users).uniqued()
+        return (sources + (try await users(of: names))).uniqued()
     }
 
     /// The names whose definitions a fix changes in a header.
@@ -60,10 +59,19 @@ struct KernelUnitReach {
     }
 
     /// The sources of this kernel that use names, also by other headers' definitions that use them.
-    private func users(of first: Set<String>, in touched: [TouchedFile]) async throws(BuildError) -> [String] {
+    ///
+    /// - Throws: ``BuildError``, also as soon as they are more than a live patch is made of.
+    private func users(of first: Set<String>) async throws(BuildError) -> [String] {
         var known = first
         var waiting = first
-        for _ in 0..<3 where !waiting.isEmpty {
+        var users: Set<String> = []
+        var kbuild = try KbuildFiles(tree: root.tree)
+        for round in 0...Self.depth {
+            for file in try await places(of: waiting, kind: "*.c").keys where kbuild.builds(file) { users.insert(file) }
+            guard users.count <= Self.limit, known.count <= Self.nameLimit else {
+                throw .kernel(.farReachingHeader(names: first.sorted(), units: users.count, limit: Self.limit))
+            }
+            guard round < Self.depth else { break }
             var next: Set<String> = []
             for (file, lines) in try await places(of: waiting, kind: "*.h") {
                 let names = HeaderNames(try Files.read(root.tree + "/" + file))
@@ -71,13 +79,9 @@ struct KernelUnitReach {
             }
             waiting = next.subtracting(known)
             known.formUnion(next)
+            guard !waiting.isEmpty else { break }
         }
-        var kbuild = try KbuildFiles(tree: root.tree)
-        var users: [String] = []
-        for file in try await places(of: known, kind: "*.c").keys.sorted() where kbuild.builds(file) {
-            users.append(file)
-        }
-        return users
+        return users.sorted()
     }
 
     /// Where names stand as words, by file.

@@ -58,8 +58,9 @@ extension KernelRefusal: CustomStringConvertible {
                 + "change in the functions that call it"
         case .unreviewable(let unit, let reason): "\(unit): the safety review cannot read it: \(reason)"
         case .farReachingHeader(let names, let units, let limit):
-            "\(units) units use \(names.joined(separator: ", ")) of the changed headers, and a live patch is made of \(limit) at "
-                + "most; make the change in the functions that matter"
+            (units > limit ? "more than \(limit)" : "too many")
+                + " units use \(names.joined(separator: ", ")) of the changed headers, "
+                + "and a live patch is made of \(limit) at most; make the change in the functions that matter"
         case .notForKernel: "the live patch is for processes; only those of kernels are tried in a virtual machine"
         case .malformedKernel(let file, let reason): "\(file): \(reason)"
         }
