@@ -38,13 +38,19 @@ extension Agent {
             }
             var goesBack = false
             if case .goBack = decision.action { goesBack = true }
+            // Kernel and processes cannot go over at one instant.
+            let isOfKernel = decision.target == Manifest.Kernel.name
             let place = groups.firstIndex {
-                $0.rollout == order.rollout && $0.goesBack == goesBack && !order.rollout.isEmpty
+                $0.rollout == order.rollout && $0.goesBack == goesBack && $0.isOfKernel == isOfKernel
+                    && !order.rollout.isEmpty
             }
             if let place {
                 groups[place].members.append((decision, order))
             } else {
-                groups.append(Group(rollout: order.rollout, goesBack: goesBack, members: [(decision, order)]))
+                groups.append(
+                    Group(
+                        rollout: order.rollout, goesBack: goesBack, isOfKernel: isOfKernel, members: [(decision, order)]
+                    ))
             }
         }
         for group in groups {
@@ -72,6 +78,7 @@ extension Agent {
     private struct Group {
         var rollout: String
         var goesBack: Bool
+        var isOfKernel: Bool
         var members: [(decision: Decision, order: Instructions.Order)]
     }
 
@@ -183,7 +190,9 @@ extension Agent {
         do throws(AgentError) {
             let state = try store.read()
             let accepted = state.accepted(decision.buildID)
-            let patches = Set([decision.patch, accepted?.patch].compactMap { $0 })
+            var patches = Set([decision.patch, accepted?.patch].compactMap { $0 })
+            // The kernel has one at a time, and takes out one at a time.
+            if decision.target == Manifest.Kernel.name, let loaded = decision.patch { patches = [loaded] }
             let report = try await runner.revert(
                 patches.sorted { $0.description < $1.description }, isConfirmed: isConfirmed)
             let isWhole = report.held == report.concerned

@@ -25,10 +25,11 @@ extension Agent {
             state.mark(levels.map(\.patch), bootID: bootID, at: now(state))
         }
         tell(.step(.apply))
-        // What belongs to one rollout belongs together; what came by itself is applied by itself.
+        // What belongs to one rollout belongs together; what came by itself, and what is of the kernel, is applied by itself.
         var groups: [String: [String]] = [:]
         for level in levels {
-            groups[level.rollout ?? level.buildID, default: []].append(places.file(of: level.patch.description))
+            let group = level.isOfKernel ? level.buildID : level.rollout ?? level.buildID
+            groups[group, default: []].append(places.file(of: level.patch.description))
         }
         for files in groups.values {
             do throws(AgentError) {
@@ -41,11 +42,12 @@ extension Agent {
         return try acceptedFiles()
     }
 
-    /// The files of the levels that new processes are to have.
+    /// The files of the levels that new processes are to have; that of the kernel is none of them.
     ///
     /// - Throws: `AgentError`.
     package func acceptedFiles() throws(AgentError) -> [String] {
-        situation(try store.read(), .service(nil), []).levelsAtBoot().map { places.file(of: $0.patch.description) }
+        situation(try store.read(), .service(nil), []).levelsAtBoot().filter { !$0.isOfKernel }
+            .map { places.file(of: $0.patch.description) }
             .filter { (try? OwnedDescriptor(opening: $0, for: .read)) != nil }.sorted()
     }
 

@@ -5,6 +5,9 @@ package import ELF
 extension Manifest {
     /// What a live patch of a kernel says beside what all say; its code is a module, in a section of its own.
     package struct Kernel: Hashable, Sendable, Encodable {
+        /// What the kernel itself is called, as a part and as the target of a patch.
+        package static let name = "vmlinux"
+
         /// The kernel's release, as `uname -r` prints it.
         package var release: String
         /// The release that the kernel is as safe as with this patch, if the author has named one.

@@ -42,6 +42,33 @@ import Testing
         }
     }
 
+    @Test func `a patch of the kernel is applied by itself, and is nothing to watch for`() async throws {
+        try await patched { service, host in
+            host.runner.change {
+                $0.targets.append(
+                    .init(name: "vmlinux", buildID: "beef", processes: 1, level: 0, patch: nil, patched: 0))
+            }
+            let library = try service.add(level: 2)
+            let kernel = try service.add("vmlinux", buildID: [0xbe, 0xef], level: 1, product: "openssl")
+            service.order(library, kernel)
+            let outcome = try await host.update()
+            #expect(outcome.trouble == nil && host.levels == ["abcd": 2, "beef": 1])
+            #expect(Set(try host.state.accepted.map(\.rollout)).count == 1, "one rollout")
+            await service.stop()
+            host.runner.change { machine in
+                for index in machine.targets.indices {
+                    machine.targets[index].level = 0
+                    machine.targets[index].patch = nil
+                    machine.targets[index].patched = 0
+                }
+            }
+            let files = try await host.agent.applyAccepted()
+            #expect(host.levels == ["abcd": 2, "beef": 1], "both are applied when the host starts")
+            let id = try #require(library.patch)
+            #expect(files == [host.places.file(of: id.description)], "the watch is over processes")
+        }
+    }
+
     @Test func `what was marked in another boot is not applied again`() async throws {
         try await patched { service, host in
             try host.store.change { (state) throws(AgentError) in state.marker?.bootID = "another" }

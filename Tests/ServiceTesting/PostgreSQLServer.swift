@@ -26,6 +26,7 @@ package final class PostgreSQLServer: @unchecked Sendable {
     /// - Parameters:
     ///   - settings: its settings, each as `name=value`.
     ///   - megabytes: the size of a disk of its own, which only root can make; nil for the machine's.
+    /// - Throws: what its programs refuse.
     package init(settings: [String] = [], megabytes: Int? = nil) throws {
         self.settings = settings
         hasDisk = megabytes != nil

@@ -66,6 +66,9 @@ package struct AcceptedLevel: Hashable, Sendable {
     package var rollout: String?
     /// Since when.
     package var since: Moment
+
+    /// Whether it is of the kernel: that one is loaded once and alone, and new processes have nothing to do with it.
+    var isOfKernel: Bool { target == Manifest.Kernel.name }
 }
 
 /// What is being applied, written before and cleared when the host has lived on for a while.

@@ -50,6 +50,7 @@ extension Records {
     ///   - key: the key, held by this transaction.
     ///   - moment: hosts that were not there since then leave their room to others.
     /// - Returns: Whether there was room.
+    /// - Throws: `StoreError`.
     package func takeRoom(of key: ActivationKey, countingSince moment: Moment) throws(StoreError) -> Bool {
         if let limit = key.limit,
             try count("SELECT entered FROM activation_keys WHERE id = ?", .text(key.id)) >= limit

@@ -84,15 +84,21 @@ final class FakeRunner: PatchRunner {
 
     private func patches(_ files: [String]) throws(AgentError) -> [Read] {
         var patches: [Read] = []
+        var names: Set<String> = []
         for file in files {
             do {
                 let bytes = Array(try Data(contentsOf: URL(filePath: file)))
                 let manifest = try Artefact(parsing: bytes).manifest
+                names.insert(manifest.target.name)
                 patches.append(
                     Read(id: ArtefactID(of: bytes), buildID: "\(manifest.target.buildID)", level: manifest.level))
             } catch {
                 throw .childFailed(command: "plan", reason: "\(error)")
             }
+        }
+        // The program itself refuses that.
+        guard !names.contains("vmlinux") || names.count == 1 else {
+            throw .childFailed(command: "plan", reason: "a live patch of the kernel is applied alone")
         }
         return patches
     }

@@ -50,14 +50,17 @@ import Testing
 
     @Test func `a tool that looks at whole modules is left out of a unit's command`() throws {
         func note(_ options: String) -> String {
-            "savedcmd_net/sched/a.o := gcc -c -o net/sched/a.o net/sched/a.c  ; ./tools/objtool/objtool \(options) net/sched/a.o\n"
+            "savedcmd_net/sched/a.o := gcc -c -o net/sched/a.o net/sched/a.c  "
+                + "; ./tools/objtool/objtool \(options) net/sched/a.o\n"
         }
         let units = try #require(KernelUnitCommand(parsing: Array(note("--orc").utf8), object: "net/sched/a.o"))
         #expect(units.text(writing: "/o/x.o", options: []).hasSuffix("objtool --orc /o/x.o"))
         let whole = try #require(
             KernelUnitCommand(parsing: Array(note("--orc --link --module").utf8), object: "net/sched/a.o"))
         #expect(whole.isModuleByItself && !units.isModuleByItself)
-        #expect(ModuleCheck(noted: note("--orc --link --module"))?.command == "./tools/objtool/objtool --orc --link --module")
+        #expect(
+            ModuleCheck(noted: note("--orc --link --module"))?.command
+                == "./tools/objtool/objtool --orc --link --module")
         #expect(ModuleCheck(noted: note("--orc")) == nil)
         #expect(!whole.text(writing: "/o/x.o", options: []).contains("objtool"))
         #expect(whole.text(writing: "/o/x.o", options: []).contains(" -o /o/x.o net/sched/a.c"))
