@@ -10,9 +10,9 @@ here=$root/Benchmarks/Server
 bin=${BIN:-$root/bin}
 simulator=${SIMULATOR:-}
 if [[ ! $simulator ]]; then
-    hold_scratch release
-    swiftpm release build --quiet --configuration release -Xswiftc -static-stdlib --product fleet-simulator
-    simulator=$(scratch_path release)/release/fleet-simulator
+    hold_scratch server
+    swiftpm server build --quiet --configuration release --static-swift-stdlib --product fleet-simulator
+    simulator=$(scratch_path server)/release/fleet-simulator
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HostProtocol
+import ServicePolicy
 import Synchronization
 
 /// All simulated hosts, whose turns come one after the other.
@@ -11,10 +12,26 @@ final class Fleet: Sendable {
         case checkIn = "check-in"
     }
 
+    /// What a host sends.
+    struct Request: Sendable {
+        var path: String
+        var body: [UInt8]
+        var signature: RequestSignature
+    }
+
+    private struct Answer {
+        var status: Int
+        var body: [UInt8]
+    }
+
     private struct State {
         var hosts: [SimulatedHost]
         var kind = Kind.registration
+        /// The requests of those hosts whose turn it is, and where the first of these is among all.
+        var requests: [Request] = []
+        var first = 0
         var next = 0
+        var answers: [(place: Int, answer: Answer)] = []
         var microseconds: [Int] = []
         var failures: [String: Int] = [:]
         var token: String?
@@ -22,6 +39,8 @@ final class Fleet: Sendable {
 
     private let state: Mutex<State>
     private let obeys: Bool
+    /// How many hosts send at a time: their requests are signed before, and a signature is good for five minutes.
+    private static let turn = 10_000
 
     init(_ hosts: [SimulatedHost], obeys: Bool) {
         state = Mutex(State(hosts: hosts))
@@ -29,50 +48,64 @@ final class Fleet: Sendable {
     }
 
     /// Begins a round.
-    func begin(_ kind: Kind) {
-        state.withLock {
-            $0.kind = kind
-            $0.next = 0
-            $0.microseconds = []
+    ///
+    /// - Returns: The hosts in the order of their turns.
+    func begin(_ kind: Kind) -> [Range<Int>] {
+        state.withLock { state in
+            state.kind = kind
+            state.microseconds = []
+            let count = state.hosts.count
+            return stride(from: 0, to: count, by: Self.turn).map { $0..<min($0 + Self.turn, count) }
         }
     }
 
-    /// Counts the hosts that had no turn, since all connections were lost.
-    func end() {
+    /// Lets hosts write and sign what they send; what that costs is theirs, and not the service's.
+    func prepare(_ places: Range<Int>, at now: Moment) {
         state.withLock { state in
-            let left = state.hosts.count - state.microseconds.count
-            if left > 0 { state.failures["without an answer", default: 0] += left }
+            state.requests = places.compactMap { state.hosts[$0].request(state.kind, at: now) }
+            state.first = places.lowerBound
+            state.next = 0
+            state.answers = []
+            let unsigned = places.count - state.requests.count
+            if unsigned > 0 { state.failures["not signed", default: 0] += unsigned }
         }
     }
 
-    /// The next host of the round, and what it does; nil when all had their turn.
-    func next() -> (place: Int, host: SimulatedHost, kind: Kind)? {
+    /// The next request; nil when all have been sent.
+    func next() -> (place: Int, request: Request)? {
         state.withLock { state in
-            guard state.next < state.hosts.count else { return nil }
+            guard state.next < state.requests.count else { return nil }
             defer { state.next += 1 }
-            return (state.next, state.hosts[state.next], state.kind)
+            return (state.first + state.next, state.requests[state.next])
         }
     }
 
     /// Takes what became of a host's request.
-    func finish(_ place: Int, _ host: SimulatedHost, status: Int, body: [UInt8], after time: Duration) {
-        var host = host
-        var failure: String?
-        var token: String?
-        if (200..<300).contains(status), let answer = try? ServiceAnswer(parsing: body) {
-            host.take(answer, obeys: obeys)
-            token = answer.token
-        } else {
-            let refusal = try? ServiceRefusal(parsing: body)
-            failure = "\(status) \(refusal?.code.rawValue ?? String(decoding: body.prefix(80), as: UTF8.self))"
-        }
+    func finish(_ place: Int, status: Int, body: [UInt8], after time: Duration) {
         let (seconds, attoseconds) = time.components
         let microseconds = Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
         state.withLock { state in
-            state.hosts[place] = host
             state.microseconds.append(microseconds)
-            state.token = token ?? state.token
-            if let failure { state.failures[failure, default: 0] += 1 }
+            state.answers.append((place, Answer(status: status, body: body)))
+        }
+    }
+
+    /// Lets the hosts read what they were answered.
+    func takeAnswers() {
+        state.withLock { state in
+            for (place, answer) in state.answers {
+                if (200..<300).contains(answer.status), let said = try? ServiceAnswer(parsing: answer.body) {
+                    state.hosts[place].take(said, obeys: obeys)
+                    state.token = said.token ?? state.token
+                } else {
+                    let refusal = try? ServiceRefusal(parsing: answer.body)
+                    let reason = refusal?.code.rawValue ?? String(decoding: answer.body.prefix(80), as: UTF8.self)
+                    state.failures["\(answer.status) \(reason)", default: 0] += 1
+                }
+            }
+            // Where all connections were lost.
+            let left = state.requests.count - state.answers.count
+            if left > 0 { state.failures["without an answer", default: 0] += left }
         }
     }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import FoundationEssentials
 import HostProtocol
 import LinuxSystem
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import ServicePolicy
 
 /// Many hosts that are none: they register and check in through the real interface, with real signatures.
 @main
@@ -16,7 +18,8 @@ struct FleetSimulator: AsyncParsableCommand {
         discussion: """
             The service listens without TLS (serve --plain): what is measured is the service and not a cipher. Prints one \
             line for each round: requests a second, the median, the 99th percentile and the worst of the times to the \
-            answer, and how many answers were no success.
+            answer, and how many answers were no success. Requests are signed, and answers read, outside of that time: on a \
+            real fleet that is the hosts' work.
             """)
 
     @Option(help: ArgumentHelp("Where the service listens.", valueName: "address"))
@@ -57,29 +60,37 @@ struct FleetSimulator: AsyncParsableCommand {
             (0..<hosts).map { SimulatedHost(number: $0, activationKey: key, builds: build) }, obeys: obeys)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         for round in 0...rounds {
-            fleet.begin(round == 0 ? .registration : .checkIn)
-            let begin = ContinuousClock.now
-            try await withThrowingTaskGroup(of: Void.self) { tasks in
-                for _ in 0..<min(connections, hosts) {
-                    tasks.addTask { [host, port] in
-                        let visit = Visit(fleet: fleet, authority: "\(host):\(port)")
-                        try await ClientBootstrap(group: group)
-                            .channelInitializer { channel in
-                                channel.eventLoop.makeCompletedFuture {
-                                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                                    try channel.pipeline.syncOperations.addHandler(VisitHandler(visit))
-                                }
-                            }
-                            .connect(host: host, port: port).get().closeFuture.get()
-                    }
-                }
-                try await tasks.waitForAll()
+            var took = Duration.zero
+            for places in fleet.begin(round == 0 ? .registration : .checkIn) {
+                fleet.prepare(places, at: Moment(seconds: Int64(Date().timeIntervalSince1970)))
+                took += try await ContinuousClock().measure { try await visit(fleet, group) }
+                fleet.takeAnswers()
             }
-            fleet.end()
-            print(fleet.summary(after: ContinuousClock.now - begin))
+            print(fleet.summary(after: took))
         }
         try await group.shutdownGracefully()
         if let token, let text = fleet.token { try replaceFile(token, with: Array(text.utf8)) }
         guard fleet.failures == 0 else { throw ExitCode(1) }
+    }
+
+    /// Sends the requests of those hosts whose turn it is.
+    private func visit(_ fleet: Fleet, _ group: MultiThreadedEventLoopGroup) async throws {
+        let authority = "\(host):\(port)"
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<min(connections, hosts) {
+                tasks.addTask { [host, port] in
+                    try await ClientBootstrap(group: group)
+                        .channelInitializer { channel in
+                            channel.eventLoop.makeCompletedFuture {
+                                try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                                try channel.pipeline.syncOperations.addHandler(
+                                    VisitHandler(Visit(fleet: fleet, authority: authority)))
+                            }
+                        }
+                        .connect(host: host, port: port).get().closeFuture.get()
+                }
+            }
+            try await tasks.waitForAll()
+        }
     }
 }

@@ -30,10 +30,8 @@ struct SimulatedHost: Sendable {
         }
     }
 
-    /// The next request: its path, its body and its signature.
-    mutating func request(
-        _ kind: Fleet.Kind, at now: Moment
-    ) -> (path: String, body: [UInt8], signature: RequestSignature)? {
+    /// The next request.
+    mutating func request(_ kind: Fleet.Kind, at now: Moment) -> Fleet.Request? {
         let (path, body): (String, [UInt8])
         switch kind {
         case .registration:
@@ -47,7 +45,9 @@ struct SimulatedHost: Sendable {
                     counter: counter, bootID: "b1f2", facts: facts, targets: targets, events: events, holds: []
                 ).encoded
         }
-        return RequestSignature(method: "POST", path: path, body: body, at: now, with: key).map { (path, body, $0) }
+        return RequestSignature(method: "POST", path: path, body: body, at: now, with: key).map {
+            Fleet.Request(path: path, body: body, signature: $0)
+        }
     }
 
     /// Does what an answer orders, as far as a host can that has no processes.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
 import HostProtocol
 import NIOCore
 import NIOHTTP1
-import ServicePolicy
 
 /// One connection of the simulator's.
 struct Visit: Sendable {
@@ -18,7 +16,7 @@ final class VisitHandler: ChannelInboundHandler {
     typealias OutboundOut = HTTPClientRequestPart
 
     private let visit: Visit
-    private var current: (place: Int, host: SimulatedHost, begin: ContinuousClock.Instant)?
+    private var current: (place: Int, begin: ContinuousClock.Instant)?
     private var status = 0
     private var body: [UInt8] = []
 
@@ -45,26 +43,25 @@ final class VisitHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) { finish() }
 
     private func finish() {
-        guard let (place, host, begin) = current else { return }
+        guard let (place, begin) = current else { return }
         current = nil
-        visit.fleet.finish(place, host, status: status, body: body, after: ContinuousClock.now - begin)
+        visit.fleet.finish(place, status: status, body: body, after: ContinuousClock.now - begin)
         status = 0
     }
 
     private func sendNext(_ context: ChannelHandlerContext) {
-        let now = Moment(seconds: Int64(Date().timeIntervalSince1970))
-        guard var turn = visit.fleet.next(), let (path, body, signature) = turn.host.request(turn.kind, at: now) else {
+        guard let (place, request) = visit.fleet.next() else {
             context.close(promise: nil)
             return
         }
-        current = (turn.place, turn.host, ContinuousClock.now)
-        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: path)
+        current = (place, ContinuousClock.now)
+        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: request.path)
         head.headers = [
-            "Host": visit.authority, "Content-Type": "application/json", "Content-Length": String(body.count),
+            "Host": visit.authority, "Content-Type": "application/json", "Content-Length": String(request.body.count),
         ]
-        for (name, value) in signature.headers { head.headers.add(name: name, value: value) }
+        for (name, value) in request.signature.headers { head.headers.add(name: name, value: value) }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: request.body)))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 }
