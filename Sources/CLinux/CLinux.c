@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -197,6 +198,46 @@ int clinux_wait_readable(int descriptor, const struct timespec *limit) {
     int result = ppoll(&polled, 1, limit, NULL);
     return result < 0 ? -errno : result;
 }
+
+int clinux_wait_for_any(const int *descriptors, size_t count, const struct timespec *limit) {
+    struct pollfd polled[16];
+    if (count > sizeof polled / sizeof *polled) return -EINVAL;
+    for (size_t i = 0; i < count; i++) polled[i] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
+    int result = ppoll(polled, count, limit, NULL);
+    if (result < 0) return errno == EINTR ? 0 : -errno;
+    int readable = 0;
+    for (size_t i = 0; i < count; i++)
+        if (polled[i].revents != 0) readable |= 1 << i;
+    return readable;
+}
+
+int clinux_watch_names(const char *folder) {
+    int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (descriptor < 0) return -errno;
+    if (inotify_add_watch(descriptor, folder, IN_MOVED_TO | IN_ONLYDIR) >= 0) return descriptor;
+    int number = errno;
+    close(descriptor);
+    return -number;
+}
+
+int clinux_take_names(int descriptor, const char *name) {
+    int found = 0;
+    char buffer[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+    ssize_t count;
+    while ((count = read(descriptor, buffer, sizeof buffer)) > 0) {
+        // The kernel writes whole records only, whose names end with a zero byte.
+        for (ssize_t at = 0; at < count;) {
+            const struct inotify_event *event = (const struct inotify_event *)(buffer + at);
+            if (event->mask & IN_Q_OVERFLOW || (event->len > 0 && strcmp(event->name, name) == 0)) found = 1;
+            at += (ssize_t)(sizeof *event + event->len);
+        }
+    }
+    return found;
+}
+
+void clinux_end_at_once(int status) { _exit(status); }
+
+int clinux_leave_session(void) { return setsid() < 0 ? -errno : 0; }
 
 int clinux_open_termination(void) {
     sigset_t signals;

@@ -114,6 +114,10 @@ package enum HostText: Sendable {
     case happened(event: String, target: String, detail: String)
     /// What watches new processes has ended.
     case watchEnded
+    /// A child of the daemon has not done its work.
+    case roundFailed(round: String, reason: String)
+    /// A check-in was asked of a program that no daemon has started.
+    case notByDaemon
 
     /// The text in a language.
     package func text(in language: Language) -> String {
@@ -216,6 +220,16 @@ package enum HostText: Sendable {
             )
         case .watchEnded:
             ("the watch for new processes has ended; it is started again", "新しいプロセスの監視が終了しました。再開します")
+        case .roundFailed(let round, let reason):
+            (
+                "the child process for '\(round)' failed: \(reason); the daemon goes on, and tries it again",
+                "子プロセス「\(round)」が失敗しました: \(reason)。デーモンは動作を続け、再試行します"
+            )
+        case .notByDaemon:
+            (
+                "this command is a part of the daemon, which starts it; `kaketsugi update` checks in by hand",
+                "このコマンドはデーモンの一部で、デーモンから実行されます。手動で接続するには `kaketsugi update` を使用してください"
+            )
         }
     }
 

@@ -25,6 +25,8 @@ extension Agent {
             return
         }
         defer { withExtendedLifetime(lock) {} }
+        guard ending.beginChange() else { return }
+        defer { ending.finishChange() }
         for decision in outcome.decisions {
             guard case .revert(let cause) = decision.action else { continue }
             outcome.results[decision.buildID] = await revert(decision, cause, isConfirmed: isConfirmed)
@@ -39,9 +41,8 @@ extension Agent {
             var goesBack = false
             if case .goBack = decision.action { goesBack = true }
             // Kernel and processes cannot go over at one instant.
-            let isOfKernel = decision.target == Manifest.Kernel.name
             let place = groups.firstIndex {
-                $0.rollout == order.rollout && $0.goesBack == goesBack && $0.isOfKernel == isOfKernel
+                $0.rollout == order.rollout && $0.goesBack == goesBack && $0.isOfKernel == decision.isOfKernel
                     && !order.rollout.isEmpty
             }
             if let place {
@@ -49,8 +50,8 @@ extension Agent {
             } else {
                 groups.append(
                     Group(
-                        rollout: order.rollout, goesBack: goesBack, isOfKernel: isOfKernel, members: [(decision, order)]
-                    ))
+                        rollout: order.rollout, goesBack: goesBack, isOfKernel: decision.isOfKernel,
+                        members: [(decision, order)]))
             }
         }
         for group in groups {
@@ -86,6 +87,7 @@ extension Agent {
         _ group: Group, _ session: inout RepositorySession?, isConfirmed: Bool
     ) async -> Outcome.Result {
         let patches = group.members.compactMap(\.order.patch)
+        var before: CrashMarker?
         do throws(AgentError) {
             var files: [String] = []
             for (_, order) in group.members { files.append(try await file(for: order, &session)) }
@@ -95,19 +97,24 @@ extension Agent {
             guard plan.concerned > 0 else { return .done(plan) }
             guard plan.held > 0 else {
                 return try noteFailure(
-                    of: group, RunReport(held: 0, concerned: plan.concerned, failures: plan.failures))
+                    of: group, RunReport(held: 0, concerned: plan.concerned, failures: plan.failures),
+                    before: try store.read().marker)
             }
             let bootID = places.bootID
-            try store.change { (state) throws(AgentError) in state.mark(patches, bootID: bootID, at: now(state)) }
+            before = try store.change { (state) throws(AgentError) in
+                state.mark(patches, bootID: bootID, at: now(state))
+            }
             tell(.step(.apply))
             let report = try await runner.apply(
                 files, allowsDowngrade: group.goesBack, isConfirmed: isConfirmed)
-            return try note(report, of: group)
+            return try note(report, of: group, before: before)
         } catch {
             switch error {
             case .childFailed:
                 // The child has died with some processes done: the service must hear that this patch is not harmless.
-                return (try? noteFailure(of: group, RunReport(held: 0, concerned: 0, failures: ["\(error)"])))
+                return
+                    (try? noteFailure(
+                        of: group, RunReport(held: 0, concerned: 0, failures: ["\(error)"]), before: before))
                     ?? .failed("\(error)")
             default:
                 tell(.warning(error.text))
@@ -135,13 +142,17 @@ extension Agent {
     }
 
     /// Notes how applying ended: what holds anywhere is accepted, and what does not hold somewhere is told.
-    private func note(_ report: RunReport, of group: Group) throws(AgentError) -> Outcome.Result {
-        guard report.held > 0 || report.concerned == 0 else { return try noteFailure(of: group, report) }
+    private func note(
+        _ report: RunReport, of group: Group, before: CrashMarker?
+    ) throws(AgentError) -> Outcome.Result {
+        guard report.held > 0 || report.concerned == 0 else {
+            return try noteFailure(of: group, report, before: before)
+        }
         try store.change { (state) throws(AgentError) in
             let now = now(state)
             state.failures = 0
             // Nothing new is in any process, so there is nothing that could prove harmful.
-            if report.held == report.already { state.marker = nil }
+            if report.held == report.already { state.marker = before }
             for (decision, order) in group.members {
                 guard let patch = order.patch, report.concerned > 0 else { continue }
                 let isNew = state.accepted(order.buildID)?.patch != patch
@@ -167,7 +178,9 @@ extension Agent {
         return report.held == report.concerned ? .done(report) : .partly(report)
     }
 
-    private func noteFailure(of group: Group, _ report: RunReport) throws(AgentError) -> Outcome.Result {
+    private func noteFailure(
+        of group: Group, _ report: RunReport, before: CrashMarker?
+    ) throws(AgentError) -> Outcome.Result {
         let reason = report.detail
         try store.change { (state) throws(AgentError) in
             let now = now(state)
@@ -178,7 +191,7 @@ extension Agent {
                 if let event = state.events.last { tell(.event(event)) }
             }
             // A child that has died may have left a patch in some processes; the marker stays for them.
-            if report.concerned > 0 { state.marker = nil }
+            if report.concerned > 0 { state.marker = before }
             state.noteFailure(limit: settings.failureLimit, reason: reason, at: now)
         }
         return .failed(reason)
@@ -192,7 +205,7 @@ extension Agent {
             let accepted = state.accepted(decision.buildID)
             var patches = Set([decision.patch, accepted?.patch].compactMap { $0 })
             // The kernel has one at a time, and takes out one at a time.
-            if decision.target == Manifest.Kernel.name, let loaded = decision.patch { patches = [loaded] }
+            if decision.isOfKernel, let loaded = decision.patch { patches = [loaded] }
             let report = try await runner.revert(
                 patches.sorted { $0.description < $1.description }, isConfirmed: isConfirmed)
             let isWhole = report.held == report.concerned

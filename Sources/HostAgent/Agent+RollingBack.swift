@@ -13,7 +13,7 @@ extension Agent {
     package func rollBack(_ builds: [String], named name: String, because reason: String) async throws(AgentError)
         -> Outcome
     {
-        let state = try store.read()
+        let state = try lookBack()
         var decisions: [Decision] = []
         for build in builds {
             // What others have applied by hand is theirs to take back.

@@ -7,20 +7,15 @@ internal import LivePatch
 extension Agent {
     /// Applies the levels that were accepted before the host was started, without a network.
     ///
-    /// - Returns: The files of the levels that hold, for the watch over new processes.
     /// - Throws: `AgentError` where the state cannot be read or written; nothing is applied then.
-    package func applyAccepted() async throws(AgentError) -> [String] {
-        let bootID = places.bootID
-        let before = try store.read().lastEvent
-        let state = try store.change { (state) throws(AgentError) in
-            _ = state.lookBack(bootID: bootID, at: now(state))
-            return state
-        }
-        for event in state.events where event.number > before { tell(.event(event)) }
+    package func applyAccepted() async throws(AgentError) {
+        let state = try lookBack()
         let levels = situation(state, .service(nil), []).levelsAtBoot().filter { level in
             isWhole(places.file(of: level.patch.description), level.patch)
         }
-        guard !levels.isEmpty else { return [] }
+        guard !levels.isEmpty, ending.beginChange() else { return }
+        defer { ending.finishChange() }
+        let bootID = places.bootID
         try store.change { (state) throws(AgentError) in
             state.mark(levels.map(\.patch), bootID: bootID, at: now(state))
         }
@@ -39,7 +34,23 @@ extension Agent {
                 tell(.warning(error.text))
             }
         }
-        return try acceptedFiles()
+    }
+
+    /// Looks at what an earlier run has left: whether the host went down before a patch had proved itself, and whether one
+    /// has since. Must come before anything is decided.
+    ///
+    /// - Returns: The state after that.
+    @discardableResult
+    func lookBack() throws(AgentError) -> HostState {
+        let bootID = places.bootID
+        let (before, state) = try store.change { (state) throws(AgentError) in
+            let before = state.lastEvent
+            _ = state.lookBack(bootID: bootID, at: now(state))
+            state.clearMarker(bootID: bootID, soak: settings.soak, at: now(state))
+            return (before, state)
+        }
+        for event in state.events where event.number > before { tell(.event(event)) }
+        return state
     }
 
     /// The files of the levels that new processes are to have; that of the kernel is none of them.

@@ -52,6 +52,8 @@ extension Agent {
         let lock: HeldLock
         do throws(SystemError) { lock = try await HeldLock.hold(places.metadata) } catch { throw .system(error) }
         defer { withExtendedLifetime(lock) {} }
+        // A host that has no daemon looks back here.
+        try lookBack()
         tell(.step(.survey))
         let targets = try await runner.survey()
         switch source {

@@ -19,18 +19,21 @@ package struct Agent: Sendable {
     package let runner: any PatchRunner
     /// The system's clock.
     package let clock: @Sendable () -> Moment
+    /// What keeps the program from being ended in the middle of a change.
+    package let ending: Ending
     /// What is told while it goes on.
     package let tell: @Sendable (AgentNews) -> Void
 
     /// An agent.
     package init(
-        _ store: StateStore, settings: AgentSettings, runner: any PatchRunner,
+        _ store: StateStore, settings: AgentSettings, runner: any PatchRunner, ending: Ending = Ending(),
         clock: @escaping @Sendable () -> Moment = { Moment(seconds: secondsSince1970()) },
         tell: @escaping @Sendable (AgentNews) -> Void = { _ in }
     ) {
         self.store = store
         self.settings = settings
         self.runner = runner
+        self.ending = ending
         self.clock = clock
         self.tell = tell
     }

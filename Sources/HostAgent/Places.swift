@@ -24,7 +24,9 @@ package struct Places: Hashable, Sendable {
     /// The host's key.
     package var key: String { state + "/host.key" }
     /// All of the state but the key, in one file, so that it changes in one step.
-    package var stateFile: String { state + "/state.json" }
+    package var stateFile: String { "\(state)/\(stateName)" }
+    /// The name of that file.
+    var stateName: String { "state.json" }
     /// The repository's metadata that is trusted.
     package var metadata: String { state + "/metadata" }
     /// Targets that are no patches: the list of revocations.

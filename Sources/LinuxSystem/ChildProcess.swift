@@ -30,9 +30,21 @@ package struct ChildProcess: Sendable {
 
     /// Starts a program that writes where this one writes, and is not waited for.
     ///
+    /// - Parameter pipe: what it finds open as descriptor 3.
     /// - Throws: The call that failed.
-    package init(starting program: String, _ arguments: [String]) throws(SystemError) {
-        process = try Self.spawn(program, arguments, output: STDOUT_FILENO, errors: STDERR_FILENO, life: -1)
+    init(
+        starting program: String, _ arguments: [String], answersTo pipe: borrowing OwnedDescriptor
+    ) throws(SystemError) {
+        process = try Self.spawn(
+            program, arguments, output: STDOUT_FILENO, errors: STDERR_FILENO, life: pipe.rawValue)
+    }
+
+    /// Starts a program that says nothing and outlives this one.
+    ///
+    /// - Throws: The call that failed.
+    package static func leave(_ program: String, _ arguments: [String]) throws(SystemError) {
+        let nowhere = try OwnedDescriptor(opening: "/dev/null", for: .readWrite)
+        _ = try spawn(program, arguments, output: nowhere.rawValue, errors: nowhere.rawValue, life: -1)
     }
 
     /// Runs a program to its end, and waits for that: not for threads of Swift's pool.
@@ -85,13 +97,6 @@ package struct ChildProcess: Sendable {
         _ = try retryingSystemCall("waitpid", on: .process(process)) { unsafe waitpid(process.rawValue, &status, 0) }
         let signal = status & 0x7f
         return signal == 0 ? .exit((status >> 8) & 0xff) : .signal(Signal(rawValue: signal))
-    }
-
-    /// Whether it has ended; it is gone for good then.
-    package func hasEnded() -> Bool {
-        var status: Int32 = 0
-        // Safety: the call writes to a local variable.
-        return unsafe waitpid(process.rawValue, &status, WNOHANG) != 0
     }
 
     private static func spawn(

@@ -64,3 +64,9 @@ package func mayOthersRead(_ path: String) -> Bool {
     // Safety: the call reads the string, and writes to a local variable.
     return unsafe stat(path, &status) != 0 || status.st_mode & 0o044 != 0
 }
+
+/// Ends this program at once; what other threads do is not finished.
+package func endAtOnce(status: Int32 = 0) -> Never { clinux_end_at_once(status) }
+
+/// Lets this program live on when the session ends in which it was started.
+package func leaveSession() { _ = clinux_leave_session() }

@@ -24,7 +24,7 @@ struct Kaketsugi: ParsableCommand {
             PerfInjectCommand.self, RegisterCommand.self, UnregisterCommand.self, StatusCommand.self, CheckCommand.self,
             UpdateCommand.self, InfoCommand.self, HoldCommand.self, ReleaseCommand.self, RollbackCommand.self,
             HistoryCommand.self, DoctorCommand.self, CheckConnectivityCommand.self, KernelVersionCommand.self,
-            DaemonCommand.self, SurveyCommand.self,
+            DaemonCommand.self, RoundCommand.self, SoakCommand.self, SurveyCommand.self,
         ])
 
     static func main() {

@@ -32,12 +32,13 @@ import Testing
                 $0.targets[0].patch = nil
                 $0.targets[0].patched = 0
             }
-            let files = try await host.agent.applyAccepted()
+            try await host.agent.applyAccepted()
+            let files = try host.agent.acceptedFiles()
             #expect(files.count == 1 && host.levels == ["abcd": 1])
             // A file that is not the one that was accepted is not applied.
             try Data([1, 2, 3]).write(to: URL(filePath: files[0]))
             host.runner.change { $0.targets[0].level = 0 }
-            #expect(try await host.agent.applyAccepted().isEmpty)
+            try await host.agent.applyAccepted()
             #expect(host.levels == ["abcd": 0])
         }
     }
@@ -62,7 +63,8 @@ import Testing
                     machine.targets[index].patched = 0
                 }
             }
-            let files = try await host.agent.applyAccepted()
+            try await host.agent.applyAccepted()
+            let files = try host.agent.acceptedFiles()
             #expect(host.levels == ["abcd": 2, "beef": 1], "both are applied when the host starts")
             let id = try #require(library.patch)
             #expect(files == [host.places.file(of: id.description)], "the watch is over processes")
@@ -72,7 +74,8 @@ import Testing
     @Test func `what was marked in another boot is not applied again`() async throws {
         try await patched { service, host in
             try host.store.change { (state) throws(AgentError) in state.marker?.bootID = "another" }
-            #expect(try await host.agent.applyAccepted().isEmpty)
+            try await host.agent.applyAccepted()
+            #expect(try host.agent.acceptedFiles().isEmpty)
             #expect(try host.state.suspects.count == 1)
             host.runner.change {
                 $0.targets[0].level = 0
@@ -94,7 +97,8 @@ import Testing
             try host.directory.write("", to: "etc/kaketsugi/off")
             _ = try await host.update()
             #expect(host.levels == ["abcd": 1])
-            #expect(try await host.agent.applyAccepted().isEmpty)
+            try await host.agent.applyAccepted()
+            #expect(try host.agent.acceptedFiles().isEmpty)
             try host.directory.remove("etc/kaketsugi/off")
             try host.directory.write("quiet kaketsugi=off ro\n", to: "proc/cmdline")
             _ = try await host.update()
@@ -147,39 +151,6 @@ import Testing
             service.change { $0.products = [] }
             try await host.update()
             #expect(try status().grade == .unsupported)
-        }
-    }
-
-    @Test func `the daemon starts, polls, is woken, and ends in order`() async throws {
-        try await patched { service, host in
-            service.order(try service.add(level: 2))
-            let news = Mutex<[String]>([])
-            let daemon = Daemon(program: "/bin/true", tell: { event in news.withLock { $0.append("\(event)") } }) {
-                () throws(AgentError) in host.agent
-            }
-            let wakes = Mutex<[Daemon.Wake]>([])
-            let count = service.seen.checkIns.count
-            let running = Task {
-                try await daemon.run { _ in
-                    while true {
-                        if let wake = wakes.withLock({ $0.popLast() }) { return wake }
-                        try? await Task.sleep(for: .milliseconds(20))
-                    }
-                }
-            }
-            func wait(until isTrue: () throws -> Bool) async throws {
-                for _ in 0..<1200 where try !isTrue() { try await Task.sleep(for: .milliseconds(50)) }
-                #expect(try isTrue())
-            }
-            try await wait { host.levels == ["abcd": 2] && service.seen.checkIns.count == count + 2 }
-            service.order(try service.add(level: 3))
-            wakes.withLock { $0.append(.reload) }
-            try await wait { host.levels == ["abcd": 3] }
-            wakes.withLock { $0.append(.end) }
-            try await running.value
-            #expect(try host.state.marker?.isOrderly == true)
-            #expect(news.withLock { $0.first } == "started(levels: 1)" && news.withLock { $0.last } == "ended")
-            #expect(host.directory.exists("var/lib/kaketsugi/kaketsugi.prom"))
         }
     }
 

@@ -249,6 +249,32 @@ struct GuardTests {
         #expect(state.lookBack(bootID: "b", at: Self.now).isEmpty && state.suspects.isEmpty)
     }
 
+    @Test func `what is applied during a soak does not hide what is in it`() {
+        let second = ArtefactID(of: [2])
+        var state = HostState()
+        let none = state.mark([Self.patch], bootID: "a", at: Self.now)
+        let first = state.mark([second], bootID: "a", at: Self.now.adding(seconds: 60))
+        #expect(none == nil && first?.patches == [Self.patch])
+        #expect(state.marker?.patches == [Self.patch, second])
+        state.clearMarker(bootID: "a", soak: 300, at: Self.now.adding(seconds: 310))
+        #expect(state.lookBack(bootID: "b", at: Self.now) == [Self.patch, second])
+    }
+
+    @Test func `a marker of another boot is not written over unseen`() {
+        var state = HostState()
+        state.mark([Self.patch], bootID: "a", at: Self.now)
+        state.mark([ArtefactID(of: [2])], bootID: "b", at: Self.now)
+        #expect(state.suspects == [Self.patch] && state.marker?.patches == [ArtefactID(of: [2])])
+    }
+
+    @Test func `an agent that was ended and started again in one boot is guarded as before`() {
+        var state = HostState()
+        state.mark([Self.patch], bootID: "a", at: Self.now)
+        state.marker?.isOrderly = true
+        #expect(state.lookBack(bootID: "a", at: Self.now).isEmpty)
+        #expect(state.lookBack(bootID: "b", at: Self.now) == [Self.patch])
+    }
+
     @Test func `polls are spread, bounded, and ever more seldom after failures`() {
         var schedule = PollSchedule()
         #expect(schedule.afterSuccess(interval: 3600, random: 0) == 3240)

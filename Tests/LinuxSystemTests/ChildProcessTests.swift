@@ -41,11 +41,24 @@ import Testing
         #expect(throws: SystemError.self) { try ChildProcess.run("/nowhere", [], patience: .seconds(1)) }
     }
 
-    @Test func `a child that is not waited for can be ended`() throws {
-        let child = try ChildProcess(starting: "/bin/sleep", ["100"])
-        #expect(!child.hasEnded())
+    @Test func `a child answers, and can be ended`() throws {
+        let child = try AnsweringChild(starting: "/bin/sh", ["-c", "echo answer >&3; exec sleep 100"])
+        #expect(child.read() == nil)
         child.send(.terminate)
-        #expect(try child.waitForEnd() == .signal(.terminate))
+        while true {
+            guard let (cause, answer) = child.read() else { continue }
+            #expect(cause == .signal(.terminate) && answer == Array("answer\n".utf8))
+            break
+        }
+    }
+
+    @Test func `an answer without an end is none`() throws {
+        let child = try AnsweringChild(starting: "/bin/sh", ["-c", "head -c 3000000 /dev/zero >&3"])
+        while true {
+            guard let (cause, answer) = child.read() else { continue }
+            #expect(cause == .exit(0) && answer.isEmpty)
+            break
+        }
     }
 
     @Test func `work on a thread of its own gives its result`() async {

@@ -87,6 +87,22 @@ int clinux_open_semaphore(void);
 /// ppoll(2) of one descriptor for reading; an interruption ends it early.
 int clinux_wait_readable(int descriptor, const struct timespec *_Nonnull limit);
 
+/// ppoll(2) of up to 16 descriptors for reading, for ever without a limit: a bit for each that can be read; an interruption
+/// ends it early, with none. A number below 0 stands for no descriptor.
+int clinux_wait_for_any(const int *_Nonnull descriptors, size_t count, const struct timespec *_Nullable limit);
+
+/// inotify(7) for names of a folder that a rename(2) gives to another file; does not block.
+int clinux_watch_names(const char *_Nonnull folder);
+
+/// Takes up what inotify(7) has told: 1 if it may concern a name, 0 if not.
+int clinux_take_names(int descriptor, const char *_Nonnull name);
+
+/// Ends this program at once; other threads do not finish what they do.
+_Noreturn void clinux_end_at_once(int status);
+
+/// Makes this program the first of a session of its own, without a terminal (setsid(2)).
+int clinux_leave_session(void);
+
 /// Blocks SIGTERM, SIGINT and SIGHUP for the calling thread and those that it starts, and makes a signalfd(2) of them.
 /// SIGPIPE is blocked, too, so that a write tells that nobody reads any more.
 int clinux_open_termination(void);

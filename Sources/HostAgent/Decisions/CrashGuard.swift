@@ -6,15 +6,30 @@ package import ServicePolicy
 
 extension HostState {
     /// Notes that patches are about to be applied; must be durable before they are.
-    package mutating func mark(_ patches: [ArtefactID], bootID: String, at now: Moment) {
-        marker = CrashMarker(patches: patches, bootID: bootID, time: now, isOrderly: false)
+    ///
+    /// Patches that have not proved themselves yet stay noted beside them.
+    ///
+    /// - Returns: The marker that holds again if nothing comes of it.
+    @discardableResult
+    package mutating func mark(_ patches: [ArtefactID], bootID: String, at now: Moment) -> CrashMarker? {
+        // One that another boot has left is never written over unseen.
+        _ = lookBack(bootID: bootID, at: now)
+        let before = marker
+        let others = before?.patches.filter { !patches.contains($0) } ?? []
+        marker = CrashMarker(patches: others + patches, bootID: bootID, time: now, isOrderly: false)
+        return before
     }
 
     /// Looks at what an earlier run has left: whether the host went down before a patch had proved itself.
     ///
     /// - Returns: The patches that are suspect now.
     package mutating func lookBack(bootID: String, at now: Moment) -> [ArtefactID] {
-        guard let marker, marker.bootID != bootID else { return [] }
+        guard let marker else { return [] }
+        guard marker.bootID != bootID else {
+            // The agent was ended, and the host lives on: what comes now may be a crash again.
+            self.marker?.isOrderly = false
+            return []
+        }
         self.marker = nil
         guard !marker.isOrderly else { return [] }
         for patch in marker.patches {

@@ -73,6 +73,9 @@ package struct Decision: Hashable, Sendable {
     /// What is to be done.
     package var action: Action
 
+    /// Whether it is of the kernel, which goes over by itself and has one patch at a time.
+    var isOfKernel: Bool { target == Manifest.Kernel.name }
+
     /// Whether a level that the host does not have is wanted, whether it may be taken or not.
     package var isNewerWanted: Bool { (order?.level ?? 0) > level }
 }

@@ -1,123 +1,225 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import HTTPTransport
 internal import HostProtocol
 internal import LinuxSystem
 
 /// Keeps a host as the service wants it: polls, applies, watches over new processes, until it is told to end.
 ///
-/// It sleeps between these. Whatever looks into other processes, or touches them, is a child of it.
-package struct Daemon: Sendable {
-    /// What the daemon is woken by.
-    package enum Wake: Sendable {
-        /// It is to end.
-        case end
-        /// The administrator has changed the settings, or wants it to ask now.
-        case reload
-        /// The time is over.
-        case time
-    }
-
+/// It is one thread that sleeps. Whatever speaks to the network, reads foreign bytes or touches processes is a child of it, a
+/// ``Round``; what goes wrong in one is told, and tried again after a while.
+package final class Daemon {
     /// What is told, for the log.
-    package enum News: Sendable {
+    package enum News: Equatable, Sendable {
         /// It has begun, with so many accepted levels.
         case started(levels: Int)
         /// It asks again in some seconds.
         case sleeps(seconds: Int64)
+        /// A child has not done its work.
+        case failed(Round, reason: String)
         /// The child that watches has ended.
         case watchEnded
         /// It has ended.
         case ended
     }
 
-    private let makeAgent: @Sendable () throws(AgentError) -> Agent
+    /// How it ended.
+    package enum End: Equatable, Sendable {
+        /// It was told to.
+        case asked
+        /// It could not begin: its first child has refused, said why, and ended with this status.
+        case refused(status: Int32)
+    }
+
+    /// A child at work.
+    private struct Running {
+        let round: Round
+        let child: AnsweringChild
+        /// When it is told to end, and then when it is killed.
+        var deadline: MonotonicInstant
+        var isTold = false
+    }
+
+    /// How long a round may take until it is told to end, and again until it is killed; a round that puts patches into many
+    /// processes takes minutes.
+    private static let patience = Duration.seconds(3600)
+    /// When what could not be looked at is looked at again.
+    private static let rest = Duration.seconds(600)
+
     private let program: String
-    private let tell: @Sendable (News) -> Void
+    private let places: Places
+    private let tell: (News) -> Void
+    private var schedule = PollSchedule()
+    private var running: Running?
+    private var watch: WatchChild
+    private var due = MonotonicInstant.now
+    private var lookDue: MonotonicInstant?
+    private var isLookWanted = false
+    private var isCheckInWanted = false
+    private var hasStarted = false
+    private var end: End?
 
     /// A daemon.
     ///
     /// - Parameters:
-    ///   - program: this program, which is also what watches.
+    ///   - program: this program, which is also what does the work.
+    ///   - places: where the state is, whose changes are noticed.
     ///   - tell: what is told.
-    ///   - makeAgent: reads the settings, and makes an agent by them.
-    package init(
-        program: String = "/proc/self/exe", tell: @escaping @Sendable (News) -> Void,
-        makeAgent: @escaping @Sendable () throws(AgentError) -> Agent
-    ) {
+    package init(program: String = "/proc/self/exe", places: Places, tell: @escaping (News) -> Void) {
         self.program = program
+        self.places = places
         self.tell = tell
-        self.makeAgent = makeAgent
+        watch = WatchChild(program)
     }
 
-    /// Runs until it is told to end.
+    /// Runs until it is told to end, on the thread that calls it.
     ///
-    /// - Parameter wait: waits at most so long, and tells what has come; not on a thread of Swift's pool.
-    /// - Throws: `AgentError` where it cannot begin.
-    package func run(waiting wait: @Sendable (Duration) async -> Wake) async throws(AgentError) {
-        var agent = try makeAgent()
-        let watch = WatchChild(program)
-        var files = try await agent.applyAccepted()
-        watch.keep(files, excluding: agent.settings.exclusions)
-        tell(.started(levels: files.count))
-        notifyServiceManager("READY=1")
-        var schedule = PollSchedule()
-        var due = MonotonicInstant.now
+    /// - Throws: The call that failed without which there is no daemon.
+    package func run() throws(SystemError) -> End {
+        var sources = try WakeSources()
+        try begin(.start)
         while true {
-            if due <= .now {
-                due = MonotonicInstant.now.advanced(by: .seconds(await poll(agent, &schedule)))
-                // Certificates and metadata were looked at, and are of no use for an hour.
-                releaseMemory()
+            if running == nil {
+                if let end { return finish(end) }
+                try beginNext(&sources)
             }
-            if watch.hasEnded() { tell(.watchEnded) }
-            // What cannot be read now is as it was.
-            files = (try? agent.acceptedFiles()) ?? files
-            watch.keep(files, excluding: agent.settings.exclusions)
-            switch await wait(.seconds(rest(until: due, agent, watch))) {
-            case .end:
-                notifyServiceManager("STOPPING=1")
-                try? agent.noteOrderlyEnd()
-                watch.end()
-                tell(.ended)
-                return
-            case .reload:
-                do throws(AgentError) { agent = try makeAgent() } catch { agent.tell(.warning(error.text)) }
-                due = .now
-            case .time: break
-            }
+            if let due = watch.due, due <= .now { watch.start() }
+            let children = [running?.child, watch.child].compactMap { $0 }
+            let happened = sources.wait(for: children, atMost: rest())
+            if happened.isFileReplaced { isLookWanted = true }
+            if let signal = happened.signal { take(signal) }
+            for (child, isReadable) in zip(children, happened.children) where isReadable { read(child) }
+            endOverdueRound()
         }
     }
 
-    /// Asks once, and tells in how many seconds to ask again.
-    private func poll(_ agent: Agent, _ schedule: inout PollSchedule) async -> Int64 {
-        let random = Double.random(in: 0..<1)
-        let wait: Int64
-        do throws(AgentError) {
-            let outcome = try await agent.update(from: .service, acts: agent.settings.isAutomatic)
-            let interval = outcome.nextCheckIn ?? 3600
-            if let trouble = outcome.trouble {
-                agent.tell(.warning(trouble.text))
-                wait = schedule.afterFailure(interval: interval, retryAfter: trouble.retryAfter, random: random)
-            } else {
-                wait = schedule.afterSuccess(interval: interval, random: random)
-            }
-            await agent.writeMetrics()
+    /// Begins the round that is due, if one is.
+    private func beginNext(_ sources: inout WakeSources) throws(SystemError) {
+        let now = MonotonicInstant.now
+        if isLookWanted || lookDue.map({ $0 <= now }) ?? false {
+            isLookWanted = false
+            lookDue = nil
+            // There is a folder to watch once a round has made it. Without a watch, it is looked after each check-in.
+            if !hasStarted { try? sources.watch(for: places.stateName, in: places.state) }
+            start(.look)
+        } else if due <= now {
+            isCheckInWanted = false
+            start(.checkIn)
+        }
+    }
+
+    /// Begins a round; where that cannot be, it has failed.
+    private func start(_ round: Round) {
+        do throws(SystemError) {
+            try begin(round)
         } catch {
-            // A host that is not registered yet is no trouble; registering it and SIGHUP, or patience, go on.
-            if case .notRegistered = error {} else { agent.tell(.warning(error.text)) }
-            wait = schedule.afterFailure(interval: 3600, retryAfter: error.retryAfter, random: random)
+            noteFailure(of: round, "\(error)")
         }
-        tell(.sleeps(seconds: wait))
-        return wait
     }
 
-    /// How many seconds there is nothing to do: up to the next poll, or less if something must be seen to, as a patch that
-    /// proves itself, or a watch that has ended.
-    private func rest(until due: MonotonicInstant, _ agent: Agent, _ watch: WatchChild) -> Int64 {
-        var seconds = max(1, due.elapsed(since: .now).components.seconds + 1)
-        if let soak = (try? agent.soak()) ?? nil { seconds = min(seconds, soak) }
-        if watch.isMissing { seconds = min(seconds, 10) }
-        if watch.isRunning { seconds = min(seconds, 600) }
-        return seconds
+    private func begin(_ round: Round) throws(SystemError) {
+        let child = try AnsweringChild(starting: program, ["round", round.rawValue])
+        running = Running(round: round, child: child, deadline: .now.advanced(by: Self.patience))
+    }
+
+    /// For how long there is nothing to do; nil for ever.
+    private func rest() -> Duration? {
+        let rounds = running.map { [$0.deadline] } ?? [due, lookDue].compactMap { $0 }
+        let now = MonotonicInstant.now
+        return (rounds + [watch.due].compactMap { $0 }).min()?.elapsed(since: now)
+    }
+
+    private func take(_ signal: Signal) {
+        if signal == .hangUp {
+            due = .now
+            isCheckInWanted = true
+            return
+        }
+        guard end == nil else { return }
+        end = .asked
+        notifyServiceManager("STOPPING=1")
+        // It ends at once, but where it is putting patches into processes: that is finished, and noted.
+        running?.child.send(.terminate)
+    }
+
+    private func read(_ child: AnsweringChild) {
+        guard let (cause, answer) = child.read() else { return }
+        guard let running, running.child === child else {
+            watch.noteEnd()
+            if end == nil { tell(.watchEnded) }
+            return
+        }
+        self.running = nil
+        guard end == nil else { return }
+        note(running.round, cause, answer)
+    }
+
+    private func endOverdueRound() {
+        guard var running, running.deadline <= .now else { return }
+        running.child.send(running.isTold ? .kill : .terminate)
+        running.isTold = true
+        running.deadline = .now.advanced(by: Self.patience)
+        self.running = running
+    }
+
+    /// Takes up how a round ended.
+    private func note(_ round: Round, _ cause: ChildProcess.End.Cause, _ answer: [UInt8]) {
+        switch (round, cause) {
+        case (.start, .exit(let status)) where status != 0: end = .refused(status: status)
+        case (.start, .exit), (.end, .exit(0)): break
+        case (.checkIn, .exit(0)):
+            guard let result = try? CheckInResult(parsing: answer) else { return noteFailure(of: round, "no answer") }
+            isLookWanted = true
+            sleep(after: result)
+        case (.look, .exit(0)):
+            guard let standing = try? Standing(parsing: answer) else { return noteFailure(of: round, "no answer") }
+            watch.keep(standing)
+            lookDue = standing.soak.map { .now.advanced(by: .seconds($0)) }
+            noteStart(levels: standing.files.count)
+        default: return noteFailure(of: round, "\(cause)")
+        }
+        if round == .start { isLookWanted = true }
+    }
+
+    private func noteFailure(of round: Round, _ reason: String) {
+        tell(.failed(round, reason: reason))
+        switch round {
+        case .start, .end: isLookWanted = true
+        case .checkIn:
+            isLookWanted = true
+            sleep(after: CheckInResult(isFailure: true))
+        case .look:
+            // What cannot be read now is as it was.
+            lookDue = .now.advanced(by: Self.rest)
+            noteStart(levels: 0)
+        }
+    }
+
+    private func noteStart(levels: Int) {
+        guard !hasStarted else { return }
+        hasStarted = true
+        tell(.started(levels: levels))
+        notifyServiceManager("READY=1")
+    }
+
+    private func sleep(after result: CheckInResult) {
+        let random = Double.random(in: 0..<1)
+        let interval = result.nextCheckIn ?? 3600
+        let wait =
+            result.isFailure
+            ? schedule.afterFailure(interval: interval, retryAfter: result.retryAfter, random: random)
+            : schedule.afterSuccess(interval: interval, random: random)
+        // Who has asked for a check-in meanwhile gets another one.
+        due = isCheckInWanted ? .now : .now.advanced(by: .seconds(wait))
+        if !isCheckInWanted { tell(.sleeps(seconds: wait)) }
+    }
+
+    private func finish(_ end: End) -> End {
+        guard end == .asked else { return end }
+        let note = try? ChildProcess.run(program, ["round", Round.end.rawValue], patience: .seconds(20))
+        if note?.cause != .exit(0) { tell(.failed(.end, reason: note.map { "\($0.cause)" } ?? "was not started")) }
+        watch.end()
+        tell(.ended)
+        return end
     }
 }
 

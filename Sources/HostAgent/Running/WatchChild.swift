@@ -1,50 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import LinuxSystem
-internal import Synchronization
 
 /// The child that patches new processes as they start; started again when what they are to have changes.
-final class WatchChild: Sendable {
+struct WatchChild {
     private let program: String
-    private let state = Mutex<(child: ChildProcess?, files: [String])>((nil, []))
+    private var standing = Standing()
+    /// How often in a row it has ended soon after its start.
+    private var failures = 0
+    private var begun = MonotonicInstant.now
+    private(set) var child: AnsweringChild?
+    /// When to start it again; nil if it runs, or there is nothing to watch for.
+    private(set) var due: MonotonicInstant?
+
+    /// A watch that holds for so long is none that fails.
+    private static let success = Duration.seconds(60)
 
     init(_ program: String) { self.program = program }
 
-    /// Whether there is a child.
-    var isRunning: Bool { state.withLock { $0.child != nil } }
-    /// Whether there should be a child, and there is none.
-    var isMissing: Bool { state.withLock { $0.child == nil && !$0.files.isEmpty } }
-
     /// Sees to a child that watches for these files, and to none if there are none.
-    func keep(_ files: [String], excluding exclusions: [String]) {
-        let isRight = state.withLock { $0.files == files && ($0.child != nil || files.isEmpty) }
-        guard !isRight else { return }
+    mutating func keep(_ new: Standing) {
+        guard new.files != standing.files || new.exclusions != standing.exclusions else { return }
         end()
-        state.withLock { state in
-            state.files = files
-            guard !files.isEmpty else { return }
-            let arguments = ["watch"] + exclusions.flatMap { ["--exclude", $0] } + files
-            state.child = try? ChildProcess(starting: program, arguments)
-        }
+        standing = new
+        failures = 0
+        start()
     }
 
-    /// Whether the child has ended by itself.
-    func hasEnded() -> Bool {
-        state.withLock { state in
-            guard let child = state.child, child.hasEnded() else { return false }
-            state.child = nil
-            return true
-        }
+    /// Starts the child, if there is something to watch for.
+    mutating func start() {
+        due = nil
+        guard !standing.files.isEmpty else { return }
+        let arguments = ["watch"] + standing.exclusions.flatMap { ["--exclude", $0] } + standing.files
+        begun = .now
+        child = try? AnsweringChild(starting: program, arguments)
+        if child == nil { noteEnd() }
+    }
+
+    /// Notes that the child has ended by itself; it is started again, after ever longer times if it ends at once.
+    mutating func noteEnd() {
+        child = nil
+        failures = MonotonicInstant.now.elapsed(since: begun) < Self.success ? min(failures + 1, 7) : 1
+        due = MonotonicInstant.now.advanced(by: .seconds(5 << failures))
     }
 
     /// Ends the child; its patches stay.
-    func end() {
-        let child = state.withLock { state in
-            defer { state.child = nil }
-            return state.child
-        }
+    mutating func end() {
+        due = nil
         guard let child else { return }
+        self.child = nil
         child.send(.terminate)
-        _ = try? child.waitForEnd()
+        child.waitForEnd()
     }
 }

@@ -34,6 +34,7 @@ struct RollbackCommand: ParsableCommand {
         let outcome = try command.run { (agent) async throws(AgentError) in
             try await agent.rollBack(builds, named: name, because: reason)
         }
+        SoakCommand.begin(for: command.agent)
         let shown = ShownUpdate(outcome: outcome, known: try command.state().known, isPlan: false)
         try command.show(shown)
         guard shown.exitCode == .success else { throw shown.exitCode }

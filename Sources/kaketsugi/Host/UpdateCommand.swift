@@ -49,6 +49,7 @@ struct UpdateCommand: ParsableCommand {
         let outcome = try command.run { (agent) async throws(AgentError) in
             try await agent.update(from: source, acts: true)
         }
+        SoakCommand.begin(for: command.agent)
         let shown = ShownUpdate(outcome: outcome, known: try command.state().known, isPlan: false)
         try command.show(shown)
         guard shown.exitCode == .success else { throw shown.exitCode }

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LinuxSystem
+import TestSupport
+import Testing
+
+@testable import HostAgent
+
+/// What the daemon does when: its children are a script.
+@Suite(.timeLimit(.minutes(3))) struct DaemonTests {
+    @Test func `it starts, looks, asks, looks again, and ends in order`() async throws {
+        let daemon = try DaemonThread()
+        try daemon.answer(Standing(files: ["/a.mend", "/b.mend"], exclusions: ["sshd"]))
+        let end = try await daemon.run {
+            try await daemon.wait {
+                daemon.begun == ["start", "look", "watch --exclude sshd /a.mend /b.mend", "check-in", "look"]
+            }
+            try await daemon.wait { daemon.news.count == 2 }
+        }
+        #expect(end == .asked && daemon.begun.last == "end")
+        #expect(daemon.news.first == .started(levels: 2) && daemon.news.last == .ended && daemon.news.count == 3)
+        guard case .sleeps(let seconds) = daemon.news[1] else {
+            Issue.record("\(daemon.news)")
+            return
+        }
+        #expect((3240...3960).contains(seconds))
+    }
+
+    @Test func `a first child that refuses ends it with the same status`() async throws {
+        let daemon = try DaemonThread()
+        try daemon.directory.write("exit 3\n", to: "start.sh")
+        let end = try await daemon.run { try await daemon.wait { daemon.begun == ["start"] } }
+        #expect(end == .refused(status: 3) && daemon.news.isEmpty)
+    }
+
+    @Test func `a first child that traps does not end it`() async throws {
+        let daemon = try DaemonThread()
+        try daemon.directory.write("kill -ILL $$\n", to: "start.sh")
+        let end = try await daemon.run { try await daemon.wait { daemon.begun.contains("check-in") } }
+        #expect(end == .asked && daemon.news.first == .failed(.start, reason: "was ended by SIGILL"))
+    }
+
+    @Test(arguments: ["kill -SEGV $$\n", "exit 1\n", "echo '{\"schemaVersion\":1}' >&3\nexit 0\n", "exit 0\n"])
+    func `a check-in that goes wrong is told, and tried again soon`(script: String) async throws {
+        let daemon = try DaemonThread()
+        try daemon.directory.write(script, to: "check-in.sh")
+        try daemon.directory.remove("check-in.json")
+        let end = try await daemon.run {
+            try await daemon.wait { if case .sleeps? = daemon.news.last { true } else { false } }
+            guard case .sleeps(let seconds)? = daemon.news.last else { return }
+            #expect((15...31).contains(seconds), "as after the first failure")
+            // The next one is asked for, and fails as well: it waits longer.
+            daemon.send(SIGHUP)
+            try await daemon.wait { daemon.news.count { if case .sleeps = $0 { true } else { false } } == 2 }
+            guard case .sleeps(let second)? = daemon.news.last else { return }
+            #expect((30...61).contains(second))
+        }
+        #expect(end == .asked)
+        #expect(daemon.news.contains { if case .failed(.checkIn, _) = $0 { true } else { false } })
+    }
+
+    @Test func `what it is asked for during a check-in comes after it`() async throws {
+        let daemon = try DaemonThread()
+        try daemon.directory.write("while [ ! -f go ]; do sleep 0.05; done\n", to: "check-in.sh")
+        _ = try await daemon.run {
+            try await daemon.wait { daemon.begun.last == "check-in" }
+            daemon.send(SIGHUP)
+            try await Task.sleep(for: .milliseconds(200))
+            try daemon.directory.write("", to: "go")
+            try await daemon.wait { daemon.begun.count { $0 == "check-in" } == 2 }
+        }
+        #expect(daemon.begun.count { $0 == "check-in" } == 2)
+    }
+
+    @Test func `the end waits for a child that finishes what it has begun`() async throws {
+        let daemon = try DaemonThread()
+        try daemon.directory.write(
+            "trap '' TERM\necho >changing\nwhile [ ! -f go ]; do sleep 0.05; done\necho >changed\n", to: "check-in.sh")
+        let end = try await daemon.run {
+            try await daemon.wait { daemon.directory.exists("changing") }
+            daemon.send(SIGTERM)
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(!daemon.news.contains(.ended) && !daemon.begun.contains("end"))
+            try daemon.directory.write("", to: "go")
+            try await daemon.wait { daemon.news.last == .ended }
+        }
+        #expect(end == .asked && daemon.directory.exists("changed") && daemon.begun.last == "end")
+    }
+
+    @Test func `what a command changes is looked at, and a soak that is over`() async throws {
+        let daemon = try DaemonThread()
+        _ = try await daemon.run {
+            try await daemon.wait { daemon.news.count == 2 }
+            try await daemon.wait { daemon.begun.count { $0 == "look" } == 2 }
+            try daemon.answer(Standing(files: ["/c.mend"], soak: 1))
+            let places = Places(prefix: daemon.directory.path)
+            try StateStore(places).change { (state) throws(AgentError) in state.counter += 1 }
+            // Once for the change, and again a second later.
+            try await daemon.wait { daemon.begun.contains("watch /c.mend") }
+            try await daemon.wait { daemon.begun.count { $0 == "look" } >= 4 }
+        }
+        #expect(daemon.begun.count { $0 == "check-in" } == 1)
+    }
+
+    @Test func `a watch that ends is told, and another is not started at once`() async throws {
+        let daemon = try DaemonThread()
+        try daemon.answer(Standing(files: ["/a.mend"]))
+        _ = try await daemon.run {
+            try await daemon.wait { daemon.news.count == 2 }
+            let watches = try Command(
+                "pgrep", ["-f", "^sleep 1000$", "-P", "\(ProcessInfo.processInfo.processIdentifier)"])
+            for line in watches.output.split(separator: "\n") {
+                guard let number = Int32(line), try Self.folder(of: number) == daemon.directory.path else { continue }
+                kill(number, SIGKILL)
+            }
+            try await daemon.wait { daemon.news.last == .watchEnded }
+        }
+        #expect(daemon.begun.count { $0.hasPrefix("watch") } == 1)
+    }
+
+    /// The folder in which a process works.
+    private static func folder(of process: Int32) throws -> String {
+        try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")
+    }
+
+    @Test func `answers are read as they are written, and nothing else is`() throws {
+        let standing = Standing(files: ["/a b"], exclusions: ["*"], soak: 7)
+        #expect(try Standing(parsing: standing.encoded) == standing)
+        let result = CheckInResult(isFailure: true, nextCheckIn: 60, retryAfter: nil)
+        #expect(try CheckInResult(parsing: result.encoded) == result)
+        #expect(throws: (any Error).self) { try CheckInResult(parsing: standing.encoded) }
+        #expect(throws: (any Error).self) { try Standing(parsing: []) }
+        #expect(throws: (any Error).self) {
+            try CheckInResult(parsing: Array("{\"schemaVersion\":2,\"isFailure\":true}".utf8))
+        }
+    }
+}
