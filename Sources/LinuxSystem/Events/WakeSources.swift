@@ -16,7 +16,10 @@ package struct WakeSources: ~Copyable {
     }
 
     private let signals: TerminationSignals
+    /// Kept open for its number alone.
     private var names: OwnedDescriptor?
+    /// The number of ``names``, or -1, which stands for no descriptor.
+    private var namesNumber: Int32 = -1
     private var name = ""
 
     /// Takes the signals over, for this thread and those that it starts; must come before other threads begin.
@@ -29,7 +32,9 @@ package struct WakeSources: ~Copyable {
     /// - Throws: The call that failed, as where users have too many such watches.
     package mutating func watch(for name: String, in folder: String) throws(SystemError) {
         // Safety: the string lives for the call, which only reads it.
-        names = OwnedDescriptor(try checked("inotify", on: .path(folder), unsafe clinux_watch_names(folder)))
+        let number = try checked("inotify", on: .path(folder), unsafe clinux_watch_names(folder))
+        names = OwnedDescriptor(number)
+        namesNumber = number
         self.name = name
     }
 
@@ -38,15 +43,13 @@ package struct WakeSources: ~Copyable {
     /// - Parameter children: at most eight.
     package func wait(for children: [AnsweringChild], atMost limit: Duration?) -> Happened {
         var happened = Happened(children: children.map { _ in false })
-        let none: Int32 = -1
-        let inner = names == nil ? none : names?.rawValue ?? none
-        let descriptors = [signals.descriptor.rawValue, inner] + children.prefix(8).map { $0.pipe.rawValue }
+        let descriptors = [signals.descriptor.rawValue, namesNumber] + children.prefix(8).map { $0.pipe.rawValue }
         let result = Self.wait(for: descriptors, atMost: limit)
         guard result > 0 else { return happened }
         if result & 1 != 0 { happened.signal = signals.next(within: .zero) }
         if result & 2 != 0 {
             // Safety: the string lives for the call, which only reads it.
-            happened.isFileReplaced = unsafe clinux_take_names(inner, name) != 0
+            happened.isFileReplaced = unsafe clinux_take_names(namesNumber, name) != 0
         }
         for index in happened.children.indices.prefix(8) {
             happened.children[index] = result & (4 << Int32(index)) != 0
