@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import HostProtocol
-internal import LinuxSystem
+package import LinuxSystem
 
 /// Keeps a host as the service wants it: polls, applies, watches over new processes, until it is told to end.
 ///
@@ -220,23 +219,5 @@ package final class Daemon {
         watch.end()
         tell(.ended)
         return end
-    }
-}
-
-extension AgentError {
-    /// After how many seconds the service wants to be asked again.
-    package var retryAfter: Int64? {
-        if case .refused(let refusal) = self { refusal.retryAfter } else { nil }
-    }
-
-    /// Whether another attempt may succeed without anybody doing anything.
-    package var mayPass: Bool {
-        switch self {
-        case .transport(let error):
-            if case .badAddress = error { false } else if case .badCertificates = error { false } else { true }
-        case .refused(let refusal): [.tooMany, .unavailable].contains(refusal.code)
-        case .badStatus(let status): status >= 500
-        default: false
-        }
     }
 }

@@ -11,10 +11,9 @@ package final class Ending: Sendable {
     }
 
     private let state = Mutex(State())
-    private let changesEnded: Semaphore?
 
     /// Nobody has asked yet.
-    package init() { changesEnded = try? Semaphore() }
+    package init() {}
 
     /// Begins a change.
     ///
@@ -28,21 +27,12 @@ package final class Ending: Sendable {
     }
 
     /// Finishes a change.
-    func finishChange() {
-        let isLast = state.withLock { state in
-            state.changes -= 1
-            return state.isAsked && state.changes == 0
-        }
-        if isLast { changesEnded?.signal() }
-    }
+    func finishChange() { state.withLock { $0.changes -= 1 } }
 
     /// Asks for the end, and waits until nothing is being changed; not on a thread of Swift's pool.
     package func waitForChanges() {
-        let isChanging = state.withLock { state in
-            state.isAsked = true
-            return state.changes > 0
-        }
-        guard isChanging else { return }
-        while let changesEnded, !changesEnded.wait(until: nil) {}
+        state.withLock { $0.isAsked = true }
+        // Something is changed for seconds at most times: looking again needs nothing that could fail.
+        while state.withLock({ $0.changes > 0 }) { pause(for: .milliseconds(20)) }
     }
 }
