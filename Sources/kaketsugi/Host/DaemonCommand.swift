@@ -21,11 +21,12 @@ struct DaemonCommand: ParsableCommand {
 
     mutating func run() throws {
         let log = DaemonLog()
+        let end: Daemon.End
         do throws(SystemError) {
-            let end = try Daemon(places: .current) { log.tell($0) }.run()
-            if case .refused(let status) = end { throw ExitCode(status) }
+            end = try Daemon(places: .current) { log.tell($0) }.run()
         } catch {
             throw refused("\(error)")
         }
+        if case .refused(let status) = end { throw ExitCode(status) }
     }
 }

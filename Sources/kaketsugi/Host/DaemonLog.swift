@@ -2,6 +2,7 @@
 
 import CommandLineOutput
 import HostAgent
+import HostProtocol
 import LivePatch
 
 /// What a daemon and its children say: a line each, for the journal.
