@@ -12,7 +12,7 @@ import Testing
 final class DaemonThread: Sendable {
     let directory: TemporaryDirectory
     private let told = Mutex<[Daemon.News]>([])
-    private let result = Mutex<Daemon.End?>(nil)
+    /// While it runs.
     private let thread = Mutex<pthread_t?>(nil)
 
     /// Children run `NAME.sh` of the folder, where there is one, and note that they have begun.
@@ -49,10 +49,10 @@ final class DaemonThread: Sendable {
             thread.withLock { $0 = pthread_self() }
             let end = Result {
                 try Daemon(program: directory.path("program"), places: Places(prefix: directory.path)) { news in
-                    told.withLock { $0.append(news) }
+                    self.told.withLock { $0.append(news) }
                 }.run()
             }
-            result.withLock { $0 = try? end.get() }
+            thread.withLock { $0 = nil }
             return end
         }
         do {
@@ -68,8 +68,10 @@ final class DaemonThread: Sendable {
 
     /// Sends a signal to the daemon's thread, as a process would get it.
     func send(_ signal: Int32) {
-        guard result.withLock({ $0 }) == nil, let thread = thread.withLock({ $0 }) else { return }
-        pthread_kill(thread, signal)
+        thread.withLock { thread in
+            guard let thread else { return }
+            pthread_kill(thread, signal)
+        }
     }
 
     var news: [Daemon.News] { told.withLock { $0 } }
