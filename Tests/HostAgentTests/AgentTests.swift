@@ -91,6 +91,43 @@ import Testing
         }
     }
 
+    @Test func `an update by hand finds what an earlier boot has left`() async throws {
+        try await patched { service, host in
+            try host.store.change { (state) throws(AgentError) in state.marker?.bootID = "another" }
+            host.runner.change {
+                $0.targets[0].level = 0
+                $0.targets[0].patch = nil
+                $0.targets[0].patched = 0
+            }
+            let outcome = try await host.update()
+            guard case .keep(.suspect) = outcome.decisions.first?.action else {
+                Issue.record("\(outcome.decisions)")
+                return
+            }
+            #expect(try host.levels == ["abcd": 0] && host.state.suspects.count == 1 && host.state.marker == nil)
+            #expect(service.seen.checkIns.last?.events.map(\.kind).contains(.crashed) == true)
+        }
+    }
+
+    @Test func `a second patch in the soak of the first leaves the first's marker`() async throws {
+        try await patched { service, host in
+            let first = try #require(try host.state.marker?.patches)
+            #expect(first.count == 1)
+            host.now = host.now.adding(seconds: 60)
+            service.order(try service.add(level: 2))
+            try await host.update()
+            let both = try #require(try host.state.marker)
+            #expect(host.levels == ["abcd": 2] && both.patches.count == 2 && both.patches.first == first.first)
+            // One of which nothing comes neither ends nor lengthens it.
+            host.now = host.now.adding(seconds: 60)
+            let third = try service.add(level: 3)
+            host.runner.change { $0.refusing = Set([third.patch].compactMap { $0 }) }
+            service.order(third)
+            try await host.update()
+            #expect(try host.levels == ["abcd": 2] && host.state.marker == both)
+        }
+    }
+
     @Test func `the switches stop everything`() async throws {
         try await patched { service, host in
             service.order(try service.add(level: 2))

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// The daemon as a program, on a host that is not registered: what wakes it, and what wrong settings do to it.
+@Suite(.timeLimit(.minutes(5))) struct DaemonCommandTests {
+    private let directory: TemporaryDirectory
+    private let daemon = Process()
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        try directory.write("ID=debian\nVERSION_ID=\"12\"\n", to: "etc/os-release")
+        try directory.write("", to: "said")
+        daemon.executableURL = URL(filePath: try Tools.path(of: "kaketsugi"))
+        daemon.arguments = ["daemon"]
+        daemon.environment = ["KAKETSUGI_SYSROOT": directory.path, "LC_ALL": "C", "PATH": "/usr/bin:/bin"]
+        let said = try FileHandle(forWritingTo: URL(filePath: directory.path("said")))
+        daemon.standardOutput = said
+        daemon.standardError = said
+    }
+
+    private func set(_ settings: String) throws { try directory.write(settings, to: "etc/kaketsugi/kaketsugi.toml") }
+
+    private var said: String { get throws { try directory.read("said") } }
+
+    /// How often it has said that it sleeps now.
+    private var sleeps: Int { get throws { try said.components(separatedBy: "next check-in in").count - 1 } }
+
+    private func wait(until isTrue: () throws -> Bool) throws {
+        for _ in 0..<1200 {
+            if try isTrue() { return }
+            usleep(50_000)
+        }
+        Issue.record("it did not come: \(try said)")
+    }
+
+    /// Ends the daemon in order.
+    private func end() throws {
+        daemon.terminate()
+        daemon.waitUntilExit()
+        #expect(daemon.terminationStatus == 0 && daemon.terminationReason == .exit, "\(try said)")
+        #expect(try said.contains("ended; the patches stay"))
+    }
+
+    /// How often its threads have gone to sleep so far.
+    private var switches: [Int] {
+        get throws {
+            let tasks = "/proc/\(daemon.processIdentifier)/task"
+            return try FileManager.default.contentsOfDirectory(atPath: tasks).map { task in
+                let status = try String(contentsOfFile: "\(tasks)/\(task)/status", encoding: .utf8)
+                let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") }
+                return try #require(line?.split(separator: "\t").last.flatMap { Int($0) })
+            }
+        }
+    }
+
+    @Test func `with nothing to do, it is one thread that does not wake up`() throws {
+        try daemon.run()
+        defer { kill(daemon.processIdentifier, SIGKILL) }
+        try wait { try sleeps == 1 }
+        // What it has begun ends some time; it asks again every 15 seconds or more seldom, so that there is an interval in
+        // which it is left alone.
+        var counts: [Int] = []
+        for _ in 0..<15 {
+            let before = try switches.reduce(0, +)
+            sleep(4)
+            counts.append(try switches.reduce(0, +) - before)
+            if let last = counts.last, last <= 1 { break }
+        }
+        #expect(counts.last.map { $0 <= 1 } == true, "it woke up: \(counts)")
+        #expect(try switches.count == 1)
+        try end()
+    }
+
+    @Test func `wrong settings end it at its start`() throws {
+        try set("[updates]\nautomatic = 3\n")
+        try daemon.run()
+        daemon.waitUntilExit()
+        #expect(daemon.terminationStatus == 3)
+        #expect(try said.contains("kaketsugi.toml") && !said.contains("started"), "\(try said)")
+    }
+
+    @Test func `settings that become wrong are told, and tried again`() throws {
+        try daemon.run()
+        defer { kill(daemon.processIdentifier, SIGKILL) }
+        try wait { try sleeps == 1 }
+        try set("[updates]\nautomatic = 3\n")
+        kill(daemon.processIdentifier, SIGHUP)
+        try wait { try sleeps == 2 }
+        let wrong = try said
+        #expect(wrong.contains("kaketsugi.toml") && wrong.contains("'check-in' failed"), "\(wrong)")
+        try set("[updates]\nautomatic = false\n")
+        kill(daemon.processIdentifier, SIGHUP)
+        try wait { try sleeps == 3 }
+        #expect(try said.components(separatedBy: "'check-in' failed").count == 2, "\(try said)")
+        try end()
+    }
+}
