@@ -36,8 +36,9 @@ extension Agent {
         }
     }
 
-    /// Looks at what an earlier run has left: whether the host went down before a patch had proved itself, and whether one
-    /// has since. Must come before anything is decided.
+    /// Looks at what an earlier run has left; must come before anything is decided.
+    ///
+    /// The host may have gone down before a patch had proved itself, and one may have proved itself since.
     ///
     /// - Returns: The state after that.
     @discardableResult
