@@ -30,7 +30,10 @@ package struct ChildProcess: Sendable {
 
     /// Starts a program that writes where this one writes, and is not waited for.
     ///
-    /// - Parameter pipe: what it finds open as descriptor 3.
+    /// - Parameters:
+    ///   - program: its path.
+    ///   - arguments: its arguments, without its own name.
+    ///   - pipe: what it finds open as descriptor 3.
     /// - Throws: The call that failed.
     init(
         starting program: String, _ arguments: [String], answersTo pipe: borrowing OwnedDescriptor

@@ -38,9 +38,12 @@ package struct WakeSources: ~Copyable {
         self.name = name
     }
 
-    /// Waits until something happens, or for some time; nil stands for ever.
+    /// Waits until something happens, or for some time.
     ///
-    /// - Parameter children: at most eight.
+    /// - Parameters:
+    ///   - children: at most eight.
+    ///   - limit: for how long; nil stands for ever.
+    /// - Returns: What has happened; nothing, if the time is over.
     package func wait(for children: [AnsweringChild], atMost limit: Duration?) -> Happened {
         var happened = Happened(children: children.map { _ in false })
         let descriptors = [signals.descriptor.rawValue, namesNumber] + children.prefix(8).map { $0.pipe.rawValue }
