@@ -83,7 +83,10 @@ final class DaemonThread: Sendable {
 
     /// Waits for something that comes some time.
     func wait(until isTrue: @Sendable () -> Bool) async throws {
-        for _ in 0..<1200 where !isTrue() { try await Task.sleep(for: .milliseconds(50)) }
-        #expect(isTrue(), "\(begun) \(news)")
+        for _ in 0..<1200 {
+            if isTrue() { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("it did not come: \(begun) \(news)")
     }
 }
