@@ -44,6 +44,8 @@ import Testing
         let checksums = try #require(command.checksumText(writing: "/o/x"))
         #expect(checksums.contains(" -E -D__GENKSYMS__ net/sched/em_text.c"))
         #expect(checksums.contains("; ./scripts/genksyms/genksyms -r /dev/null < /o/x.i > /o/x.part;"))
+        let further = command.checksumText(writing: "/o/x", options: ["-idirafter", "/h"])
+        #expect(further?.contains(" -E -D__GENKSYMS__ '-idirafter' '/h' net/sched/em_text.c") == true)
         #expect(!checksums.contains("-MMD") && !checksums.contains("objtool") && checksums.hasSuffix(" /o/x"))
         #expect(KernelUnitCommand(parsing: Array(note.utf8), object: "net/sched/other.o") == nil)
     }

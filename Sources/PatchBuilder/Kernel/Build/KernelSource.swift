@@ -33,13 +33,7 @@ package struct KernelSource: Sendable {
     ///
     /// - Throws: ``BuildError``.
     package func build(_ fix: Fix) async throws(BuildError) -> BuiltKernelFix {
-        try await withRoot { (root: KernelRoot) async throws(BuildError) -> BuiltKernelFix in
-            let touched = try fix.applied(inTree: root.tree)
-            let reach = try await KernelUnitReach(root: root).units(of: touched, fix)
-            let built = try await root.build(reach, fixedBy: touched)
-            return BuiltKernelFix(
-                fix: fix, units: built.units, unchanged: built.unchanged, touched: touched.map(\.path))
-        }
+        try await withRoot { (root: KernelRoot) async throws(BuildError) in try await root.build(fix) }
     }
 
     /// Makes a live patch of a compiled fix.
@@ -48,9 +42,15 @@ package struct KernelSource: Sendable {
     package func patch(
         of built: BuiltKernelFix, options: KernelPatchOptions
     ) async throws(BuildError) -> KernelPatch {
-        try await withRoot { (root: KernelRoot) async throws(BuildError) -> KernelPatch in
-            var assembly = KernelPatchAssembly(of: built, kernel: try ShippedKernel(root), options: options)
-            return try await assembly.patch()
+        try await withRoot { (root: KernelRoot) async throws(BuildError) in try await root.patch(of: built, options) }
+    }
+
+    /// Compiles the units of a fix, and makes a live patch of them.
+    ///
+    /// - Throws: ``BuildError``; ``KernelRefusal`` in `BuildError.kernel` for what cannot be done to a running kernel.
+    package func patch(of fix: Fix, options: KernelPatchOptions) async throws(BuildError) -> KernelPatch {
+        try await withRoot { (root: KernelRoot) async throws(BuildError) in
+            try await root.patch(of: try await root.build(fix), options)
         }
     }
 
@@ -77,8 +77,7 @@ package struct KernelSource: Sendable {
     /// What a kernel's build runs, beside the compiler.
     private static let tools = [
         "bc", "binutils", "bison", "cpio", "dwarves", "flex", "gzip", "kmod", "libc6-dev", "libelf-dev", "libssl-dev",
-        "make",
-        "perl", "python3-minimal", "rsync", "xz-utils", "zlib1g-dev",
+        "make", "perl", "python3-minimal", "rsync", "xz-utils", "zlib1g-dev",
     ]
 
     private func withRoot<Value: Sendable>(
@@ -136,6 +135,20 @@ package struct KernelSource: Sendable {
 }
 
 extension KernelRoot {
+    fileprivate func build(_ fix: Fix) async throws(BuildError) -> BuiltKernelFix {
+        let touched = try fix.applied(inTree: tree)
+        let reach = try await KernelUnitReach(root: self).units(of: touched, fix)
+        let built = try await build(reach, fixedBy: touched)
+        return BuiltKernelFix(fix: fix, units: built.units, unchanged: built.unchanged, touched: touched.map(\.path))
+    }
+
+    fileprivate func patch(
+        of built: BuiltKernelFix, _ options: KernelPatchOptions
+    ) async throws(BuildError) -> KernelPatch {
+        var assembly = KernelPatchAssembly(of: built, kernel: try ShippedKernel(self), options: options)
+        return try await assembly.patch()
+    }
+
     /// The package with the shipped kernel, as manifests name it.
     var imagePackage: String? { record.packages.first.map { "\($0.name)=\($0.version)" } }
 }
