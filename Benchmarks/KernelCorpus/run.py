@@ -3,7 +3,8 @@
 """Builds live patches of a kernel from what a later source of it changes, proves them, and writes a table.
 
 The cases of cases.json name files, and what must become of them: `built`, `acknowledged`, `no-change`, `refused` or `blocked`
-with a word of the reason, `does-not-compile`. Those with a scenario are proved with it. With --sample, files are drawn that
+with a word of the reason. A file's change is its difference, or those of its hunks that match `hunk`, or what `substitutes`
+(expressions and what takes their place) make of it; either stands with the case, or with one file of it. Those with a scenario are proved with it. With --sample, files are drawn that
 differ by at most 20 lines, until so many were of this kernel; whatever is built is proved by loading and unloading it.
 
 What the safety review asks a person to decide about is `blocked` where a case expects that. Everywhere else the findings are
@@ -67,6 +68,18 @@ def substitution(old, path, substitutes):
     for expression, replacement in substitutes:
         after = re.sub(expression, replacement, after)
     return "".join(difflib.unified_diff(before, after.splitlines(keepends=True), f"a/{path}", f"b/{path}"))
+
+
+def change(old, new, case):
+    """The fix of a case: what becomes of each of its files."""
+    changes = []
+    for file in case["files"]:
+        rule = {"path": file, **case} if isinstance(file, str) else file
+        path = rule["path"]
+        changes.append(
+            substitution(old, path, rule["substitutes"]) if "substitutes" in rule
+            else difference(old, new, path, rule.get("hunk")))
+    return "".join(changes)
 
 
 def verdict(code, output):
@@ -212,9 +225,7 @@ def main():
         expected = case.get("expected")
         row = before.get(case["name"])
         if not row:
-            diff = "".join(
-                substitution(tree, path, case["substitutes"]) if "substitutes" in case
-                else difference(tree, arguments.new, path, case.get("hunk")) for path in case["files"])
+            diff = change(tree, arguments.new, case)
             if not diff:
                 continue
             scenario = f"{HERE}/scenarios/{case['scenario']}" if case.get("scenario") else None
