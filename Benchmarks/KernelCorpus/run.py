@@ -17,9 +17,11 @@ import argparse
 import collections
 import difflib
 import json
+import lzma
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -142,12 +144,27 @@ class ShippedNames:
     """The names of all functions that the kernel and its modules have, which tell what sources they were built of."""
 
     def __init__(self, root):
-        modules = [f"{place}/{name}" for place, _, names in os.walk(f"{root}/targets/image/lib/modules") for name in names
-                   if name.endswith(".ko")]
-        listed = subprocess.run(["nm", "--defined-only", "--format=just-symbols", *modules], check=True, capture_output=True, text=True)
-        self.names = set(listed.stdout.split())
+        self.names = set()
+        with tempfile.TemporaryDirectory() as folder:
+            # From Debian 13 on, nothing is shipped in /lib itself.
+            modules = [self.unpacked(f"{place}/{name}", folder) for parent in ("lib", "usr/lib")
+                       for place, _, names in os.walk(f"{root}/targets/image/{parent}/modules") for name in names
+                       if name.endswith((".ko", ".ko.xz"))]
+            listed = subprocess.run(
+                ["nm", "--defined-only", "--format=just-symbols", *modules], check=True, capture_output=True, text=True)
+            self.names.update(listed.stdout.split())
         with open(f"{root}/kernel/kallsyms", encoding="utf-8") as file:
             self.names.update(line.split()[2] for line in file)
+
+    @staticmethod
+    def unpacked(path, folder):
+        """A module as nm reads it; newer kernels' are packed."""
+        if not path.endswith(".xz"):
+            return path
+        plain = f"{folder}/{os.path.basename(path)[:-3]}"
+        with lzma.open(path) as packed, open(plain, "wb") as file:
+            shutil.copyfileobj(packed, file)
+        return plain
 
     def has(self, path):
         """Whether most functions of a source are there; inlined ones are not."""
@@ -209,7 +226,10 @@ def main():
     arguments = parser.parse_args()
     root = json.loads(subprocess.run(
         [arguments.builder, "prepare", "--package", arguments.package, "--flavour", arguments.flavour, "--cache",
-         arguments.cache, "--json"], check=True, capture_output=True, text=True).stdout)
+         arguments.cache, "--nearest", "--json"], check=True, capture_output=True, text=True).stdout)
+    if root.get("asked"):
+        arguments.package = root["name"].split()[0]
+        print(f"the archive no longer has {root['asked']}; this is about {root['name']}", file=sys.stderr)
     tree = root["path"] + "/tree"
     if arguments.sample:
         cases = sample(arguments, root["path"])

@@ -14,6 +14,27 @@ package struct KernelSource: Sendable {
         self.progress = progress
     }
 
+    /// The kernel itself, or if its version has left the archive, the nearest one that is offered.
+    ///
+    /// - Throws: ``BuildError/versionNotOffered(package:version:offered:)`` if there is none of its series and flavour.
+    package func nearestOffered() async throws(BuildError) -> KernelSource {
+        var nearest = self
+        var left: Set<String> = []
+        while true {
+            do throws(BuildError) {
+                _ = try await nearest.record()
+                return nearest
+            } catch .versionNotOffered(let package, let version, let offered) {
+                // An image may be there whose source or headers are not.
+                left.insert(nearest.package.version)
+                guard let other = self.package.nearest(among: offered.filter { !left.contains($0) }) else {
+                    throw .versionNotOffered(package: package, version: version, offered: offered)
+                }
+                nearest.package.version = other
+            }
+        }
+    }
+
     /// Makes the build root, if it is not there.
     ///
     /// - Throws: ``BuildError``.
@@ -135,14 +156,16 @@ package struct KernelSource: Sendable {
 }
 
 extension KernelRoot {
-    fileprivate func build(_ fix: Fix) async throws(BuildError) -> BuiltKernelFix {
+    /// Compiles the units that a fix reaches.
+    func build(_ fix: Fix) async throws(BuildError) -> BuiltKernelFix {
         let touched = try fix.applied(inTree: tree)
         let reach = try await KernelUnitReach(root: self).units(of: touched, fix)
         let built = try await build(reach, fixedBy: touched)
         return BuiltKernelFix(fix: fix, units: built.units, unchanged: built.unchanged, touched: touched.map(\.path))
     }
 
-    fileprivate func patch(
+    /// Makes a live patch of a compiled fix.
+    func patch(
         of built: BuiltKernelFix, _ options: KernelPatchOptions
     ) async throws(BuildError) -> KernelPatch {
         var assembly = KernelPatchAssembly(of: built, kernel: try ShippedKernel(self), options: options)

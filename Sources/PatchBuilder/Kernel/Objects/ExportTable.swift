@@ -47,6 +47,7 @@ package struct ExportTable: Sendable {
     /// - Parameters:
     ///   - exported: the symbols that the unit exports.
     ///   - checksums: what the kernel's build says of their types.
+    /// - Returns: A fact for each difference, in the order of the names.
     func differences(from exported: Set<String>, _ checksums: [String: UInt32]) -> [String] {
         exported.union(checksums.keys).sorted().compactMap { name in
             guard let shipped = exports[name] else { return "the kernel does not export \(name)" }
