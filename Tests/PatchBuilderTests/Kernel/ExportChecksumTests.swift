@@ -42,7 +42,9 @@ import Testing
         try directory.write(header, to: "root/tree/item.h")
         let tool = kernel.tree + "/scripts/genksyms"
         try FileManager.default.createDirectory(atPath: tool, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: try genksyms(), toPath: tool + "/genksyms")
+        let packages = try SmallKernel.packages() + "/usr/lib"
+        let kbuild = try packages + "/" + SmallKernel.only("linux-kbuild-", of: packages)
+        try FileManager.default.copyItem(atPath: kbuild + "/scripts/genksyms/genksyms", toPath: tool + "/genksyms")
         let said = try Command(
             "sh", ["-c", "gcc -E -D__GENKSYMS__ unit.c | scripts/genksyms/genksyms -r /dev/null"],
             in: directory.url.appending(path: "root/tree"))
@@ -53,15 +55,6 @@ import Testing
         let compiled = try Command("gcc", ["-O2", "-c", "-o", kernel.plainPath(of: "unit.o"), kernel.tree + "/unit.c"])
         #expect(compiled.status == 0, "\(compiled.errors)")
         return kernel
-    }
-
-    /// The tool as it comes with Debian's kernels.
-    private static func genksyms() throws -> String {
-        let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
-        let script = try Command(repository.appending(path: "scripts/test-kernel").path, [])
-        let folder = script.output.trimmingCharacters(in: .whitespacesAndNewlines) + "/usr/lib"
-        let name = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("linux-kbuild-") }
-        return folder + "/" + (try #require(name, "\(script.errors)")) + "/scripts/genksyms/genksyms"
     }
 
     private static func unit(fixing file: String, _ old: String, _ new: String) async throws -> KernelUnitBuild {
