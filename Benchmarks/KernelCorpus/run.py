@@ -3,7 +3,8 @@
 """Builds live patches of a kernel from what a later source of it changes, proves them, and writes a table.
 
 The cases of cases.json name files, and what must become of them: `built`, `acknowledged`, `no-change`, `refused` or `blocked`
-with a word of the reason, `does-not-compile`. Those with a scenario are proved with it. With --sample, files are drawn that
+with a word of the reason. A file's change is its difference, or those of its hunks that match `hunk`, or what `substitutes`
+(expressions and what takes their place) make of it; either stands with the case, or with one file of it. Those with a scenario are proved with it. With --sample, files are drawn that
 differ by at most 20 lines, until so many were of this kernel; whatever is built is proved by loading and unloading it.
 
 What the safety review asks a person to decide about is `blocked` where a case expects that. Everywhere else the findings are
@@ -16,9 +17,11 @@ import argparse
 import collections
 import difflib
 import json
+import lzma
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -67,6 +70,18 @@ def substitution(old, path, substitutes):
     for expression, replacement in substitutes:
         after = re.sub(expression, replacement, after)
     return "".join(difflib.unified_diff(before, after.splitlines(keepends=True), f"a/{path}", f"b/{path}"))
+
+
+def change(old, new, case):
+    """The fix of a case: what becomes of each of its files."""
+    changes = []
+    for file in case["files"]:
+        rule = {"path": file, **case} if isinstance(file, str) else file
+        path = rule["path"]
+        changes.append(
+            substitution(old, path, rule["substitutes"]) if "substitutes" in rule
+            else difference(old, new, path, rule.get("hunk")))
+    return "".join(changes)
 
 
 def verdict(code, output):
@@ -129,12 +144,27 @@ class ShippedNames:
     """The names of all functions that the kernel and its modules have, which tell what sources they were built of."""
 
     def __init__(self, root):
-        modules = [f"{place}/{name}" for place, _, names in os.walk(f"{root}/targets/image/lib/modules") for name in names
-                   if name.endswith(".ko")]
-        listed = subprocess.run(["nm", "--defined-only", "--format=just-symbols", *modules], check=True, capture_output=True, text=True)
-        self.names = set(listed.stdout.split())
+        self.names = set()
+        with tempfile.TemporaryDirectory() as folder:
+            # From Debian 13 on, nothing is shipped in /lib itself.
+            modules = [self.unpacked(f"{place}/{name}", folder) for parent in ("lib", "usr/lib")
+                       for place, _, names in os.walk(f"{root}/targets/image/{parent}/modules") for name in names
+                       if name.endswith((".ko", ".ko.xz"))]
+            listed = subprocess.run(
+                ["nm", "--defined-only", "--format=just-symbols", *modules], check=True, capture_output=True, text=True)
+            self.names.update(listed.stdout.split())
         with open(f"{root}/kernel/kallsyms", encoding="utf-8") as file:
             self.names.update(line.split()[2] for line in file)
+
+    @staticmethod
+    def unpacked(path, folder):
+        """A module as nm reads it; newer kernels' are packed."""
+        if not path.endswith(".xz"):
+            return path
+        plain = f"{folder}/{os.path.basename(path)[:-3]}"
+        with lzma.open(path) as packed, open(plain, "wb") as file:
+            shutil.copyfileobj(packed, file)
+        return plain
 
     def has(self, path):
         """Whether most functions of a source are there; inlined ones are not."""
@@ -196,7 +226,10 @@ def main():
     arguments = parser.parse_args()
     root = json.loads(subprocess.run(
         [arguments.builder, "prepare", "--package", arguments.package, "--flavour", arguments.flavour, "--cache",
-         arguments.cache, "--json"], check=True, capture_output=True, text=True).stdout)
+         arguments.cache, "--nearest", "--json"], check=True, capture_output=True, text=True).stdout)
+    if root.get("asked"):
+        arguments.package = root["name"].split()[0]
+        print(f"the archive no longer has {root['asked']}; this is about {root['name']}", file=sys.stderr)
     tree = root["path"] + "/tree"
     if arguments.sample:
         cases = sample(arguments, root["path"])
@@ -212,9 +245,7 @@ def main():
         expected = case.get("expected")
         row = before.get(case["name"])
         if not row:
-            diff = "".join(
-                substitution(tree, path, case["substitutes"]) if "substitutes" in case
-                else difference(tree, arguments.new, path, case.get("hunk")) for path in case["files"])
+            diff = change(tree, arguments.new, case)
             if not diff:
                 continue
             scenario = f"{HERE}/scenarios/{case['scenario']}" if case.get("scenario") else None

@@ -193,7 +193,10 @@ def main():
     arguments = parser.parse_args()
     prepared = json.loads(call(
         arguments.builder, "prepare", "--package", arguments.package, "--flavour", arguments.flavour, "--cache",
-        arguments.cache, "--json"))
+        arguments.cache, "--nearest", "--json"))
+    if prepared.get("asked"):
+        arguments.package = prepared["name"].split()[0]
+        print(f"the archive no longer has {prepared['asked']}; this is about {prepared['name']}", file=sys.stderr)
     tree, image = prepared["path"] + "/tree", prepared["path"] + "/targets/image"
     kernel = next(f"{image}/boot/{name}" for name in os.listdir(f"{image}/boot") if name.startswith("vmlinuz-"))
     release = os.path.basename(kernel)[len("vmlinuz-"):]

@@ -35,6 +35,7 @@ extension Director {
         } catch {
             throw failure(error)
         }
+        keep(registration.key, of: newcomer.id)
         return try answer(entitlement, nil, nextCheckIn: 1, eventsKept: 0, at: now)
     }
 }

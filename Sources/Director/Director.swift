@@ -72,11 +72,16 @@ package final class Director: Sendable {
         guard let text, let key = try? HostPublicKey(hexadecimal: text), HostID(of: key) == host else {
             throw Refusals.unknownHost
         }
+        keep(key, of: host)
+        return key
+    }
+
+    /// Keeps a key that is written down; the host will soon check in by it.
+    func keep(_ key: HostPublicKey, of host: HostID) {
         known.withLock { known in
             if known.keys.count >= Self.keyLimit { known.keys.removeAll() }
             known.keys[host] = key
         }
-        return key
     }
 
     /// What a bearer token says; nil if it opens nothing.

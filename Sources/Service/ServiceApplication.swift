@@ -38,12 +38,11 @@ package struct ServiceApplication: Sendable {
         let pool = NIOThreadPool.singleton
         let tree = RepositoryTree(path: configuration.repository)
         let metadata = MetadataCache(tree)
-        let watch = RepositoryWatch(tree, metadata, pool: pool, logger: logger)
-        await watch.look()
         let identity = try Self.identity(configuration)
         let store = try await ServiceStore(at: configuration.database ?? .folder(configuration.data))
         let seat = DirectorSeat(configuration, store, logger)
-        try await seat.look(at: watch.state)
+        let watch = RepositoryWatch(tree, metadata, telling: seat, pool: pool, logger: logger)
+        await watch.look()
         let secret = SharedSecret(try await store.write { try $0.secret("director.tokens") })
         let passwords = PasswordHash(cost: configuration.passwordCost, pool: pool)
         let firstUser = try await FirstUser.make(in: store, passwords)
@@ -53,7 +52,7 @@ package struct ServiceApplication: Sendable {
             passwords: passwords, formSecret: try await store.write { try $0.secret("service.forms") }, logger: logger)
         let router = try parts.router()
         var services: [any ServiceLifecycle.Service] = [
-            watch, Heartbeat(store: store, logger: logger), Housekeeper(seat: seat, watch: watch, logger: logger),
+            watch, Heartbeat(store: store, logger: logger), Housekeeper(seat: seat, logger: logger),
         ]
         if !configuration.signers.isEmpty {
             let online = OnlineRepository(tree, signers: configuration.signers)

@@ -45,10 +45,11 @@ struct KernelLevels {
     private func outcome(
         of built: BuiltKernelFix, _ number: Int, _ paths: (output: String, page: String?)
     ) async throws -> PatchOutcome {
-        let options = KernelPatchOptions(level: number, waivers: waivers.waivers(with: built.waivers))
+        let options = KernelPatchOptions(
+            level: number, waivers: waivers.waivers(with: built.fix.levels.flatMap(\.waivers)))
         do {
-            return try await KernelPatchWriting(kernel: kernel, options: options, page: paths.page)
-                .write(built, to: paths.output)
+            return try await cancelling { try await kernel.patch(of: built, options: options) }
+                .write(to: paths.output, page: paths.page)
         } catch let error as BuildError {
             guard case .kernel = error else { throw error }
             return PatchOutcome(error)

@@ -17,28 +17,19 @@ extension SourceOptions {
     }
 }
 
-/// Builds live patches of kernels for the commands.
-struct KernelPatchWriting {
-    /// The kernel, with the place where its build root is.
-    var kernel: KernelSource
-    /// What the author says of the patch.
-    var options: KernelPatchOptions
-    /// Where the safety review goes as a page, if it is wanted.
-    var page: String?
-
-    /// Makes and writes a live patch of a compiled fix.
+extension KernelPatch {
+    /// Writes the live patch, and its safety review as a page, if it is wanted.
     ///
-    /// - Throws: `BuildError`, `PatchRefusal`, `FileFailure`, `PatchReview.Failure`.
-    func write(_ built: BuiltKernelFix, to output: String) async throws -> PatchOutcome {
-        let patch = try await cancelling { try await kernel.patch(of: built, options: options) }
-        if let page { try patch.reviewed.writePage(to: page) }
+    /// - Throws: `PatchRefusal`, `FileFailure`, `PatchReview.Failure`.
+    func write(to output: String, page: String?) throws -> PatchOutcome {
+        if let page { try reviewed.writePage(to: page) }
         // A misspelt waiver comes first: it is why the finding that was meant still blocks.
-        try ReviewedPatch.requireNoNeedlessWaivers([patch.reviewed])
-        let artefact = try patch.reviewed.accepted()
+        try ReviewedPatch.requireNoNeedlessWaivers([reviewed])
+        let artefact = try reviewed.accepted()
         let file = try artefact.encoded()
         try replaceFile(output, with: file)
         return .built(
             [PatchFile(path: output, artefact: artefact, file: file)],
-            UnitVerdicts(unchanged: patch.unchanged, elsewhere: patch.elsewhere))
+            UnitVerdicts(unchanged: unchanged, elsewhere: elsewhere))
     }
 }

@@ -67,13 +67,13 @@ struct PatchCommand: AsyncParsableCommand {
         let progress = ProgressLine()
         defer { progress.clear() }
         if let kernel = try source.kernel(showing: { progress.show($0.description) }) {
-            let built = try await cancelling { try await kernel.build(request.fix) }
             let options = KernelPatchOptions(
                 level: description.level, title: description.title, vulnerabilities: description.cve,
-                revertHazards: description.hazards, waivers: waivers.waivers(with: built.waivers),
+                revertHazards: description.hazards,
+                waivers: waivers.waivers(with: request.fix.levels.flatMap(\.waivers)),
                 safeRelease: description.safeRelease)
-            return try await KernelPatchWriting(kernel: kernel, options: options, page: review)
-                .write(built, to: output)
+            return try await cancelling { try await kernel.patch(of: request.fix, options: options) }
+                .write(to: output, page: review)
         }
         let built = try await cancelling {
             try await buildFix(

@@ -24,10 +24,20 @@ struct PrepareCommand: AsyncParsableCommand {
         name: .long, help: ArgumentHelp("Remove the build roots of a name, as --list shows it.", valueName: "name"))
     var remove: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Of --package linux=VERSION, a version that has left the archive: prepare the nearest one that is offered, and say so."
+        )
+    )
+    var nearest = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
     mutating func validate() throws {
+        guard !nearest || source.package.map(KernelPackage.isOne) == true else {
+            throw ValidationError("--nearest goes with --package linux=VERSION.")
+        }
         guard list || remove != nil else { return try source.requireSource() }
         guard !source.namesSource, !(list && remove != nil) else {
             throw ValidationError("--list and --remove NAME stand alone, beside --cache and --json.")
@@ -50,11 +60,18 @@ struct PrepareCommand: AsyncParsableCommand {
         }
     }
 
+    private func prepared(_ kernel: KernelSource) async throws(BuildError) -> PreparedRoot {
+        let used = nearest ? try await kernel.nearestOffered() : kernel
+        var root = try await used.prepare()
+        if used.package != kernel.package { root.asked = "\(kernel.package)" }
+        return root
+    }
+
     private func prepared(in cache: BuildCache) async throws -> PreparedRoot {
         let progress = ProgressLine()
         defer { progress.clear() }
         if let kernel = try source.kernel(showing: { progress.show($0.description) }) {
-            return try await cancelling { try await kernel.prepare() }
+            return try await cancelling { try await prepared(kernel) }
         }
         let selection = try source.selection()
         let proving = source.proveRebuild

@@ -12,7 +12,8 @@ struct PreparedRootText: Presentable {
 
     func text(in language: Language) -> String {
         let rows = [
-            "\(root.name)", row("root", root.path), row("system", root.system),
+            "\(root.name)\(root.asked.map { ", the nearest to \($0), which the archive no longer offers" } ?? "")",
+            row("root", root.path), row("system", root.system),
             row("size", "\(ByteSize(count: root.size))"),
             row("compiler", root.compiler), row("commands", "\(root.commands) known"),
         ]
@@ -44,6 +45,8 @@ struct PreparedRootReport: Encodable {
     /// The layout of this report.
     var schemaVersion = 1
     var name: String
+    /// What was asked for, if this is the nearest version to one that has left the archive.
+    var asked: String?
     var path: String
     /// What builds see as `/`: the machine's own, or another release's.
     var system: String
@@ -56,6 +59,7 @@ struct PreparedRootReport: Encodable {
 
     init(_ root: PreparedRoot) {
         name = root.name
+        asked = root.asked
         path = root.path
         system = root.system
         size = root.size

@@ -97,6 +97,15 @@ package struct SampleFleet: Sendable {
     }
 }
 
+extension Director {
+    /// Takes a message as a host would send it.
+    package func checkIn(
+        _ message: CheckIn, of host: HostID, at now: Moment
+    ) async throws(ServiceRefusal) -> ServiceAnswer {
+        try await checkIn(message, digest: RequestSignature.digest(of: message.encoded), of: host, at: now)
+    }
+}
+
 /// A host that does what it is told.
 package struct SampleHost: Sendable {
     /// Its key.

@@ -8,7 +8,7 @@ internal import ServicePolicy
 struct Arrival: Sendable {
     var host: HostID
     var checkIn: CheckIn
-    /// SHA-256 of the message.
+    /// The digest of the message.
     var digest: String
     var time: Moment
     /// What was published when it came.

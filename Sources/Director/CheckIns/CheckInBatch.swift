@@ -13,6 +13,8 @@ struct CheckInBatch {
     private var grants: [HostID: [Grant]] = [:]
     /// The rollouts, as far as they were known before, and then as they are.
     private(set) var rollouts: KnownRollouts
+    /// What was answered to systems before, and is now.
+    private(set) var systems: KnownSystems
     private var changedGrants: [Grant] = []
 
     /// A host whose check-in is taken, with what is needed to answer it.
@@ -23,8 +25,11 @@ struct CheckInBatch {
         var events: [CheckIn.Event]
     }
 
-    init(_ records: Records, knowing rollouts: KnownRollouts, policy: DirectorPolicy) {
+    init(
+        _ records: Records, knowing rollouts: KnownRollouts, _ systems: KnownSystems, policy: DirectorPolicy
+    ) {
         self.rollouts = rollouts
+        self.systems = systems
         self.records = records
         self.policy = policy
     }
@@ -58,8 +63,8 @@ struct CheckInBatch {
                 continue
             }
             var events: [CheckIn.Event] = []
-            let eligibility = EligibilityAnswer(
-                policy.coverage.eligibility(of: arrival.checkIn.facts.system, on: arrival.time.dayInTokyo))
+            let eligibility = systems.eligibility(
+                of: arrival.checkIn.facts, by: policy.coverage, on: arrival.time.dayInTokyo)
             if judgement == .next {
                 events = try take(arrival, eligibility, into: &host)
                 progress.append((host.id, host.progress))

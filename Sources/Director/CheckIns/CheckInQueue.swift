@@ -13,6 +13,7 @@ actor CheckInQueue {
     private var isWorking = false
     /// What of the rollouts never changes need not be read for each batch.
     private var rollouts = KnownRollouts()
+    private var systems = KnownSystems()
 
     private struct Waiting {
         var arrival: Arrival
@@ -63,12 +64,12 @@ actor CheckInQueue {
     }
 
     private func decide(_ arrivals: [Arrival]) async throws -> [Verdict] {
-        let (policy, known) = (policy, rollouts)
-        let (verdicts, rollouts) = try await store.write { records in
-            var batch = CheckInBatch(records, knowing: known, policy: policy)
-            return (try batch.decide(arrivals), batch.rollouts)
+        let (policy, rollouts, systems) = (policy, rollouts, systems)
+        let verdicts: [Verdict]
+        (verdicts, self.rollouts, self.systems) = try await store.write { records in
+            var batch = CheckInBatch(records, knowing: rollouts, systems, policy: policy)
+            return (try batch.decide(arrivals), batch.rollouts, batch.systems)
         }
-        self.rollouts = rollouts
         return verdicts
     }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
 package import HostProtocol
 package import ServicePolicy
 internal import ServiceStore
@@ -11,16 +10,16 @@ extension Director {
     ///
     /// - Parameters:
     ///   - checkIn: the message, whose signature was checked.
+    ///   - digest: of the message, by which one that is sent again is known.
     ///   - host: whose it is.
     ///   - now: the moment.
     /// - Returns: The answer, signed.
     /// - Throws: `ServiceRefusal` with `unknownHost`, `retired`, `copied`, `tooMany` or `unavailable`.
     package func checkIn(
-        _ checkIn: CheckIn, of host: HostID, at now: Moment
+        _ checkIn: CheckIn, digest: String, of host: HostID, at now: Moment
     ) async throws(ServiceRefusal) -> ServiceAnswer {
         let arrival = Arrival(
-            host: host, checkIn: checkIn, digest: Hexadecimal.text(of: SHA256.hash(data: checkIn.encoded)), time: now,
-            catalogue: catalogue)
+            host: host, checkIn: checkIn, digest: digest, time: now, catalogue: catalogue)
         let verdict: Verdict
         do { verdict = try await queue.decide(arrival) } catch { throw failure(error) }
         switch verdict {

@@ -17,8 +17,11 @@ package struct HostID: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a name; nil for any other text.
     package init?(_ text: String) {
-        guard text.utf8.count == 32, let bytes = Hexadecimal.bytes(of: text), Hexadecimal.text(of: bytes) == text
-        else { return nil }
+        let small = UInt8(ascii: "a")...UInt8(ascii: "f")
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        guard text.utf8.count == 32, text.utf8.allSatisfy({ digits.contains($0) || small.contains($0) }) else {
+            return nil
+        }
         self.text = text
     }
 

@@ -13,6 +13,9 @@ package struct RequestSignature: Hashable, Sendable {
     package let input: String
     /// `Signature`.
     package let signature: String
+    /// Whose it says that it is.
+    package let host: HostID
+    private let created: Moment
 
     /// How far the clocks of host and service may be apart, in seconds.
     package static let tolerance: Int64 = 300
@@ -26,8 +29,10 @@ package struct RequestSignature: Hashable, Sendable {
 
     /// Signs a request; nil if the system has no random numbers.
     package init?(method: String, path: String, body: [UInt8], at moment: Moment, with key: HostKey) {
+        host = key.host
+        created = moment
         contentDigest = Self.digest(of: body)
-        let parameters = "\(Self.parts);created=\(moment.seconds);keyid=\"\(key.host)\";alg=\"ed25519\""
+        let parameters = "\(Self.parts);created=\(moment.seconds);keyid=\"\(host)\";alg=\"ed25519\""
         input = Self.label + parameters
         let base = Self.base(method: method, path: path, contentDigest: contentDigest, parameters: parameters)
         guard let bytes = key.sign(base) else { return nil }
@@ -36,7 +41,7 @@ package struct RequestSignature: Hashable, Sendable {
 
     /// A signature as the headers of a request have it.
     ///
-    /// - Throws: `ProtocolError.badHeader` for one that is missing.
+    /// - Throws: `ProtocolError.badHeader` for one that is missing, or says anything else than hosts do.
     package init(headers: (_ name: String) -> String?) throws(ProtocolError) {
         func value(_ name: String) throws(ProtocolError) -> String {
             guard let value = headers(name), value.utf8.count <= 512 else { throw .badHeader(name: name) }
@@ -45,20 +50,14 @@ package struct RequestSignature: Hashable, Sendable {
         contentDigest = try value("Content-Digest")
         input = try value("Signature-Input")
         signature = try value("Signature")
-    }
-
-    /// Whose the signature says that it is, and when it says that it was made.
-    ///
-    /// - Throws: `ProtocolError.badHeader`.
-    package func claim() throws(ProtocolError) -> (host: HostID, created: Moment) {
-        let failure = ProtocolError.badHeader(name: "Signature-Input")
         let fields = input.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
         guard fields.count == 4, fields[0] == Self.label + Self.parts, fields[3] == "alg=\"ed25519\"",
             fields[1].hasPrefix("created="), let seconds = Int64(fields[1].dropFirst(8)),
             fields[2].hasPrefix("keyid=\""), fields[2].hasSuffix("\""),
             let host = HostID(String(fields[2].dropFirst(7).dropLast()))
-        else { throw failure }
-        return (host, Moment(seconds: seconds))
+        else { throw .badHeader(name: "Signature-Input") }
+        self.host = host
+        created = Moment(seconds: seconds)
     }
 
     /// Checks that a host's key has signed a request, now.
@@ -67,7 +66,6 @@ package struct RequestSignature: Hashable, Sendable {
     package func verify(
         method: String, path: String, body: [UInt8], at now: Moment, by key: HostPublicKey
     ) throws(ProtocolError) {
-        let (host, created) = try claim()
         guard contentDigest == Self.digest(of: body) else { throw .otherBody }
         let (difference, isTooFar) = created.seconds.subtractingReportingOverflow(now.seconds)
         guard !isTooFar, difference.magnitude <= Self.tolerance.magnitude else {
@@ -82,7 +80,8 @@ package struct RequestSignature: Hashable, Sendable {
         guard key.verifies(Array(bytes), of: base) else { throw .badSignature }
     }
 
-    private static func digest(of body: [UInt8]) -> String {
+    /// `Content-Digest` of a body.
+    package static func digest(of body: [UInt8]) -> String {
         "sha-256=:\(Data(SHA256.hash(data: body)).base64EncodedString()):"
     }
 

@@ -21,6 +21,9 @@ package struct Fix: Sendable, Equatable {
     package var place: QueuePlace?
     /// The fixes that this one goes on top of, the lowest first; each text is what the one before has made.
     package var below: [Fix] = []
+
+    /// The fixes from the lowest level on; one that is not from a queue is alone.
+    package var levels: [Fix] { below + [self] }
 }
 
 /// What a fix does to one file.

@@ -4,7 +4,7 @@ package import LivePatch
 
 extension BuiltFix {
     /// The fixes of the build, from the lowest level on; one that is not from a queue is alone.
-    package var levels: [Fix] { fix.below + [fix] }
+    package var levels: [Fix] { fix.levels }
 
     /// Whether a level changes any code or data beside what the level below it has changed.
     ///

@@ -45,17 +45,7 @@ struct SafetyReview {
         findings += TypeCheck(target: subject.target).findings(in: units)
         findings += SemanticCheck(declaresRevertHazard: !subject.options.revertHazards.isEmpty).findings(in: units)
         findings = findings.uniqued()
-        for waiver in subject.options.waivers { try apply(waiver) }
-    }
-
-    /// Marks what a waiver names.
-    private mutating func apply(_ waiver: Waiver) throws(PatchRefusal) {
-        guard waiver.rule.canBeWaived else { throw .impossibleWaiver(rule: waiver.rule) }
-        let named = findings.indices.filter { findings[$0].weight == .blocking && waiver.names(findings[$0]) }
-        if named.isEmpty { needless.append(waiver) }
-        // The first decision about a finding stands.
-        for position in named where findings[position].waiver == nil {
-            findings[position].waiver = .init(name: waiver.person ?? "unknown", reason: waiver.reason)
-        }
+        if let rule = subject.options.waivers.impossible { throw .impossibleWaiver(rule: rule) }
+        needless = findings.apply(subject.options.waivers)
     }
 }

@@ -45,3 +45,26 @@ extension Waiver {
         (finding.symbols.first ?? finding.unit).map { "\(finding.rule.rawValue):\($0)" } ?? finding.rule.rawValue
     }
 }
+
+extension [Waiver] {
+    /// The first rule among them whose findings nobody can waive.
+    var impossible: Finding.Rule? { first { !$0.rule.canBeWaived }?.rule }
+}
+
+extension [Finding] {
+    /// Marks what waivers name.
+    ///
+    /// - Returns: The waivers that name no finding that blocks.
+    mutating func apply(_ waivers: [Waiver]) -> [Waiver] {
+        var needless: [Waiver] = []
+        for waiver in waivers {
+            let named = indices.filter { self[$0].weight == .blocking && waiver.names(self[$0]) }
+            if named.isEmpty { needless.append(waiver) }
+            // The first decision about a finding stands.
+            for position in named where self[position].waiver == nil {
+                self[position].waiver = .init(name: waiver.person ?? "unknown", reason: waiver.reason)
+            }
+        }
+        return needless
+    }
+}

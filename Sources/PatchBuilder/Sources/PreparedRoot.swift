@@ -20,6 +20,8 @@ package struct PreparedRoot: Sendable {
 
     /// What it was made for: a package and its version, or a project's folder.
     package var name: String
+    /// What was asked for, if it has left the archive and the root is that of the nearest version.
+    package var asked: String?
     /// Where it is.
     package var path: String
     /// The files that patches may be for.

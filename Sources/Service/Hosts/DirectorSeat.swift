@@ -35,7 +35,7 @@ final class DirectorSeat: Sendable {
         guard let signer else { return seat.withLock { $0 = nil } }
         let known = seat.withLock { $0 }
         if let known, known.key == signer.publicKey.id {
-            if known.director.catalogue != state.catalogue { known.director.catalogue = state.catalogue }
+            known.director.catalogue = state.catalogue
             return
         }
         var policy = DirectorPolicy()

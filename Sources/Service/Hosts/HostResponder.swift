@@ -50,13 +50,15 @@ struct HostResponder: Sendable {
         case Endpoint.register:
             return Self.answer(try await register(request, body, director, from: address, at: now), .created)
         case Endpoint.checkIn:
-            let host = try await host(of: request, path, body, director, at: now)
+            let signature = try await signature(of: request, path, body, director, at: now)
             let message: CheckIn
             do throws(ProtocolError) { message = try CheckIn(parsing: body) } catch { throw ServiceRefusal(error) }
-            return Self.answer(try await director.checkIn(message, of: host, at: now), .ok)
+            let answer = try await director.checkIn(
+                message, digest: signature.contentDigest, of: signature.host, at: now)
+            return Self.answer(answer, .ok)
         default:
-            let host = try await host(of: request, path, body, director, at: now)
-            try await director.unregister(host, at: now)
+            let signature = try await signature(of: request, path, body, director, at: now)
+            try await director.unregister(signature.host, at: now)
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
     }
@@ -102,25 +104,23 @@ struct HostResponder: Sendable {
         }
     }
 
-    /// Who has signed a request.
-    private func host(
+    /// The signature of a request, which is that of a host that is known.
+    private func signature(
         of request: Request, _ path: String, _ body: [UInt8], _ director: Director, at now: Moment
-    ) async throws(ServiceRefusal) -> HostID {
+    ) async throws(ServiceRefusal) -> RequestSignature {
         let signature: RequestSignature
-        let host: HostID
         do throws(ProtocolError) {
             signature = try RequestSignature { name in HTTPField.Name(name).flatMap { request.headers[$0] } }
-            host = try signature.claim().host
         } catch {
             throw ServiceRefusal(error)
         }
-        let key = try await director.key(of: host)
+        let key = try await director.key(of: signature.host)
         do throws(ProtocolError) {
             try signature.verify(method: "POST", path: path, body: body, at: now, by: key)
         } catch {
             throw ServiceRefusal(error)
         }
-        return host
+        return signature
     }
 
     private static func answer(_ answer: ServiceAnswer, _ status: HTTPResponse.Status) -> Response {

@@ -6,33 +6,26 @@ internal import ServiceLifecycle
 internal import ServicePolicy
 internal import ServiceStore
 
-/// What goes on without anybody's request: rollouts are looked at, and the director is told what is published.
+/// What goes on without anybody's request: rollouts are looked at.
 struct Housekeeper: ServiceLifecycle.Service {
     let seat: DirectorSeat
-    let watch: RepositoryWatch
     let logger: Logger
-    /// Seconds between two looks at the rollouts.
-    var interval = 5
+    /// Seconds between two looks.
+    var interval: Int64 = 5
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var second = 0
             while !Task.isCancelled {
-                await self.look(atRollouts: second.isMultiple(of: interval))
-                second += 1
-                try? await Task.sleep(for: .seconds(1))
+                await self.look()
+                try? await Task.sleep(for: .seconds(interval))
             }
         }
     }
 
-    /// Tells the director what is published, and looks at the rollouts when it is time.
-    ///
-    /// A host that asks in between is told that there is nothing for it, and does not ask again for an hour.
-    func look(atRollouts isTime: Bool) async {
+    /// Looks once.
+    func look() async {
+        guard let director = seat.director else { return }
         do {
-            try await seat.look(at: watch.state)
-            guard isTime else { return }
-            guard let director = seat.director else { return }
             for rollout in try await director.tick(at: Moment(seconds: DateClock.seconds)) {
                 logger.notice(
                     "a rollout has changed",

@@ -30,23 +30,35 @@ struct RepositoryState: Sendable {
     }
 }
 
-/// Looks after what is published: reads it anew when it has changed, once a second.
+/// Looks after what is published: once a second it is read anew if it has changed, and the director is told.
 final class RepositoryWatch: ServiceLifecycle.Service {
     private let tree: RepositoryTree
     private let metadata: MetadataCache
     private let pool: NIOThreadPool
     private let logger: Logger
-    private let box = Mutex(RepositoryState())
+    private let seat: DirectorSeat
+    private let box = Mutex(Reading(number: 0, state: RepositoryState(), isTold: false))
 
-    init(_ tree: RepositoryTree, _ metadata: MetadataCache, pool: NIOThreadPool, logger: Logger) {
+    private struct Reading {
+        var number: Int
+        var state: RepositoryState
+        /// Whether the director knows it.
+        var isTold: Bool
+    }
+
+    init(
+        _ tree: RepositoryTree, _ metadata: MetadataCache, telling seat: DirectorSeat, pool: NIOThreadPool,
+        logger: Logger
+    ) {
         self.tree = tree
         self.metadata = metadata
+        self.seat = seat
         self.pool = pool
         self.logger = logger
     }
 
     /// What was published when it was looked last.
-    var state: RepositoryState { box.withLock { $0 } }
+    var state: RepositoryState { box.withLock { $0.state } }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -57,13 +69,28 @@ final class RepositoryWatch: ServiceLifecycle.Service {
         }
     }
 
-    /// Looks whether something has changed, and reads it if so.
+    /// Looks whether something has changed; if so, reads it and tells the director.
+    ///
+    /// A host that asks before the director knows is told that there is nothing for it, and does not ask again for an hour.
     func look() async {
+        await readChanges()
+        let reading = box.withLock { $0 }
+        guard !reading.isTold else { return }
+        do {
+            try await seat.look(at: reading.state)
+            // What was read meanwhile may have been told before this; the next look puts it right.
+            box.withLock { $0.isTold = $0.number == reading.number }
+        } catch {
+            logger.warning("the director could not be told what is published", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func readChanges() async {
         _ = try? await pool.runIfActive { [self] in
             guard metadata.refresh() else { return }
             do {
                 let state = try Self.read(tree)
-                box.withLock { $0 = state }
+                box.withLock { $0 = Reading(number: $0.number + 1, state: state, isTold: false) }
             } catch {
                 // What was read before stays: the folder may be in the midst of being copied.
                 logger.error("the repository cannot be read", metadata: ["error": "\(error)"])

@@ -25,14 +25,16 @@ package enum Hexadecimal {
     }
 
     /// Two small digits for each byte.
-    package static func text(of bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(2 * bytes.underestimatedCount)
-        for byte in bytes {
-            text.append(digit(of: byte >> 4))
-            text.append(digit(of: byte & 15))
+    package static func text(of bytes: some Sequence<UInt8>) -> String { digits(of: Array(bytes)) }
+
+    private static func digits(of bytes: [UInt8]) -> String {
+        unsafe String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            for (place, byte) in bytes.enumerated() {
+                unsafe text[2 * place] = digit(of: byte >> 4)
+                unsafe text[2 * place + 1] = digit(of: byte & 15)
+            }
+            return 2 * bytes.count
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     private static func digit(of value: UInt8) -> UInt8 {

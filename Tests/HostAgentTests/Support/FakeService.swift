@@ -210,7 +210,7 @@ extension FakeService {
 
     private func signer(of request: TestServer.Request, _ known: [HostID: HostPublicKey]) throws -> HostID {
         let signature = try RequestSignature { request.headers[$0.lowercased()] }
-        let host = try signature.claim().host
+        let host = signature.host
         if seen.retired.contains(host) { throw ServiceRefusal(.retired, PolicyText("retired", "解除済み")) }
         guard let key = known[host] else { throw ServiceRefusal(.unknownHost, PolicyText("unknown host", "不明なホスト")) }
         try signature.verify(

@@ -28,6 +28,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("6.1.176-1", ["6.1.170-3", "6.1.187-1", "6.12.176-1"], "6.1.170-3"),
+        ("6.1.176-1", ["6.1.190-1", "6.1.187-1"], "6.1.187-1"),
+        ("6.1.176-1", ["6.1.170-1", "6.1.182-1"], "6.1.182-1"),
+        ("6.1.176-1", ["6.1.176-3", "6.1.176-2", "6.1.177-1"], "6.1.176-2"),
+        ("6.12.107-1~deb12u1", ["6.12.111-1~deb12u1", "6.12.100-1~deb12u1"], "6.12.111-1~deb12u1"),
+        ("6.1.176-1", ["6.12.107-1~deb12u1", "nonsense", "6.1", "6.1.99999999999999999999-1"], nil),
+        ("6.1.176-1", [], nil),
+    ])
+    func `the nearest version that is offered is of the same series`(
+        version: String, offered: [String], nearest: String?
+    ) throws {
+        let kernel = try #require(try KernelPackage(parsing: "linux=\(version)", flavour: "cloud-amd64"))
+        #expect(kernel.nearest(among: offered) == nearest)
+    }
+
     @Test func `a noted command makes the object elsewhere, with further options`() throws {
         let note = #"""
             savedcmd_net/sched/em_text.o := gcc-12 -Wp,-MMD,net/sched/.em_text.o.d -DX=$(pound)1 -DY='$$' -DMODULE -DKBUILD_MODNAME='"em_text"' -c -o net/sched/em_text.o net/sched/em_text.c  ; ./tools/objtool/objtool --orc net/sched/em_text.o
@@ -44,6 +60,8 @@ import Testing
         let checksums = try #require(command.checksumText(writing: "/o/x"))
         #expect(checksums.contains(" -E -D__GENKSYMS__ net/sched/em_text.c"))
         #expect(checksums.contains("; ./scripts/genksyms/genksyms -r /dev/null < /o/x.i > /o/x.part;"))
+        let further = command.checksumText(writing: "/o/x", options: ["-idirafter", "/h"])
+        #expect(further?.contains(" -E -D__GENKSYMS__ '-idirafter' '/h' net/sched/em_text.c") == true)
         #expect(!checksums.contains("-MMD") && !checksums.contains("objtool") && checksums.hasSuffix(" /o/x"))
         #expect(KernelUnitCommand(parsing: Array(note.utf8), object: "net/sched/other.o") == nil)
     }

@@ -33,9 +33,14 @@ import Testing
             source: "__attribute__((no_instrument_function)) int show(int x) { return x; }", old: "return x",
             new: "return x + 1"),
         Case(
-            kind: .newExport, symbol: "__ksymtab_show",
+            kind: .newExport, symbol: "show",
             source: "int show(int x) { return x; } \n#ifdef EXPORT\nasm(\".section ___ksymtab+show,\\\"a\\\"\\n"
                 + ".type __ksymtab_show, @object\\n__ksymtab_show: .long show - .\\n.size __ksymtab_show, 4\");\n#endif\n",
+            old: "#ifdef EXPORT", new: "#if 1"),
+        Case(
+            kind: .newExport, symbol: "show",
+            source: "int show(int x) { return x; } \n#ifdef EXPORT\nasm(\".section .export_symbol,\\\"a\\\"\\n"
+                + "__export_symbol_show: .asciz \\\"GPL\\\"\\n.balign 8\\n.quad show\");\n#endif\n",
             old: "#ifdef EXPORT", new: "#if 1"),
         Case(
             kind: .changedTable, symbol: "__param+0x0",

@@ -11,11 +11,6 @@ package struct BuiltKernelFix: Sendable {
     /// The files that the fix changes, by their paths in the tree.
     var touched: [String]
 
-    /// The fixes from the lowest level on; one that is not from a queue is alone.
-    package var levels: [Fix] { fix.below + [fix] }
-    /// The decisions that the fixes state.
-    package var waivers: [Waiver] { levels.flatMap(\.waivers) }
-
     /// Whether a level changes any code or data beside what the level below it has changed.
     ///
     /// What cannot be compared counts as a change.

@@ -53,9 +53,8 @@ struct KernelPatchAssembly {
         let blocking: [Finding]
         do throws(KernelRefusal) {
             let sources = Set(chosen.map(\.unit.name))
-            let hazards = (fix.below + [fix]).flatMap(\.revertHazards) + options.revertHazards
             reviewed = try KernelReview(
-                vmlinux: kernel.vmlinux.object, waivers: options.waivers, declaresRevertHazard: !hazards.isEmpty
+                vmlinux: kernel.vmlinux.object, waivers: options.waivers, declaresRevertHazard: !revertHazards.isEmpty
             ).findings(in: Array(zip(units.filter { sources.contains($0.source) }, chosen)))
             blocking = reviewed.findings.filter(\.isBlocking)
             object = try patchObject(of: chosen, isBlocked: !blocking.isEmpty)
@@ -81,6 +80,9 @@ struct KernelPatchAssembly {
             unchanged: same.sorted(), elsewhere: elsewhere.sorted())
     }
 
+    /// What must be known before the patch is taken out, in the words of the fixes and of whoever builds.
+    private var revertHazards: [LocalizedText] { fix.levels.flatMap(\.revertHazards) + options.revertHazards }
+
     /// What a reviewer is shown beside the manifest: the units, and the fix.
     private func review(of chosen: [KernelPatchUnit], _ unchanged: [String]) throws(BuildError) -> [UInt8] {
         let units =
@@ -88,7 +90,7 @@ struct KernelPatchAssembly {
             + unchanged.map { ReviewDocument.Unit(source: $0, verdict: .unchanged) }
         let document = ReviewDocument(
             functions: [], units: units.sorted { $0.source < $1.source }, targetNames: [], imageNames: [],
-            fix: (fix.below + [fix]).map(\.text).joined(separator: "\n"))
+            fix: fix.levels.map(\.text).joined(separator: "\n"))
         do throws(ArtefactError) {
             return try document.encoded()
         } catch {
@@ -171,16 +173,15 @@ struct KernelPatchAssembly {
                 facts: fidelity.different.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
         }
         try requireSameCode(build, diff)
-        for (symbol, checksum) in build.command.checksums.sorted(by: { $0.key < $1.key }) {
-            guard let shipped = kernel.exports[symbol], shipped.checksum != checksum else { continue }
-            throw .unfaithful(unit: build.source, facts: ["the exported \(symbol) has another checksum of its types"])
-        }
+        let exports = kernel.exports.differences(from: plain.exported, build.command.checksums)
+        guard exports.isEmpty else { throw .unfaithful(unit: build.source, facts: exports) }
         try requireCompiler(plain)
         evidence.append(
             .init(
                 kind: .code, subject: build.source,
                 detail: "\(fidelity.equal.count) functions as in \(part.name), \(build.command.checksums.count) "
-                    + "checksums of exported symbols equal" + (build.keepsChecksums ? ", also with the fix" : "")))
+                    + "checksums of exported symbols equal"
+                    + (build.command.checksums.isEmpty || !build.changedExports.isEmpty ? "" : ", also with the fix")))
         return fidelity.addresses
     }
 
@@ -237,7 +238,7 @@ struct KernelPatchAssembly {
             functions: [], addedFunctions: [], removedFunctions: [], data: [],
             evidence: evidence + [.init(kind: .compiler, subject: kernel.vmlinux.name, detail: compiler)],
             findings: findings, hooks: object.callbacks.compactMap(\.hook),
-            revertHazards: built.revertHazards + options.revertHazards,
+            revertHazards: revertHazards,
             builder: .init(name: "kaketsugi-build", version: productVersion), compiler: compiler,
             kernel: .init(
                 release: kernel.root.record.release, safeRelease: options.safeRelease, module: name, parts: list,

@@ -12,7 +12,7 @@ struct KernelReview {
 
     /// What the fix does that a person has to decide on, with the decisions; and those that decide about nothing.
     ///
-    /// - Throws: ``KernelRefusal/unreviewable(unit:reason:)``.
+    /// - Throws: ``KernelRefusal/unreviewable(unit:reason:)``, ``KernelRefusal/impossibleWaiver(rule:)``.
     func findings(
         in units: [(build: KernelUnitBuild, patch: KernelPatchUnit)]
     ) throws(KernelRefusal) -> (findings: [Finding], needless: [Waiver]) {
@@ -22,29 +22,13 @@ struct KernelReview {
         findings += SemanticCheck(declaresRevertHazard: declaresRevertHazard).findings(in: patchUnits)
         for (unit, patch) in zip(patchUnits, units) { findings += try signatures(of: unit, patch.patch.selection.diff) }
         for unit in patchUnits { findings += try stays(unit) }
-        for unit in units { findings += checksums(of: unit.build) }
+        findings += units.compactMap { $0.build.changedExportsFinding }
         let removed = units.flatMap(\.patch.selection.diff.removed)
         if !removed.isEmpty { findings.append(Finding(rule: .removedFunction, symbols: removed.sorted())) }
         findings = findings.uniqued()
-        var needless: [Waiver] = []
-        for waiver in waivers {
-            let named = findings.indices.filter { findings[$0].weight == .blocking && waiver.names(findings[$0]) }
-            if named.isEmpty { needless.append(waiver) }
-            for position in named where findings[position].waiver == nil {
-                findings[position].waiver = .init(name: waiver.person ?? "unknown", reason: waiver.reason)
-            }
-        }
+        if let rule = waivers.impossible { throw .impossibleWaiver(rule: rule) }
+        let needless = findings.apply(waivers)
         return (findings, needless)
-    }
-
-    /// Exported symbols whose types the kernel's own checksum takes for others: what modules were built for is as it was.
-    private func checksums(of unit: KernelUnitBuild) -> [Finding] {
-        let changed = unit.fixedChecksums.filter {
-            unit.command.checksums[$0.key].map { [sum = $0.value] in $0 != sum } ?? false
-        }
-        guard !changed.isEmpty else { return [] }
-        let facts = changed.keys.sorted().map { "\($0): modules were built for other types than the fixed source has" }
-        return [Finding(rule: .changedType, unit: unit.source, symbols: changed.keys.sorted(), facts: facts)]
     }
 
     /// The unit in the form in which the review of processes' patches takes it.
@@ -87,5 +71,20 @@ struct KernelReview {
         } catch {
             throw .unreviewable(unit: unit.source, reason: "\(error)")
         }
+    }
+}
+
+extension KernelUnitBuild {
+    /// What the kernel's own checksums of types say against the fix: modules that stay as they are were built for the types
+    /// that were.
+    var changedExportsFinding: Finding? {
+        guard !changedExports.isEmpty else { return nil }
+        return Finding(
+            rule: .changedMeaning, weight: .blocking, unit: source, symbols: changedExports,
+            facts: changedExports.map { name in
+                fixedChecksums[name] == nil
+                    ? "\(name) is exported to modules, and would not be any more"
+                    : "\(name) is exported to modules, and the checksum of its types (genksyms) becomes another one"
+            })
     }
 }

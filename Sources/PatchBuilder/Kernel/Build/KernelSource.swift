@@ -14,6 +14,27 @@ package struct KernelSource: Sendable {
         self.progress = progress
     }
 
+    /// The kernel itself, or if its version has left the archive, the nearest one that is offered.
+    ///
+    /// - Throws: ``BuildError/versionNotOffered(package:version:offered:)`` if there is none of its series and flavour.
+    package func nearestOffered() async throws(BuildError) -> KernelSource {
+        var nearest = self
+        var left: Set<String> = []
+        while true {
+            do throws(BuildError) {
+                _ = try await nearest.record()
+                return nearest
+            } catch .versionNotOffered(let package, let version, let offered) {
+                // An image may be there whose source or headers are not.
+                left.insert(nearest.package.version)
+                guard let other = self.package.nearest(among: offered.filter { !left.contains($0) }) else {
+                    throw .versionNotOffered(package: package, version: version, offered: offered)
+                }
+                nearest.package.version = other
+            }
+        }
+    }
+
     /// Makes the build root, if it is not there.
     ///
     /// - Throws: ``BuildError``.
@@ -33,13 +54,7 @@ package struct KernelSource: Sendable {
     ///
     /// - Throws: ``BuildError``.
     package func build(_ fix: Fix) async throws(BuildError) -> BuiltKernelFix {
-        try await withRoot { (root: KernelRoot) async throws(BuildError) -> BuiltKernelFix in
-            let touched = try fix.applied(inTree: root.tree)
-            let reach = try await KernelUnitReach(root: root).units(of: touched, fix)
-            let built = try await root.build(reach, fixedBy: touched)
-            return BuiltKernelFix(
-                fix: fix, units: built.units, unchanged: built.unchanged, touched: touched.map(\.path))
-        }
+        try await withRoot { (root: KernelRoot) async throws(BuildError) in try await root.build(fix) }
     }
 
     /// Makes a live patch of a compiled fix.
@@ -48,9 +63,15 @@ package struct KernelSource: Sendable {
     package func patch(
         of built: BuiltKernelFix, options: KernelPatchOptions
     ) async throws(BuildError) -> KernelPatch {
-        try await withRoot { (root: KernelRoot) async throws(BuildError) -> KernelPatch in
-            var assembly = KernelPatchAssembly(of: built, kernel: try ShippedKernel(root), options: options)
-            return try await assembly.patch()
+        try await withRoot { (root: KernelRoot) async throws(BuildError) in try await root.patch(of: built, options) }
+    }
+
+    /// Compiles the units of a fix, and makes a live patch of them.
+    ///
+    /// - Throws: ``BuildError``; ``KernelRefusal`` in `BuildError.kernel` for what cannot be done to a running kernel.
+    package func patch(of fix: Fix, options: KernelPatchOptions) async throws(BuildError) -> KernelPatch {
+        try await withRoot { (root: KernelRoot) async throws(BuildError) in
+            try await root.patch(of: try await root.build(fix), options)
         }
     }
 
@@ -77,8 +98,7 @@ package struct KernelSource: Sendable {
     /// What a kernel's build runs, beside the compiler.
     private static let tools = [
         "bc", "binutils", "bison", "cpio", "dwarves", "flex", "gzip", "kmod", "libc6-dev", "libelf-dev", "libssl-dev",
-        "make",
-        "perl", "python3-minimal", "rsync", "xz-utils", "zlib1g-dev",
+        "make", "perl", "python3-minimal", "rsync", "xz-utils", "zlib1g-dev",
     ]
 
     private func withRoot<Value: Sendable>(
@@ -136,6 +156,22 @@ package struct KernelSource: Sendable {
 }
 
 extension KernelRoot {
+    /// Compiles the units that a fix reaches.
+    func build(_ fix: Fix) async throws(BuildError) -> BuiltKernelFix {
+        let touched = try fix.applied(inTree: tree)
+        let reach = try await KernelUnitReach(root: self).units(of: touched, fix)
+        let built = try await build(reach, fixedBy: touched)
+        return BuiltKernelFix(fix: fix, units: built.units, unchanged: built.unchanged, touched: touched.map(\.path))
+    }
+
+    /// Makes a live patch of a compiled fix.
+    func patch(
+        of built: BuiltKernelFix, _ options: KernelPatchOptions
+    ) async throws(BuildError) -> KernelPatch {
+        var assembly = KernelPatchAssembly(of: built, kernel: try ShippedKernel(self), options: options)
+        return try await assembly.patch()
+    }
+
     /// The package with the shipped kernel, as manifests name it.
     var imagePackage: String? { record.packages.first.map { "\($0.name)=\($0.version)" } }
 }

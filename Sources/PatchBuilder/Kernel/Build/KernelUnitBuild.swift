@@ -11,9 +11,9 @@ struct KernelUnitBuild: Sendable {
 
     var source: String { objects.source }
 
-    /// Whether the fix leaves the types of all that the unit exports as they are.
-    var keepsChecksums: Bool {
-        !command.checksums.isEmpty && command.checksums.allSatisfy { fixedChecksums[$0.key] == $0.value }
+    /// What the unit exports whose types the fix makes others, or which it does not export any more.
+    var changedExports: [String] {
+        command.checksums.filter { fixedChecksums[$0.key] != $0.value }.keys.sorted()
     }
 }
 
@@ -36,6 +36,7 @@ extension KernelRoot {
         let digest = Self.digest(of: touched, header)
         try await root.withFixedFiles(touched) { () async throws(BuildError) in
             try await compile(jobs, fix: digest, header)
+            try await readChecksums(jobs, fix: digest, header)
         }
         var units: [KernelUnitBuild] = []
         var unchanged: [String] = []
@@ -57,13 +58,14 @@ extension KernelRoot {
                         source: job.source, compileCommand: [job.command.text], plain: plain, sectioned: sectioned,
                         fixed: fixed, statements: statements),
                     linked: check == nil ? plain : try Files.read(checkedPath(of: job.command.object)),
-                    fixedChecksums: KernelUnitCommand.checksums(
-                        in: (try? Files.read(checksums(of: job, fix: digest))) ?? [])))
+                    fixedChecksums: job.command.checksums.isEmpty
+                        ? [:] : KernelUnitCommand.checksums(in: try Files.read(checksums(of: job, fix: digest)))))
         }
         return (units, unchanged)
     }
 
-    private struct Job: Sendable {
+    /// One unit that is compiled in a way of its own.
+    struct Job: Sendable {
         var command: KernelUnitCommand
         var source: String
         var options: [String]
@@ -139,20 +141,6 @@ extension KernelRoot {
         }
     }
 
-    /// What the kernel's own tool says of the types of exported symbols with the fix.
-    private func readChecksums(_ jobs: [Job], fix: String) async throws(BuildError) {
-        for job in jobs where !Files.exists(checksums(of: job, fix: fix)) {
-            guard
-                !ObjectCode.areEqual(try Files.read(path(of: job, fix: nil)), try Files.read(path(of: job, fix: fix))),
-                let command = job.command.checksumText(writing: checksums(of: job, fix: fix))
-            else { continue }
-            try await ToolCall(
-                tool: .shell, arguments: ["-c", "set -e; " + command], directory: tree, environment: environment,
-                log: root.log("checksums"), sandbox: sandbox
-            ).run()
-        }
-    }
-
     private static func object(of source: String) -> String { String(source.dropLast(2)) + ".o" }
 
     private static func note(beside object: String) -> String {
@@ -160,7 +148,8 @@ extension KernelRoot {
         return (parts.dropLast().map(String.init) + ["." + (parts.last ?? "") + ".cmd"]).joined(separator: "/")
     }
 
-    private func kept(_ source: String) -> String {
+    /// Where what the kernel's build has noted beside a unit's object is kept.
+    func kept(_ source: String) -> String {
         root.objects + "/" + Digest(["command", source]).hexadecimal.prefix(32) + ".cmd"
     }
 
@@ -170,11 +159,9 @@ extension KernelRoot {
 
     private func plainObject(of command: KernelUnitCommand) -> String { plainPath(of: command.object) }
 
-    private func path(of job: Job, fix: String?) -> String {
+    func path(of job: Job, fix: String?) -> String {
         root.objects + "/" + Digest([job.command.text] + job.options + ["fix", fix ?? ""]).hexadecimal.prefix(32) + ".o"
     }
-
-    private func checksums(of job: Job, fix: String) -> String { path(of: job, fix: fix) + ".symvers" }
 
     private func statements(of job: Job, fix: String?) -> String { path(of: job, fix: fix) + ".statements" }
 }

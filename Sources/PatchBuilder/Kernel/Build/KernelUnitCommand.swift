@@ -42,10 +42,11 @@ struct KernelUnitCommand: Equatable, Sendable {
     }
 
     /// The command that writes the checksums of the types of what the unit exports; nil if that is nothing.
-    func checksumText(writing output: String) -> String? {
+    func checksumText(writing output: String, options: [String] = []) -> String? {
         // scripts/Makefile.build: what the compiler is told goes to the preprocessor.
         guard !checksums.isEmpty, let compiling = text.split(separator: ";").first else { return nil }
-        let preprocessing = compiling.replacing(" -c -o \(object) ", with: " -E -D__GENKSYMS__ ")
+        let further = options.map { "'" + $0 + "' " }.joined()
+        let preprocessing = compiling.replacing(" -c -o \(object) ", with: " -E -D__GENKSYMS__ \(further)")
             .split(separator: " ", omittingEmptySubsequences: false).filter { !$0.hasPrefix("-Wp,-MMD,") }.joined(
                 separator: " ")
         guard preprocessing.contains(" -E -D__GENKSYMS__ ") else { return nil }

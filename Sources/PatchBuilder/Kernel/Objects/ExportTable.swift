@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ELF
+
 /// What the kernel and its modules export, as `Module.symvers` tells.
 package struct ExportTable: Sendable {
     /// An exported symbol.
@@ -37,4 +39,32 @@ package struct ExportTable: Sendable {
     }
 
     subscript(name: String) -> Export? { exports[name] }
+
+    /// What a part's unit exports otherwise than the table says.
+    ///
+    /// Kernels that have no checksums, and symbols of assembler, are listed with 0.
+    ///
+    /// - Parameters:
+    ///   - exported: the symbols that the unit exports.
+    ///   - checksums: what the kernel's build says of their types.
+    /// - Returns: A fact for each difference, in the order of the names.
+    func differences(from exported: Set<String>, _ checksums: [String: UInt32]) -> [String] {
+        exported.union(checksums.keys).sorted().compactMap { name in
+            guard let shipped = exports[name] else { return "the kernel does not export \(name)" }
+            return shipped.checksum == checksums[name] ?? 0
+                ? nil : "the exported \(name) has another checksum of its types"
+        }
+    }
+}
+
+extension KernelUnit {
+    /// The names of what the unit exports to modules.
+    var exported: Set<String> {
+        // include/linux/export.h, and since 6.5 include/linux/export-internal.h, which modpost reads.
+        let prefixes = ["__ksymtab_", "__export_symbol_"]
+        return Set(
+            object.symbols.lazy.filter { $0.place != .undefined }.compactMap { symbol in
+                prefixes.first(where: symbol.name.hasPrefix).map { String(symbol.name.dropFirst($0.count)) }
+            })
+    }
 }

@@ -57,6 +57,8 @@ extension KernelRefusal: CustomStringConvertible {
             "\(unit): part of the modules \(parts.joined(separator: ", ")), and a live patch replaces a function in one; make the "
                 + "change in the functions that call it"
         case .unreviewable(let unit, let reason): "\(unit): the safety review cannot read it: \(reason)"
+        case .impossibleWaiver(let rule):
+            "findings of \(rule.rawValue) cannot be waived; leave the waiver out"
         case .farReachingHeader(let names, let units, let limit):
             (units > limit ? "more than \(limit)" : "too many")
                 + " units use \(names.joined(separator: ", ")) of the changed headers, "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ELF
+package import LivePatch
 
 /// Why no live patch of a kernel is made.
 package enum KernelRefusal: Error, Hashable, Sendable {
@@ -48,6 +49,8 @@ package enum KernelRefusal: Error, Hashable, Sendable {
     case severalParts(unit: String, parts: [String])
     /// The safety review cannot read a unit.
     case unreviewable(unit: String, reason: String)
+    /// A waiver names a rule whose findings cannot be waived.
+    case impossibleWaiver(rule: Finding.Rule)
     /// A fix changes what too much of the kernel uses.
     case farReachingHeader(names: [String], units: Int, limit: Int)
     /// A live patch is for processes.

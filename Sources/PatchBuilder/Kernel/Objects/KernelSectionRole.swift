@@ -78,7 +78,7 @@ extension KernelSectionRole {
     private static func isIgnored(_ name: String) -> Bool {
         let prefixes = [
             ".discard.", ".note", ".modinfo", ".printk_index", "_error_injection_whitelist", "_kprobe_blacklist",
-            ".eh_frame", ".comment", "__versions", ".export_symbol",
+            ".eh_frame", ".comment", "__versions",
         ]
         // What `.BTF_ids` has is read by code.
         return name == ".BTF" || name == ".BTF.ext" || name.hasPrefix(".llvm.") || AuthorSection.isOne(name)

@@ -108,14 +108,18 @@ struct KernelUnitDiff {
             case .initialization: .initialization
             case .constants: .changedConstant
             case .variables: .changedData
-            case .table where section.contains("ksymtab") || section.contains("kcrctab"): .newExport
+            case .table where ["ksymtab", "kcrctab", "export_symbol"].contains(where: section.contains): .newExport
             case .table: .changedTable
             case .code, .fragments, .merged, .special, .replacements, .ignored: nil
             }
         guard let kind else { return }
+        // The tables of newer kernels have no symbols with a size: what is exported otherwise says more.
+        let exports = kind == .newExport ? patched.exported.symmetricDifference(original.exported).sorted() : []
         obstacles.append(
             KernelObstacle(
-                kind: kind, unit: patched.name, symbol: unit.title(of: piece), section: section, facts: facts))
+                kind: kind, unit: patched.name,
+                symbol: exports.isEmpty ? unit.title(of: piece) : exports.joined(separator: ", "), section: section,
+                facts: facts))
     }
 
     private mutating func noteRemoved(_ piece: Int) {

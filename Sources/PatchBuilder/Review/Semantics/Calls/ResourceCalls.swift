@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 /// What a call does to a lock, a count or an object, told by the function's name.
 ///
 /// The table is data: a name that is missing is added here, above a pattern that is too wide.
@@ -56,14 +58,34 @@ enum ResourceCalls {
     }
 
     /// What a function does, and to which argument; nil if it is nothing of this kind.
-    static func meaning(of name: String) -> (kind: Kind, argument: Int)? {
+    static func meaning(of name: String) -> Meaning? {
+        // Units call the same functions again and again.
+        if let known = known.withLock({ $0[name] }) { return known.meaning }
+        let meaning = meaning(in: name)
+        known.withLock { $0[name] = Known(meaning: meaning) }
+        return meaning
+    }
+
+    /// What is done, and to which argument.
+    struct Meaning {
+        var kind: Kind
+        var argument: Int
+    }
+
+    private struct Known {
+        var meaning: Meaning?
+    }
+
+    private static let known = Mutex<[String: Known]>([:])
+
+    private static func meaning(in name: String) -> Meaning? {
         var name = name[...]
         if name.hasPrefix("__builtin_") { name = name.dropFirst(10) }
         let bytes = Array(name.utf8)
         guard let row = rows.first(where: { matches(bytes[...], $0.pattern[...]) }), let kind = row.kind else {
             return nil
         }
-        return (kind, row.argument)
+        return Meaning(kind: kind, argument: row.argument)
     }
 
     private static func matches(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
