@@ -32,9 +32,9 @@ put_in() {
     while [ "$(cat $place/transition)" != 0 ]; do sleep .1; done
 }
 run() {
-    timeout=$SECONDS
+    begun=$SECONDS
     (cd /tests && bash ./$1) >/tmp/out 2>&1
-    echo "== $1 $? $((SECONDS - timeout))" >&3
+    echo "== $1 $? $((SECONDS - begun))" >&3
     cat /tmp/out >&3
 }
 [ ! -e /tests/test-ftrace.sh ] || run test-ftrace.sh
