@@ -280,6 +280,8 @@ pid_t clinux_spawn(const char *path, char *const *arguments, int output, int err
     posix_spawn_file_actions_adddup2(&files, output, 1);
     posix_spawn_file_actions_adddup2(&files, errors, 2);
     if (life >= 0) posix_spawn_file_actions_adddup2(&files, life, 3);
+    // What this program was given by whoever started it is not for a child, which may live longer.
+    posix_spawn_file_actions_addclosefrom_np(&files, life >= 0 ? 4 : 3);
     pid_t child = 0;
     int result = posix_spawn(&child, path, &files, &attributes, arguments, environ);
     posix_spawn_file_actions_destroy(&files);
