@@ -24,6 +24,20 @@ import Testing
         await service.stop()
     }
 
+    /// Has a host update whose processes run the original again, as after a start: the level must be kept from it.
+    private func expectSuspicion(of host: TestHost) async throws {
+        host.runner.change {
+            $0.targets[0].level = 0
+            $0.targets[0].patch = nil
+            $0.targets[0].patched = 0
+        }
+        let outcome = try await host.update()
+        guard case .keep(.suspect) = outcome.decisions.first?.action else {
+            Issue.record("\(outcome.decisions)")
+            return
+        }
+    }
+
     @Test func `after a restart the accepted level is applied without a network`() async throws {
         try await patched { service, host in
             await service.stop()
@@ -77,16 +91,7 @@ import Testing
             try await host.agent.applyAccepted()
             #expect(try host.agent.acceptedFiles().isEmpty)
             #expect(try host.state.suspects.count == 1)
-            host.runner.change {
-                $0.targets[0].level = 0
-                $0.targets[0].patch = nil
-                $0.targets[0].patched = 0
-            }
-            let outcome = try await host.update()
-            guard case .keep(.suspect) = outcome.decisions.first?.action else {
-                Issue.record("\(outcome.decisions)")
-                return
-            }
+            try await expectSuspicion(of: host)
             #expect(service.seen.checkIns.last?.events.map(\.kind) == [.crashed])
         }
     }
@@ -94,16 +99,7 @@ import Testing
     @Test func `an update by hand finds what an earlier boot has left`() async throws {
         try await patched { service, host in
             try host.store.change { (state) throws(AgentError) in state.marker?.bootID = "another" }
-            host.runner.change {
-                $0.targets[0].level = 0
-                $0.targets[0].patch = nil
-                $0.targets[0].patched = 0
-            }
-            let outcome = try await host.update()
-            guard case .keep(.suspect) = outcome.decisions.first?.action else {
-                Issue.record("\(outcome.decisions)")
-                return
-            }
+            try await expectSuspicion(of: host)
             #expect(try host.levels == ["abcd": 0] && host.state.suspects.count == 1 && host.state.marker == nil)
             #expect(service.seen.checkIns.last?.events.map(\.kind).contains(.crashed) == true)
         }
