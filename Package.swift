@@ -212,6 +212,10 @@ let package = Package(
                 "TestSupport", "UpdateFramework",
             ],
             path: "Tests/ServiceTesting", swiftSettings: strict),
+        // What tests of the kernel share: a kernel of Debian's, modules for it, and steps in virtual machines.
+        .target(
+            name: "KernelTesting", dependencies: ["ELF", "LivePatch", "TestSupport", "VirtualMachines"],
+            path: "Tests/KernelTesting", exclude: ["Modules"], swiftSettings: strict),
         tests("LinuxSystemTests", ["LinuxSystem", "TestSupport"]),
         tests("ELFTests", ["ELF", "TestSupport"]),
         tests("PerfDataTests", ["PerfData"]),
@@ -265,13 +269,12 @@ let package = Package(
             exclude: ["attacks.py"],
             swiftSettings: strict),
         tests("ModuleSigningTests", ["ModuleSigning", "TestSupport"]),
-        .testTarget(
-            name: "KernelPatcherTests",
-            dependencies: [
-                "ELF", "KernelPatcher", "LinuxSystem", "LivePatch", "ModuleSigning", "PatchBuilder", "TestSupport",
-                "VirtualMachines", "kaketsugi", "kaketsugi-build",
-            ],
-            exclude: ["Modules"], swiftSettings: strict),
+        tests(
+            "KernelPatcherTests",
+            [
+                "ELF", "KernelPatcher", "KernelTesting", "LinuxSystem", "LivePatch", "ModuleSigning", "PatchBuilder",
+                "TestSupport", "VirtualMachines", "kaketsugi", "kaketsugi-build",
+            ]),
         tests("KernelProofTests", ["JSON", "KernelProof", "TestSupport", "VirtualMachines"]),
         tests("VirtualMachinesTests", ["TestSupport", "VirtualMachines"]),
         tests(
@@ -290,8 +293,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "JSON", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework", "kaketsugi", "kaketsugi-build",
-                "kaketsugi-server", argumentParser,
+                "JSON", "KernelProof", "KernelTesting", "LivePatch", "PatchCatalogue", "TestSupport", "UpdateFramework",
+                "VirtualMachines", "kaketsugi", "kaketsugi-build", "kaketsugi-server", argumentParser,
             ]),
     ],
     cLanguageStandard: .gnu17

@@ -10,6 +10,8 @@ package enum CatalogueError: Error, Sendable {
     case badName(String)
     /// The file is no live patch.
     case notAPatch(ArtefactError)
+    /// A patch of a kernel has no proof that it passed in a virtual machine.
+    case notProved
     /// The patch is there already, with the same contents.
     case present(TargetPath)
     /// No role has the target.
@@ -32,6 +34,9 @@ extension CatalogueError: CustomStringConvertible {
         case .badName(let name):
             "\(name) cannot be a product or a distribution: names have small letters, digits, and . + - after the first"
         case .notAPatch(let error): "it is no live patch: \(error)"
+        case .notProved:
+            "a patch of a kernel is published with the proof that it passed in a virtual machine, and this one has none: "
+                + "run kaketsugi-build prove on it"
         case .present(let path): "\(path) is published already, with the same contents"
         case .noSuchTarget(let path): "no role has a target \(path)"
         case .badField(let field): "what the repository says is refused: \(field) is missing, or not what it should be"

@@ -15,18 +15,19 @@ extension CeremonyBundle {
     ///   - holders: whose signatures a new shelf needs; those of `targets` if nil.
     ///   - now: the moment.
     /// - Returns: Where it is.
-    /// - Throws: `CatalogueError`.
+    /// - Throws: `CatalogueError`, as `notProved` for a patch of a kernel that has not passed in a virtual machine.
     package mutating func add(
         patch file: [UInt8], to shelf: PatchShelf, severity: PatchDescription.Severity,
         restart: PatchDescription.Restart, holders: RootCeremony.Holders? = nil, at now: UpdateTime
     ) throws(CatalogueError) -> TargetPath {
-        let manifest: Manifest
+        let patch: Artefact
         do throws(ArtefactError) {
-            manifest = try Artefact(parsing: file).manifest
+            patch = try Artefact(parsing: file)
         } catch {
             throw .notAPatch(error)
         }
-        let description = PatchDescription(of: manifest, on: shelf, severity: severity, restart: restart)
+        guard !patch.isForKernel || patch.isProved else { throw .notProved }
+        let description = PatchDescription(of: patch, on: shelf, severity: severity, restart: restart)
         let path = shelf.path(buildID: description.buildID, level: description.level)
         let role = shelf.role(for: description.buildID)
         let target = TargetFile(of: file, custom: description.custom)

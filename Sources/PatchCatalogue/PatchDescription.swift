@@ -46,13 +46,15 @@ package struct PatchDescription: Hashable, Sendable {
     package var severity: Severity
     /// What must be started again.
     package var restart: Restart
-    /// What proves that the patch fits its target, by the kinds of evidence in its manifest.
+    /// What proves that the patch fits its target, by the kinds of evidence in its manifest, and `virtual-machine` where it
+    /// has passed in one.
     package var proof: [String]
 
     /// What is to be said of a patch.
     package init(
-        of manifest: Manifest, on shelf: PatchShelf, severity: Severity, restart: Restart
+        of patch: Artefact, on shelf: PatchShelf, severity: Severity, restart: Restart
     ) {
+        let manifest = patch.manifest
         product = shelf.product
         distribution = shelf.distribution
         target = manifest.target.name
@@ -62,7 +64,8 @@ package struct PatchDescription: Hashable, Sendable {
         vulnerabilities = Set(manifest.fixes.flatMap(\.vulnerabilities)).sorted()
         self.severity = severity
         self.restart = restart
-        proof = Set(manifest.evidence.map(\.kind.rawValue)).sorted()
+        let kinds = Set(manifest.evidence.map(\.kind.rawValue))
+        proof = kinds.union(patch.isProved ? ["virtual-machine"] : []).sorted()
     }
 }
 

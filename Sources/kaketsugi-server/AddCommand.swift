@@ -11,7 +11,8 @@ struct AddCommand: ParsableCommand {
         abstract: "Begin the publication of live patches, for holders of keys of targets to sign.",
         discussion: """
             A patch is published for a product on a distribution, at PRODUCT/DISTRIBUTION/BUILD-ID/LEVEL.mend. The first \
-            one makes a role for the two. Its keys are those of targets, unless --holder names others.
+            one makes a role for the two. Its keys are those of targets, unless --holder names others. A patch of a \
+            kernel must have passed kaketsugi-build prove.
             """)
 
     @Argument(help: ArgumentHelp("The folder for the change.", valueName: "bundle"))

@@ -55,6 +55,9 @@ extension CatalogueError {
         switch self {
         case .badName(let name): "\(name) は製品名・ディストリビューション名に使用できません (英小文字、数字、2 文字目以降の . + -)"
         case .notAPatch(let error): "ライブパッチではありません: \(error)"
+        case .notProved:
+            "カーネルのパッチは、仮想マシンで合格した証明とともに公開します。このパッチには証明がありません。"
+                + "kaketsugi-build prove を実行してください"
         case .present(let path): "\(path) は同じ内容で公開済みです"
         case .noSuchTarget(let path): "ターゲット \(path) はどのロールにもありません"
         case .badField(let field): "リポジトリの情報を受け付けられません: \(field) がないか不正です"

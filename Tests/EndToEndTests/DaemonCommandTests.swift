@@ -13,7 +13,7 @@ import Testing
         directory = try TemporaryDirectory()
         try directory.write("ID=debian\nVERSION_ID=\"12\"\n", to: "etc/os-release")
         try directory.write("", to: "said")
-        daemon.executableURL = URL(filePath: try Tools.path(of: "kaketsugi"))
+        daemon.executableURL = URL(filePath: try builtProgram("kaketsugi"))
         daemon.arguments = ["daemon"]
         daemon.environment = ["KAKETSUGI_SYSROOT": directory.path, "LC_ALL": "C", "PATH": "/usr/bin:/bin"]
         let said = try FileHandle(forWritingTo: URL(filePath: directory.path("said")))

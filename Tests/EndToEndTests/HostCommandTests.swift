@@ -81,7 +81,7 @@ import Testing
     private func host(_ arguments: String...) throws -> Command {
         try Command(
             "env",
-            ["KAKETSUGI_SYSROOT=\(directory.path("host"))", "LC_ALL=C", try Tools.path(of: "kaketsugi")] + arguments)
+            ["KAKETSUGI_SYSROOT=\(directory.path("host"))", "LC_ALL=C", try builtProgram("kaketsugi")] + arguments)
     }
 
     private var update: [String] {
@@ -147,7 +147,7 @@ import Testing
     @Test func `killed at any instant and started again, everything is whole`() throws {
         let target = try project.start()
         _ = try publish(level: 1)
-        let tool = try Tools.path(of: "kaketsugi")
+        let tool = try builtProgram("kaketsugi")
         var random = SeededGenerator(seed: SeededGenerator.seed)
         for _ in 0..<8 {
             let process = Process()
@@ -181,7 +181,7 @@ import Testing
         let script = """
             cd '\(directory.path)' && mkdir -p host/var/lib && mount -t tmpfs -o size=64k,mode=0755 tmpfs host/var/lib
             export KAKETSUGI_SYSROOT='\(directory.path("host"))' LC_ALL=C
-            tool='\(try Tools.path(of: "kaketsugi"))'
+            tool='\(try builtProgram("kaketsugi"))'
             $tool hold --reason x >/dev/null && $tool release >/dev/null
             head -c 1M /dev/zero >host/var/lib/fill 2>/dev/null
             $tool \(update.map { "'\($0)'" }.joined(separator: " ")); echo "full: $?"
@@ -205,7 +205,7 @@ import Testing
         #expect(try runUpdate().status == 0 && first.call(1) == 203)
         let before = try project.start()
         let daemon = Process()
-        daemon.executableURL = URL(filePath: try Tools.path(of: "kaketsugi"))
+        daemon.executableURL = URL(filePath: try builtProgram("kaketsugi"))
         daemon.arguments = ["daemon"]
         daemon.environment = ["KAKETSUGI_SYSROOT": directory.path("host"), "LC_ALL": "C", "PATH": "/usr/bin:/bin"]
         daemon.standardOutput = FileHandle.nullDevice

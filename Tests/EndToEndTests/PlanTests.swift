@@ -37,7 +37,7 @@ import Testing
     }
 
     static func plan(_ arguments: [String]) throws -> (status: Int32, report: Report) {
-        let plan = try Command(try Tools.path(of: "kaketsugi"), ["plan", "--json"] + arguments)
+        let plan = try Command(try builtProgram("kaketsugi"), ["plan", "--json"] + arguments)
         try #require(!plan.output.isEmpty, "\(plan.errors)")
         return (plan.status, try JSONDecoder().decode(Report.self, from: Data(plan.output.utf8)))
     }

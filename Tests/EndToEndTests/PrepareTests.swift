@@ -80,7 +80,7 @@ import Testing
         process.executableURL = URL(filePath: "/usr/bin/env")
         // Children inherit the signal mask of the thread that starts them, which may block some.
         process.arguments =
-            ["--default-signal", "--block-signal=", "DELAY=\(mark)", try Tools.path(of: "kaketsugi-build"), "prepare"]
+            ["--default-signal", "--block-signal=", "DELAY=\(mark)", try builtProgram("kaketsugi-build"), "prepare"]
             + source
         process.standardError = try FileHandle(forWritingTo: URL(filePath: try directory.write("", to: "errors")))
         try process.run()
@@ -134,7 +134,7 @@ import Testing
                 "unshare",
                 [
                     "--user", "--map-root-user", "--mount", "sh", script, "--", "\(ballast)",
-                    Tools.path(of: "kaketsugi-build"), "prepare",
+                    builtProgram("kaketsugi-build"), "prepare",
                 ]
                     + arguments, in: directory.url)
             let errors: String = try directory.read("errors")
@@ -151,7 +151,7 @@ import Testing
             [
                 "--user", "--map-root-user", "sh", "-c", "echo 0 >/proc/sys/user/max_user_namespaces && exec \"$@\"",
                 "sh",
-                Tools.path(of: "kaketsugi-build"), "prepare",
+                builtProgram("kaketsugi-build"), "prepare",
             ] + source)
         #expect(command.status == 3)
         #expect(command.errors.contains("sysctl -w user.max_user_namespaces="), "\(command.errors)")

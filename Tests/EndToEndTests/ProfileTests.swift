@@ -90,7 +90,7 @@ import Testing
     private func injection(
         _ profile: String, to output: String, _ options: [String] = []
     ) throws -> (status: Int32, result: Injection) {
-        let tool = try Tools.path(of: "kaketsugi")
+        let tool = try builtProgram("kaketsugi")
         let inject = try Command(
             tool, ["perf-inject", "-i", profile, "-o", project.directory.path(output), "--json"] + options)
         try #require(!inject.output.isEmpty, "\(inject.errors)")
@@ -146,7 +146,7 @@ import Testing
         let refused = try Command(
             "setpriv",
             [
-                "--reuid=65534", "--clear-groups", "--inh-caps=-all", try Tools.path(of: "kaketsugi"), "perf-inject",
+                "--reuid=65534", "--clear-groups", "--inh-caps=-all", try builtProgram("kaketsugi"), "perf-inject",
                 "-i", place, "-o", place + ".out",
             ])
         #expect(refused.status == 3, "\(refused.errors)\(refused.output)")

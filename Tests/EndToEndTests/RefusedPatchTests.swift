@@ -29,7 +29,7 @@ import Testing
         of patch: String, in target: TargetProcess, cause: String, status: Int32 = 3, options: [String] = []
     ) throws {
         let code = try target.text()
-        let apply = try Command(Tools.path(of: "kaketsugi"), ["apply", patch, "--pid", target.pid] + options)
+        let apply = try Command(builtProgram("kaketsugi"), ["apply", patch, "--pid", target.pid] + options)
         #expect(apply.status == status, "\(apply.errors)\(apply.output)")
         // A long path is broken into lines.
         let text = (apply.errors + apply.output).replacing("\n", with: "")
@@ -144,7 +144,7 @@ import Testing
 
     @Test(arguments: [["apply"], ["apply", "x.mend", "--pid", "many"], ["mend"]])
     func `a wrong command line has the exit code of sysexits`(arguments: [String]) throws {
-        #expect(try Command(Tools.path(of: "kaketsugi"), arguments).status == 64)
+        #expect(try Command(builtProgram("kaketsugi"), arguments).status == 64)
     }
 
     @Test func `processes are named or searched for, unless the patch is the kernel's`() throws {

@@ -163,7 +163,7 @@ import Testing
         #expect(try excluded.call(1) == 103)
         #expect(try !project.start().text().isEmpty)
         let apply = try Command(
-            "env", ["LD_PRELOAD=\(library)", try Tools.path(of: "kaketsugi"), "apply", patch, "--all", "--json"])
+            "env", ["LD_PRELOAD=\(library)", try builtProgram("kaketsugi"), "apply", patch, "--all", "--json"])
         #expect(apply.status == 0, "\(apply.errors)\(apply.output)")
         #expect(try excluded.call(1) == 203)
         #expect(!apply.output.contains("\"pid\" : \(watch.pid),"), "\(apply.output)")
@@ -179,7 +179,7 @@ import Testing
         let children = try String(
             contentsOf: URL(filePath: "/proc/\(first.pid)/task/\(first.pid)/children"), encoding: .utf8)
         let inside = try #require(children.split(separator: " ").first.map(String.init))
-        let enter = ["-t", inside, "-p", "-m", try Tools.path(of: "kaketsugi")]
+        let enter = ["-t", inside, "-p", "-m", try builtProgram("kaketsugi")]
         let all = try Command("nsenter", enter + ["apply", patch, "--all"])
         #expect(all.status == 4, "\(all.errors)\(all.output)")
         #expect(all.output.contains("is the first process"))
@@ -210,7 +210,7 @@ import Testing
     }
 
     @Test func `without the right to see events it is refused, and says what it needs`() throws {
-        let tool = try Tools.path(of: "kaketsugi")
+        let tool = try builtProgram("kaketsugi")
         // Readable by everybody, as the folders of tests are not.
         let place = "/tmp/kaketsugi-watch-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: place) }

@@ -19,7 +19,7 @@ struct CommandTests {
     }
 
     private func host(_ arguments: String...) throws -> Command {
-        try Command(try TestKernel.path(of: "kaketsugi"), arguments)
+        try Command(try builtProgram("kaketsugi"), arguments)
     }
 
     @Test func `a patch for another kernel is refused, and changes nothing`() throws {
@@ -37,7 +37,7 @@ struct CommandTests {
 
     @Test func `kernel and processes are not patched together, and a kernel is not watched for`() throws {
         for arguments in [["apply", patch, patch], ["plan", patch, patch], ["watch", patch]] {
-            let command = try Command(try TestKernel.path(of: "kaketsugi"), arguments)
+            let command = try Command(try builtProgram("kaketsugi"), arguments)
             #expect(command.status == 3 && command.errors.contains("live patch of the kernel"), "\(command.errors)")
         }
     }
@@ -60,7 +60,7 @@ struct CommandTests {
         #expect(made.status == 0, "\(made.errors)")
         func sign(_ file: String, _ key: String) throws -> Command {
             try Command(
-                try TestKernel.path(of: "kaketsugi-build"),
+                try builtProgram("kaketsugi-build"),
                 ["sign-module", file, "--key", key, "--certificate", "certificate.pem", "-o", "signed.mend"],
                 in: directory.url)
         }

@@ -2,6 +2,7 @@
 
 import ELF
 import Foundation
+import KernelTesting
 import LivePatch
 import ModuleSigning
 import TestSupport

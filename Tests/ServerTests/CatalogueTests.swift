@@ -81,6 +81,25 @@ import Testing
         #expect(throws: CatalogueError.self) { try site.add([file]) }
     }
 
+    @Test func `a patch of a kernel is published with the proof of a virtual machine, and not without`() async throws {
+        let site = try Site()
+        let sample = SamplePatch(of: "vmlinux", package: "linux-image-cloud-amd64=6.1.176-1")
+        let proof = #"{"complete":true,"passed":true,"schemaVersion":1}"#
+        let others = [
+            "", "{}", "passed", proof.replacing(#""passed":true"#, with: #""passed":false"#),
+            proof.replacing(#""complete":true"#, with: #""complete":false"#), proof.replacing(":1", with: ":2"),
+        ]
+        for other in others {
+            do {
+                try site.add([try sample.kernelFile(proof: other)], product: "kernel")
+                Issue.record("published with the proof \(other)")
+            } catch CatalogueError.notProved {}
+        }
+        try site.add([try sample.kernelFile(proof: proof)], product: "kernel")
+        let (target, _) = try await site.find("kernel/debian-12/abcd/1.mend")
+        #expect(try PatchDescription(custom: try #require(target.custom)).proof == ["virtual-machine"])
+    }
+
     @Test(arguments: ["schemaVersion", "product", "buildID", "level", "cves", "severity", "restart", "proof"])
     func `a description that lacks something is refused`(field: String) async throws {
         let site = try Site()
@@ -117,7 +136,7 @@ import Testing
         // Ten shelves of 500: every build ID has the usual 20 bytes, and every patch is of five levels.
         var random = SeededGenerator(seed: SeededGenerator.seed)
         var change = try CeremonyBundle(changing: site.tree)
-        let manifest = try Artefact(parsing: try SamplePatch().file()).manifest
+        let patch = try Artefact(parsing: try SamplePatch().file())
         var last: TargetPath = ""
         for shelf in 0..<10 {
             let shelf = try PatchShelf(product: "product-\(shelf)", distribution: "debian-12")
@@ -132,7 +151,7 @@ import Testing
             for _ in 0..<100 {
                 let id = (0..<20).map { _ in UInt8.random(in: 0...255, using: &random) }
                 for level in 1...5 {
-                    var description = PatchDescription(of: manifest, on: shelf, severity: .high, restart: .none)
+                    var description = PatchDescription(of: patch, on: shelf, severity: .high, restart: .none)
                     description.buildID = Hexadecimal.text(of: id)
                     description.level = level
                     description.vulnerabilities = (0..<3).map { "CVE-2026-1\(level)00\($0)" }

@@ -19,15 +19,3 @@ import Testing
         #expect(command.status == 0, "\(command.errors)")
     }
 }
-
-/// The program as this build made it: it lies beside the bundle of the tests.
-func builtProgram(_ name: String) throws -> String {
-    let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? "/proc/self/exe"
-    var folder = URL(filePath: bundle).resolvingSymlinksInPath()
-    while folder.path != "/" {
-        folder.deleteLastPathComponent()
-        let candidate = folder.appending(path: name).path
-        if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
-    }
-    throw CommandFailure(description: "\(name) was not built beside \(bundle)")
-}

@@ -18,7 +18,7 @@ final class LicensedHost: Sendable {
     /// - Throws: what the system refuses.
     init(_ number: Int, in network: VirtualNetwork, mirrors: [String] = []) throws {
         host = try VirtualHost(number, in: network)
-        tool = try Tools.path(of: "kaketsugi")
+        tool = try builtProgram("kaketsugi")
         try host.directory.write("ID=debian\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n", to: "etc/os-release")
         try host.directory.write(UUID().uuidString.replacing("-", with: "").lowercased() + "\n", to: "etc/machine-id")
         let addresses = mirrors.map { "\"\($0)\"" }.joined(separator: ", ")

@@ -14,7 +14,7 @@ final class ServiceSite: Sendable {
     /// Begins a repository and a contract.
     init(on host: VirtualHost) throws {
         self.host = host
-        tool = try Tools.path(of: "kaketsugi-server")
+        tool = try builtProgram("kaketsugi-server")
         try host.directory.write("a passphrase of the test\n", to: "passphrase")
         try FileManager.default.createDirectory(atPath: host.directory.path("data"), withIntermediateDirectories: true)
         for name in ["offline", "online"] {
@@ -49,10 +49,10 @@ final class ServiceSite: Sendable {
     }
 
     /// Signs and publishes a patch, which is then at a level of its target's build.
-    func publish(patch file: String) throws {
+    func publish(patch file: String, product: String = "openssl") throws {
         let change = "change-\(UInt32.random(in: 0...UInt32.max))"
         try operate(
-            "add", change, file, "--repository", "data/repository", "--product", "openssl", "--distribution",
+            "add", change, file, "--repository", "data/repository", "--product", product, "--distribution",
             "debian-12", "--severity", "high", "--restart", "none")
         try sign(change, "--root", "data/repository/metadata/1.root.json")
         try publish(change)

@@ -27,7 +27,7 @@ final class WatchProcess {
 
     /// Starts to watch, and waits until all processes that run have been looked at.
     init(_ arguments: [String], environment: [String: String] = [:]) throws {
-        process.executableURL = URL(filePath: try Tools.path(of: "kaketsugi"))
+        process.executableURL = URL(filePath: try builtProgram("kaketsugi"))
         process.arguments = ["watch", "--json"] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardOutput = output

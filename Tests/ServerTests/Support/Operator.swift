@@ -32,13 +32,6 @@ final class Operator: Sendable {
 
     /// The folder in which this build's executables are, beside the bundle of the tests.
     static func programs() throws -> String {
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? "/proc/self/exe"
-        var folder = URL(filePath: bundle).resolvingSymlinksInPath()
-        while folder.path != "/" {
-            folder.deleteLastPathComponent()
-            let candidate = folder.appending(path: "kaketsugi-server").path
-            if FileManager.default.isExecutableFile(atPath: candidate) { return folder.path }
-        }
-        throw CommandFailure(description: "kaketsugi-server was not built beside \(bundle)")
+        URL(filePath: try builtProgram("kaketsugi-server")).deletingLastPathComponent().path
     }
 }

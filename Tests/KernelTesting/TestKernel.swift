@@ -1,39 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ELF
+package import ELF
 import Foundation
-import KernelPatcher
-import LivePatch
+package import LivePatch
 import TestSupport
-import VirtualMachines
+package import VirtualMachines
 
 /// A kernel of Debian's, modules for it, and this build's `kaketsugi` with its libraries, for virtual machines.
-struct TestKernel: Sendable {
+package struct TestKernel: Sendable {
     /// Made once for all tests.
-    static let shared = Task { try TestKernel() }
+    package static let shared = Task { try TestKernel() }
 
     /// The kernel's file, as a boot loader takes it.
-    let kernel: String
+    package let kernel: String
     /// Its release, as `uname -r` prints it.
-    let release: String
+    package let release: String
     /// Its build ID.
-    let buildID: BuildID
+    package let buildID: BuildID
     /// The program that signs modules, as it came with the kernel.
-    let signFile: String
+    package let signFile: String
     /// The folder in which modules for it are built.
-    let headers: String
+    package let headers: String
+    /// The folder of the modules that came with the kernel.
+    package let shippedModules: String
     /// The modules of the folder Modules, by names.
     private let modules: [String: [UInt8]]
-    /// The program and its libraries, by paths.
+    /// `kaketsugi` and its libraries, by paths.
     private let program: [String: [UInt8]]
 
     private init() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let script = root.deletingLastPathComponent().deletingLastPathComponent().appending(path: "scripts/test-kernel")
+        let room = URL(filePath: #filePath).deletingLastPathComponent()
+        let script = room.deletingLastPathComponent().deletingLastPathComponent().appending(path: "scripts/test-kernel")
         let folder = URL(filePath: try Self.run(script.path, []).trimmingCharacters(in: .whitespacesAndNewlines))
         release =
             try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "lib/modules").path)
             .first ?? ""
+        shippedModules = folder.appending(path: "lib/modules/\(release)").path
         kernel = folder.appending(path: "boot/vmlinuz-\(release)").path
         signFile = folder.appending(path: "usr/lib/linux-kbuild-6.1/scripts/sign-file").path
         let text = try String(contentsOf: folder.appending(path: "build-id"), encoding: .utf8)
@@ -42,11 +44,11 @@ struct TestKernel: Sendable {
         }
         self.buildID = buildID
         headers = folder.appending(path: "usr/src/linux-headers-\(release)").path
-        modules = try Self.modules(root.appending(path: "Modules"), headers: headers)
-        program = try Self.programFiles()
+        modules = try Self.modules(room.appending(path: "Modules"), headers: headers)
+        program = try guestFiles(of: ["kaketsugi"])
     }
 
-    static func run(_ program: String, _ arguments: [String]) throws -> String {
+    package static func run(_ program: String, _ arguments: [String]) throws -> String {
         let command = try Command(program, arguments)
         guard command.status == 0 else { throw CommandFailure(description: "\(program): \(command.errors)") }
         return command.output
@@ -66,41 +68,20 @@ struct TestKernel: Sendable {
         return modules
     }
 
-    /// The program as this build made it; without debug information it is small enough.
-    private static func programFiles() throws -> [String: [UInt8]] {
-        let directory = try TemporaryDirectory()
-        let path = try Self.path(of: "kaketsugi")
-        _ = try run("strip", ["-o", directory.path("kaketsugi"), path])
-        var files: [String: [UInt8]] = ["/bin/kaketsugi": try directory.read("kaketsugi")]
-        for word in try run("ldd", [path]).split(whereSeparator: \.isWhitespace) where word.hasPrefix("/") {
-            let contents = Array(try Data(contentsOf: URL(filePath: String(word))))
-            // Found by their names alone: what the program says of folders is of this machine.
-            files[word.contains("ld-linux") ? String(word) : "/lib/" + (word.split(separator: "/").last ?? "")] =
-                contents
-        }
-        return files
-    }
-
-    /// The executables lie beside the bundle of the tests.
-    static func path(of executable: String) throws -> String {
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? "/proc/self/exe"
-        var folder = URL(filePath: bundle).resolvingSymlinksInPath()
-        while folder.path != "/" {
-            folder.deleteLastPathComponent()
-            let candidate = folder.appending(path: executable).path
-            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
-        }
-        throw CommandFailure(description: "\(executable) was not built beside \(bundle)")
+    /// The source of a module of the folder Modules.
+    package func source(of name: String) throws -> String {
+        let room = URL(filePath: #filePath).deletingLastPathComponent()
+        return try String(contentsOf: room.appending(path: "Modules/\(name).c"), encoding: .utf8)
     }
 
     /// A module's file.
-    func module(_ name: String) throws -> [UInt8] {
+    package func module(_ name: String) throws -> [UInt8] {
         guard let module = modules[name] else { throw CommandFailure(description: "no module \(name)") }
         return module
     }
 
     /// A live patch around a module.
-    func patch(
+    package func patch(
         _ module: String, level: Int = 1, hunks: [String]? = nil, parts: [Manifest.KernelPart] = [],
         function: (part: String, name: String) = ("vmlinux", "cmdline_proc_show"), buildID: BuildID? = nil,
         contents: [UInt8]? = nil
@@ -129,7 +110,7 @@ struct TestKernel: Sendable {
     }
 
     /// A machine with the program, patches and modules.
-    func session(_ script: String, _ files: [String: [UInt8]]) -> GuestSession {
+    package func session(_ script: String, _ files: [String: [UInt8]]) -> GuestSession {
         var session = GuestSession(
             kernel: kernel, files: program.merging(files) { $1 },
             script: """

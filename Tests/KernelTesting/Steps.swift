@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import TestSupport
-import VirtualMachines
+package import VirtualMachines
 
 /// What the steps of a machine printed, by their names.
-struct Steps {
+package struct Steps {
     /// A step.
-    struct Step {
+    package struct Step {
         /// What it printed.
-        var output: String
+        package var output: String
         /// Its exit code; nil if the machine went down in it.
-        var status: Int?
+        package var status: Int?
     }
 
     private var steps: [String: Step] = [:]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         var name = ""
         for line in text.split(whereSeparator: \.isNewline) {
             if line.hasPrefix("== ") {
@@ -29,12 +29,12 @@ struct Steps {
         }
     }
 
-    subscript(name: String) -> Step { steps[name] ?? Step(output: "the step was not reached", status: nil) }
+    package subscript(name: String) -> Step { steps[name] ?? Step(output: "the step was not reached", status: nil) }
 }
 
 extension GuestSession {
     /// Runs the machine, which must come to its end unless it is to go down.
-    func steps(goesDown: Bool = false) async throws -> (steps: Steps, console: String) {
+    package func steps(goesDown: Bool = false) async throws -> (steps: Steps, console: String) {
         let directory = try TemporaryDirectory()
         let result = try await run(in: directory.path)
         guard !result.isTimedOut, result.isComplete != goesDown else {

@@ -2,6 +2,7 @@
 
 import ELF
 import Foundation
+import KernelTesting
 import TestSupport
 
 @testable import PatchBuilder
@@ -25,8 +26,7 @@ struct HookModules {
     init(_ patches: [Patch], for kernel: TestKernel) throws {
         self.kernel = kernel
         directory = try TemporaryDirectory()
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        source = try String(contentsOf: folder.appending(path: "Modules/test_ledger.c"), encoding: .utf8)
+        source = try kernel.source(of: "test_ledger")
         let objects = try compiled(patches)
         try link(patches, objects)
     }
