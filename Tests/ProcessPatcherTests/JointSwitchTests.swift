@@ -145,11 +145,19 @@ struct JointSwitchTests {
         // How many system calls are passed over outside of the switch; there are more where memory is given back.
         let stride = to == 2 ? 7 : 4
         var closely = 0
+        var rounds = 1
         while true {
             // With the memory of an earlier stay, so that the system calls are the same each time.
             try #require(patcher(max(from, 1)).apply(to: program.id).result.holds)
             if from == 0 { try #require(revert(1, in: program) == .done) }
-            guard try death.runTool(arguments, killedAt: number) else { break }
+            guard try death.runTool(arguments, killedAt: number) else {
+                // Between the halves is one system call, and how many come before it is not always the same.
+                guard halves == 0, rounds < 5 else { break }
+                rounds += 1
+                number = max(0, closely - stride)
+                for level in [2, 1] { _ = revert(level, in: program) }
+                continue
+            }
             let isInSwitch = try PatchedProcess(program.id)?.records.contains { $0.state == .switching } ?? false
             let found = try program.ask("v")
             if !answers.contains(found) { halves += 1 }
