@@ -28,8 +28,9 @@ package struct AgentSettings: Hashable, Sendable {
     /// Where the file of the node exporter is written; nil for the folder of the state.
     package var metrics: String?
 
-    /// The files of the products that the service covers in processes: glibc and OpenSSL.
+    /// The products that the service covers: the kernel, where it can be patched, and in processes glibc and OpenSSL.
     package static let standardTargets = [
+        "vmlinux",
         "libc.so.6", "libc-*.so", "libm.so.6", "libm-*.so", "libpthread.so.0", "libpthread-*.so", "libresolv.so.2",
         "libresolv-*.so", "libdl.so.2", "librt.so.1", "libnss_*", "ld-linux-x86-64.so.2", "ld-2.*.so", "libssl.so.*",
         "libcrypto.so.*",
