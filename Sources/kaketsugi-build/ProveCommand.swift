@@ -4,7 +4,6 @@ import ArgumentParser
 import CommandLineOutput
 import ELF
 import FoundationEssentials
-import JSON
 import KernelProof
 import LivePatch
 import PatchBuilder
@@ -50,12 +49,12 @@ struct ProveCommand: AsyncParsableCommand {
         do {
             var artefact = try readArtefact(readFile(file), named: file)
             result = try await tried(artefact)
-            artefact.proof = result.value.canonicalBytes
+            artefact.proof = result.json
             if result.isPassed { try replaceFile(file, with: try artefact.encoded()) }
         } catch let refusal as any Error & CustomStringConvertible {
             throw refused(refusal)
         }
-        print(json ? String(decoding: result.value.canonicalBytes, as: UTF8.self) : Self.text(result))
+        print(json ? String(decoding: result.json, as: UTF8.self) : Self.text(result))
         guard result.isPassed else { throw ExitCode.refused }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSON
+import TestSupport
 import Testing
 import VirtualMachines
 
@@ -49,8 +50,8 @@ struct ReportTests {
     }
 
     @Test func `the result is JSON with a schema version`() throws {
-        let text = result("boot done 12 6.1.0\nend - 0\n").value.text
-        guard case .object(let object) = try JSONValue(parsing: text) else { return }
-        #expect(object["schemaVersion"] == .integer(1) && object["passed"] == .boolean(true))
+        let proof = try JSONValue(parsing: result("boot done 12 6.1.0\nend - 0\n[ 1.0] one\n[ 1.1] \"two\"\n").json)
+        #expect(proof["schemaVersion"] == .integer(1) && proof["passed"] == .boolean(true))
+        #expect(proof["log"]?.string == "[ 1.0] one\n[ 1.1] \"two\"")
     }
 }

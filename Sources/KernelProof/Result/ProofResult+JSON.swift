@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import JSON
+internal import JSON
 internal import VirtualMachines
 
 extension ProofResult {
-    /// The layout of ``value``.
+    /// The layout of ``json``.
     private static let schemaVersion: Int64 = 1
 
     /// The result as it is stored with a patch.
-    package var value: JSONValue {
-        .object([
+    package var json: [UInt8] {
+        JSONValue.object([
             "schemaVersion": .integer(Self.schemaVersion), "accelerator": .string(accelerator.rawValue),
             "complete": .boolean(isComplete), "passed": .boolean(isPassed),
             "milliseconds": .integer(Int64(milliseconds)), "log": .string(log),
@@ -20,6 +20,6 @@ extension ProofResult {
                         "milliseconds": .integer(Int64(step.milliseconds)), "detail": .string(step.detail),
                     ])
                 }),
-        ])
+        ]).text
     }
 }
