@@ -166,10 +166,11 @@ class ShippedNames:
             shutil.copyfileobj(packed, file)
         return plain
 
-    def has(self, path):
-        """Whether most functions of a source are there; inlined ones are not."""
+    def has(self, path, least=0):
+        """Whether most functions of a source are there, and so many at least; inlined ones are not."""
         defined = {match[1] for match in re.finditer(r"^\w[\w\s*]*?\b(\w+)\([^;]*?\)\s*\{", "".join(read(path)), re.MULTILINE)}
-        return not defined or 3 * len(defined & self.names) >= len(defined)
+        there = len(defined & self.names)
+        return there >= least and 3 * there >= len(defined)
 
 
 def sample(arguments, root):
@@ -209,6 +210,17 @@ def summary(rows):
     return words + share
 
 
+def prepared(arguments):
+    """The build root, of the version that is asked for or of the nearest that the archive has; this is said then."""
+    root = json.loads(subprocess.run(
+        [arguments.builder, "prepare", "--package", arguments.package, "--flavour", arguments.flavour, "--cache",
+         arguments.cache, "--nearest", "--json"], check=True, capture_output=True, text=True).stdout)
+    if root.get("asked"):
+        arguments.package = root["name"].split()[0]
+        print(f"the archive no longer has {root['asked']}; this is about {root['name']}", file=sys.stderr)
+    return root
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package")
@@ -224,12 +236,7 @@ def main():
     parser.add_argument("--table")
     parser.add_argument("--without-proof", action="store_true")
     arguments = parser.parse_args()
-    root = json.loads(subprocess.run(
-        [arguments.builder, "prepare", "--package", arguments.package, "--flavour", arguments.flavour, "--cache",
-         arguments.cache, "--nearest", "--json"], check=True, capture_output=True, text=True).stdout)
-    if root.get("asked"):
-        arguments.package = root["name"].split()[0]
-        print(f"the archive no longer has {root['asked']}; this is about {root['name']}", file=sys.stderr)
+    root = prepared(arguments)
     tree = root["path"] + "/tree"
     if arguments.sample:
         cases = sample(arguments, root["path"])
