@@ -132,6 +132,23 @@ import Testing
         }
     }
 
+    @Test func `LP-2.1-※5: what is said of another kernel tells what is expected, what there is, and what is left`() throws {
+        let debian = answer(
+            system("NAME=x\nID=debian\nVERSION_ID=\"12\"", kernel: "6.18.44-mine"), .additional)
+        let text = try #require(debian.packages.first?.refusal?.text)
+        #expect(
+            text.english == "patches of the kernel are made for the kernels that Debian 12 ships in the flavours amd64 and "
+                + "cloud-amd64; this host runs another one, 6.18.44-mine, so it is covered for glibc and openssl only")
+        #expect(
+            text.japanese == "カーネルのパッチの対象は Debian 12 標準のカーネル (amd64、cloud-amd64)です。"
+                + "このホストのカーネルは 6.18.44-mine のため、対象は glibc、openssl のみです")
+        let alma = answer(RealSystem.standard[0]) { $0.kernel = KernelRelease(parsing: "6.5.0-custom") }
+        #expect(alma.packages.first?.refusal?.text.english.contains("ships in the package kernel; this host") == true)
+        let old = try #require(RealSystem.standard.first { $0.title.hasSuffix("6.x") })
+        let none = answer(old) { $0.kernel = KernelRelease(parsing: "6.5.0-custom") }
+        #expect(none.packages.first?.refusal?.text.english.hasSuffix("so nothing of it is covered") == true)
+    }
+
     @Test func `LP-2.1-5: a kernel of another system is no kernel of this one`() {
         let answer = answer(RealSystem.standard[0]) {
             $0.kernel = KernelRelease(parsing: "4.18.0-513.5.1.el8_9.x86_64")

@@ -123,12 +123,7 @@ extension CoveragePolicy {
         }
         guard package == .kernel else { return .init(package: package, refusal: nil) }
         guard row.kernels.contains(kernel.flavour) else {
-            return .init(
-                package: package,
-                refusal: .init(
-                    .derivedKernels,
-                    "the kernel \(kernel.text) is none of \(row.kernels.map(\.rawValue).joined(separator: ", "))",
-                    "\(kernel.text) は対象の kernel パッケージではありません"))
+            return .init(package: package, refusal: row.refusal(ofDerived: kernel))
         }
         guard row.isOrigin(kernel.origin) else {
             return .init(
@@ -165,18 +160,6 @@ extension CoveragePolicy {
                     "標準インストーラーまたは公式イメージによる導入ではありません"))
         }
         return flags
-    }
-}
-
-extension CoveragePolicy.Row {
-    /// Whether a kernel was built for the system.
-    fileprivate func isOrigin(_ origin: KernelRelease.Origin) -> Bool {
-        switch origin {
-        case .enterpriseLinux(let major, _): major == self.major && ![.debian, .ubuntu].contains(distribution)
-        case .debian: distribution == .debian
-        case .ubuntu: distribution == .ubuntu
-        case .other: false
-        }
     }
 }
 
