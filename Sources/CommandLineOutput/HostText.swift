@@ -16,6 +16,8 @@ package enum HostText: Sendable {
         case plan
         /// It applies.
         case apply
+        /// It takes out.
+        case revert
     }
 
     /// How a host stands.
@@ -266,6 +268,7 @@ extension HostText.Step {
         case .download(let patch): ("fetching patch \(patch)", "パッチ \(patch) を取得しています")
         case .plan: ("planning", "適用を確認しています")
         case .apply: ("applying", "適用しています")
+        case .revert: ("taking out", "取り外しています")
         }
     }
 }

@@ -206,6 +206,7 @@ extension Agent {
             var patches = Set([decision.patch, accepted?.patch].compactMap { $0 })
             // The kernel has one at a time, and takes out one at a time.
             if decision.isOfKernel, let loaded = decision.patch { patches = [loaded] }
+            tell(.step(.revert))
             let report = try await runner.revert(
                 patches.sorted { $0.description < $1.description }, isConfirmed: isConfirmed)
             let isWhole = report.held == report.concerned

@@ -19,7 +19,6 @@ extension Agent {
         try store.change { (state) throws(AgentError) in
             state.mark(levels.map(\.patch), bootID: bootID, at: now(state))
         }
-        tell(.step(.apply))
         // What belongs to one rollout belongs together; what came by itself, and what is of the kernel, is applied by itself.
         var groups: [String: [String]] = [:]
         for level in levels {
@@ -27,6 +26,7 @@ extension Agent {
             groups[group, default: []].append(places.file(of: level.patch.description))
         }
         for files in groups.values {
+            tell(.step(.apply))
             do throws(AgentError) {
                 let report = try await runner.apply(files, allowsDowngrade: false, isConfirmed: false)
                 if !report.failures.isEmpty { tell(.warning(LocalizedText(english: report.detail))) }

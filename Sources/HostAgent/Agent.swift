@@ -107,4 +107,6 @@ package enum AgentStep: Hashable, Sendable {
     case plan
     /// Patches are applied.
     case apply
+    /// Patches are taken out.
+    case revert
 }

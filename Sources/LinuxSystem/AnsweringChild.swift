@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CLinux
 internal import Glibc
 
 /// A program that this one has started and does not wait for: it writes where this one writes, may answer on descriptor 3,
@@ -14,23 +13,23 @@ package final class AnsweringChild {
     /// What is read of an answer at most; what is longer is no answer.
     private static let limit = 1 << 20
 
+    /// How long it may live on after it has closed the descriptor.
+    private static let farewell = Duration.seconds(1)
+
     private let child: ChildProcess
     let pipe: OwnedDescriptor
     private var answer: [UInt8] = []
+
+    /// The last byte that it has said so far; nil if it has said nothing.
+    package var lastByte: UInt8? { answer.last }
 
     /// Starts a program.
     ///
     /// - Throws: The call that failed.
     package init(starting program: String, _ arguments: [String]) throws(SystemError) {
-        var ends: [Int32] = [0, 0]
-        // Safety: the call writes two numbers into the array, which has room for them.
-        let result = unsafe ends.withUnsafeMutableBufferPointer { ends in
-            unsafe ends.baseAddress.map { unsafe clinux_open_pipe($0) } ?? -EINVAL
-        }
-        try checked("pipe2", result)
-        pipe = OwnedDescriptor(ends[0])
-        let theirs = OwnedDescriptor(ends[1])
-        child = try ChildProcess(starting: program, arguments, answersTo: theirs)
+        let pipe = try Pipe()
+        child = try ChildProcess(starting: program, arguments, answersTo: pipe.writing)
+        self.pipe = pipe.closedForWriting()
     }
 
     /// Its number.
@@ -53,12 +52,20 @@ package final class AnsweringChild {
             return nil
         }
         if count < 0, errno == EINTR || errno == EAGAIN { return nil }
-        let cause = (try? child.waitForEnd()) ?? .exit(-1)
+        let cause = (try? child.waitForEnd(until: .now.advanced(by: Self.farewell))) ?? .exit(-1)
         return (cause, answer.count > Self.limit ? [] : answer)
     }
 
-    /// Waits until it has ended; what it still answers is of no use.
-    package func waitForEnd() { while read() == nil {} }
+    /// Tells it to end, and waits for that; it is killed if it takes too long. What it still answers is of no use.
+    package func end(within patience: Duration) {
+        send(.terminate)
+        let end = MonotonicInstant.now.advanced(by: patience)
+        while ChildProcess.waitUntilReadable(pipe, until: end) { if read() != nil { return } }
+        kill()
+    }
+
+    /// Kills it. What became of it, nobody asks any more.
+    package func kill() { _ = try? child.waitForEnd(until: .now) }
 }
 
 /// Gives an answer to the program that has started this one for it.
@@ -75,4 +82,31 @@ package func answerStarter(_ bytes: [UInt8]) throws(SystemError) {
             }
         }
     }
+}
+
+/// Lets this program end, as by SIGTERM, when the one is gone that has started it for an answer, however it went.
+///
+/// The end to read the answer from is gone with it then. PR_SET_PDEATHSIG (prctl(2)) would tell of the end of the *thread*
+/// that has started this program, and nothing where that end came first.
+///
+/// - Throws: The call that failed: nobody has asked, or there can be no thread that waits.
+package func endWithStarter() throws(SystemError) {
+    _ = try retryingSystemCall("fcntl") { fcntl(AnsweringChild.descriptor, F_GETFD) }
+    var thread = pthread_t()
+    // Safety: the function gets nothing, and uses nothing but what is its own.
+    let result = unsafe pthread_create(
+        &thread, nil,
+        { _ in
+            // Signals are for those who wait for them.
+            var signals = sigset_t()
+            unsafe sigfillset(&signals)
+            unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+            // Nothing is asked for; an error, which is what a pipe without a reader has, is told anyway.
+            var starter = pollfd(fd: AnsweringChild.descriptor, events: 0, revents: 0)
+            while starter.revents == 0 { _ = unsafe poll(&starter, 1, -1) }
+            _ = Glibc.kill(getpid(), SIGTERM)
+            return nil
+        }, nil)
+    guard result == 0 else { throw SystemError("pthread_create", ErrorNumber(rawValue: result)) }
+    pthread_detach(thread)
 }

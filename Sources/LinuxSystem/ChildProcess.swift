@@ -64,25 +64,16 @@ package struct ChildProcess: Sendable {
     ) throws(SystemError) -> End {
         let output = OwnedDescriptor(try checked("memfd_create", clinux_memory_file()))
         let errors = OwnedDescriptor(try checked("memfd_create", clinux_memory_file()))
-        var ends: [Int32] = [0, 0]
-        // Safety: the call writes two numbers into the array, which has room for them.
-        let result = unsafe ends.withUnsafeMutableBufferPointer { ends in
-            unsafe ends.baseAddress.map { unsafe clinux_open_pipe($0) } ?? -EINVAL
-        }
-        try checked("pipe2", result)
-        let life = OwnedDescriptor(ends[0])
-        let process: ProcessID
-        do {
-            let ours = OwnedDescriptor(ends[1])
-            process = try spawn(
-                program, arguments, output: output.rawValue, errors: errors.rawValue, life: ours.rawValue)
-        }
-        let hasEnded = wait(for: life, until: .now.advanced(by: patience))
-        let child = ChildProcess(process)
-        if !hasEnded { child.send(.kill) }
-        let cause = try child.waitForEnd()
+        let pipe = try Pipe()
+        let child = ChildProcess(
+            try spawn(
+                program, arguments, output: output.rawValue, errors: errors.rawValue, life: pipe.writing.rawValue))
+        let life = pipe.closedForWriting()
+        let end = MonotonicInstant.now.advanced(by: patience)
+        _ = waitUntilReadable(life, until: end)
+        let cause = try child.waitForEnd(until: end)
         return End(
-            cause: hasEnded ? cause : .timeOut, output: try rewound(output).readToEnd(limit: limit, on: nil),
+            cause: cause, output: try rewound(output).readToEnd(limit: limit, on: nil),
             errors: try rewound(errors).readToEnd(limit: limit, on: nil))
     }
 
@@ -91,15 +82,37 @@ package struct ChildProcess: Sendable {
     /// Sends a signal to it.
     package func send(_ signal: Signal) { _ = kill(process.rawValue, signal.rawValue) }
 
-    /// Waits until it has ended.
+    /// How long one that is killed is waited for: the kernel may not let it go, as behind a file system that is silent.
+    private static let farewell = Duration.seconds(1)
+
+    /// Waits until it has ended, and kills it if it has not by then.
+    ///
+    /// For one that has closed what tells of its end: mostly it has ended, or does within microseconds.
     ///
     /// - Throws: The `waitpid` that failed.
-    package func waitForEnd() throws(SystemError) -> End.Cause {
-        var status: Int32 = 0
-        // Safety: the call writes to a local variable.
-        _ = try retryingSystemCall("waitpid", on: .process(process)) { unsafe waitpid(process.rawValue, &status, 0) }
-        let signal = status & 0x7f
-        return signal == 0 ? .exit((status >> 8) & 0xff) : .signal(Signal(rawValue: signal))
+    func waitForEnd(until end: MonotonicInstant) throws(SystemError) -> End.Cause {
+        if let cause = try cause(until: end) { return cause }
+        send(.kill)
+        _ = try cause(until: .now.advanced(by: Self.farewell))
+        return .timeOut
+    }
+
+    /// How it has ended; nil if it has not by then.
+    private func cause(until end: MonotonicInstant) throws(SystemError) -> End.Cause? {
+        // There is no call that waits for some time, and pidfd_open(2) came with Linux 5.3.
+        var rest = Duration.microseconds(100)
+        while true {
+            var status: Int32 = 0
+            // Safety: the call writes to a local variable.
+            let result = try retryingSystemCall("waitpid", on: .process(process)) {
+                unsafe waitpid(process.rawValue, &status, WNOHANG)
+            }
+            let signal = status & 0x7f
+            if result > 0 { return signal == 0 ? .exit((status >> 8) & 0xff) : .signal(Signal(rawValue: signal)) }
+            guard .now < end else { return nil }
+            pause(for: rest)
+            rest = min(rest * 2, .milliseconds(20))
+        }
     }
 
     private static func spawn(
@@ -114,13 +127,14 @@ package struct ChildProcess: Sendable {
         return ProcessID(rawValue: try checked("posix_spawn", on: .path(program), result))
     }
 
-    private static func wait(for life: borrowing OwnedDescriptor, until end: MonotonicInstant) -> Bool {
+    /// Waits until something can be read, or all who could write are gone; false if neither has come by then.
+    static func waitUntilReadable(_ pipe: borrowing OwnedDescriptor, until end: MonotonicInstant) -> Bool {
         while true {
             let now = MonotonicInstant.now
             guard now < end else { return false }
             var limit = timespec(end.elapsed(since: now))
             // Safety: the call reads a local variable only.
-            let result = unsafe clinux_wait_readable(life.rawValue, &limit)
+            let result = unsafe clinux_wait_readable(pipe.rawValue, &limit)
             if result > 0 { return true }
         }
     }

@@ -40,6 +40,9 @@ struct WatchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Pages of each processor's events, a power of two.", visibility: .hidden))
     var eventPages = MappingEvents.standardPages
 
+    @Flag(help: ArgumentHelp("End with the program that has started this one.", visibility: .hidden))
+    var withStarter = false
+
     @OptionGroup var exclusion: ExclusionOptions
     @OptionGroup var output: OutputOptions
 
@@ -58,6 +61,7 @@ struct WatchCommand: ParsableCommand {
         let patches = named + found
         let log = WatchLog(output.output)
         do throws(SystemError) {
+            if withStarter { try endWithStarter() }
             try Watch(patches, exclusions: exclusion.exclusions) { log.tell($0) }
                 .run(MappingSource(source, pages: eventPages))
         } catch {

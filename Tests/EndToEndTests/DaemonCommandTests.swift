@@ -85,6 +85,49 @@ import Testing
         #expect(unbroken.contains("kaketsugi.toml") && !unbroken.contains("started"), "\(said)")
     }
 
+    /// A service that says nothing: it takes connections, tells of them, and leaves it at that.
+    private static let silentService = """
+        import socket, time
+        server = socket.create_server(("127.0.0.1", 0))
+        print(server.getsockname()[1], flush=True)
+        connection = server.accept()
+        print("connected", flush=True)
+        time.sleep(1000)
+        """
+
+    @Test func `killed, it takes a child with it that waits for the service`() throws {
+        let service = Process()
+        let output = Pipe()
+        service.executableURL = URL(filePath: "/usr/bin/env")
+        service.arguments = ["python3", "-c", Self.silentService]
+        service.standardOutput = output
+        try service.run()
+        defer { kill(service.processIdentifier, SIGKILL) }
+        func line() -> String {
+            String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+                .trimmingCharacters(in: .newlines)
+        }
+        try directory.write(
+            """
+            {"schemaVersion": 1, "counter": 0, "lastEvent": 0, "events": [], "holds": [], "accepted": [], "previous": [],
+            "failures": 0, "suspects": [], "revocations": 0, "known": [], "history": [], "registration": {"server":
+            "http://127.0.0.1:\(line())", "hardware": "server", "origin": "installer", "tags": [], "since":
+            "2026-01-01T00:00:00Z"}}
+            """, to: "var/lib/kaketsugi/state.json")
+        try directory.write(String(repeating: "ab", count: 32) + "\n", to: "var/lib/kaketsugi/host.key")
+        try daemon.run()
+        defer { kill(daemon.processIdentifier, SIGKILL) }
+        #expect(line() == "connected")
+        let children = try ProcessTree.children(of: daemon.processIdentifier)
+        #expect(children.count == 1, "\(said)")
+        kill(daemon.processIdentifier, SIGKILL)
+        daemon.waitUntilExit()
+        // By itself it would wait for half a minute.
+        let begin = ContinuousClock.now
+        wait { children.allSatisfy(ProcessTree.isGone) }
+        #expect(ContinuousClock.now - begin < .seconds(20))
+    }
+
     @Test func `settings that become wrong are told, and tried again`() throws {
         try daemon.run()
         defer { kill(daemon.processIdentifier, SIGKILL) }

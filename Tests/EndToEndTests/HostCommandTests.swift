@@ -204,13 +204,7 @@ import Testing
         _ = try publish(level: 1)
         #expect(try runUpdate().status == 0 && first.call(1) == 203)
         let before = try project.start()
-        let daemon = Process()
-        daemon.executableURL = URL(filePath: try builtProgram("kaketsugi"))
-        daemon.arguments = ["daemon"]
-        daemon.environment = ["KAKETSUGI_SYSROOT": directory.path("host"), "LC_ALL": "C", "PATH": "/usr/bin:/bin"]
-        daemon.standardOutput = FileHandle.nullDevice
-        daemon.standardError = FileHandle.nullDevice
-        try daemon.run()
+        let daemon = try startDaemon()
         defer { kill(daemon.processIdentifier, SIGKILL) }
         func wait(for target: TargetProcess) throws {
             for _ in 0..<1200 {
@@ -226,6 +220,43 @@ import Testing
         daemon.waitUntilExit()
         #expect(daemon.terminationStatus == 0)
         #expect(try after.call(1) == 203)
+    }
+
+    private func startDaemon() throws -> Process {
+        let daemon = Process()
+        daemon.executableURL = URL(filePath: try builtProgram("kaketsugi"))
+        daemon.arguments = ["daemon"]
+        daemon.environment = ["KAKETSUGI_SYSROOT": directory.path("host"), "LC_ALL": "C", "PATH": "/usr/bin:/bin"]
+        daemon.standardOutput = FileHandle.nullDevice
+        daemon.standardError = FileHandle.nullDevice
+        try daemon.run()
+        return daemon
+    }
+
+    @Test func `a daemon that is killed takes the watch with it`() throws {
+        let target = try project.start()
+        _ = try publish(level: 1)
+        #expect(try runUpdate().status == 0 && target.call(1) == 203)
+        let daemon = try startDaemon()
+        defer { kill(daemon.processIdentifier, SIGKILL) }
+        func wait(until isTrue: () throws -> Bool) throws {
+            for _ in 0..<1200 {
+                if try isTrue() { return }
+                usleep(50_000)
+            }
+            Issue.record("it did not come")
+        }
+        var watches: [Int32] = []
+        try wait {
+            watches = try ProcessTree.children(of: daemon.processIdentifier).filter { process in
+                let line = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
+                return line.split(separator: "\0").dropFirst().first == "watch"
+            }
+            return !watches.isEmpty
+        }
+        kill(daemon.processIdentifier, SIGKILL)
+        daemon.waitUntilExit()
+        try wait { watches.allSatisfy(ProcessTree.isGone) }
     }
 
     @Test func `a support bundle has no secret`() throws {

@@ -15,7 +15,7 @@ import Testing
         let end = try await daemon.run {
             try await daemon.wait {
                 // The watch is a child beside the others.
-                daemon.begun.contains("watch --exclude sshd /a.mend /b.mend")
+                daemon.begun.contains("watch --with-starter --exclude sshd /a.mend /b.mend")
                     && daemon.begun.filter { !$0.hasPrefix("watch") } == ["start", "look", "check-in", "look"]
             }
             try await daemon.wait { daemon.news.count == 2 }
@@ -78,7 +78,7 @@ import Testing
     @Test func `the end waits for a child that finishes what it has begun`() async throws {
         let daemon = try DaemonThread()
         try daemon.directory.write(
-            "trap '' TERM\necho >changing\nwhile [ ! -f go ]; do sleep 0.05; done\necho >changed\n", to: "check-in.sh")
+            "trap '' TERM\nprintf '\\n' >&3\necho >changing\nwhile [ ! -f go ]; do sleep 0.05; done\necho >changed\n", to: "check-in.sh")
         let end = try await daemon.run {
             try await daemon.wait { daemon.directory.exists("changing") }
             daemon.send(SIGTERM)
@@ -90,6 +90,59 @@ import Testing
         #expect(end == .asked && daemon.directory.exists("changed") && daemon.begun.last == "end")
     }
 
+    /// Short for who hangs, and long for who works.
+    private static let short: Daemon.Patience = {
+        var patience = Daemon.Patience()
+        patience.step = .seconds(2)
+        patience.change = .seconds(100)
+        patience.farewell = .seconds(1)
+        return patience
+    }()
+
+    @Test(arguments: [
+        ("exec sleep 1000\n", "took too long, and was ended by signal 15"),
+        // It does not listen; then what it has started keeps its descriptor.
+        ("trap '' TERM\nwhile :; do sleep 0.05; done\n", "took too long, and was killed"),
+        ("trap '' TERM\nsleep 20 >/dev/null 2>&1\n", "took too long, and was killed"),
+        ("trap 'exit 0' TERM\nwhile :; do sleep 0.05; done\n", "took too long, and ended with status 0"),
+        // What it says is of its work; then there is no more.
+        ("printf ' ' >&3\nexec sleep 1000\n", "took too long, and was ended by signal 15"),
+    ])
+    func `a round that hangs is ended, and the daemon goes on`(script: String, reason: String) async throws {
+        let daemon = try DaemonThread()
+        try daemon.directory.write(script, to: "check-in.sh")
+        let end = try await daemon.run(patience: Self.short) {
+            try await daemon.wait { if case .sleeps? = daemon.news.last { true } else { false } }
+            // After it, it is looked as after every check-in, and the next one is as good as any.
+            try await daemon.wait { daemon.begun.last == "look" }
+            try daemon.directory.write("", to: "check-in.sh")
+            daemon.send(SIGHUP)
+            try await daemon.wait { daemon.news.count { if case .sleeps = $0 { true } else { false } } == 2 }
+        }
+        #expect(end == .asked)
+        #expect(daemon.news.filter { if case .failed = $0 { true } else { false } } == [.failed(.checkIn, reason: reason)])
+    }
+
+    @Test func `a round that changes processes has its time, and so has one that goes on`() async throws {
+        let daemon = try DaemonThread()
+        try daemon.directory.write(
+            "for i in 1 2 3 4 5 6; do sleep 0.5; printf ' ' >&3; done\nprintf '\\n' >&3\nsleep 3\n", to: "check-in.sh")
+        _ = try await daemon.run(patience: Self.short) {
+            try await daemon.wait { if case .sleeps? = daemon.news.last { true } else { false } }
+        }
+        #expect(!daemon.news.contains { if case .failed = $0 { true } else { false } }, "\(daemon.news)")
+    }
+
+    @Test func `the end does not wait for a round that changes nothing and does not listen`() async throws {
+        let daemon = try DaemonThread()
+        try daemon.directory.write("trap '' TERM\necho >deaf\nwhile :; do sleep 0.05; done\n", to: "check-in.sh")
+        var patience = Daemon.Patience()
+        patience.farewell = .seconds(1)
+        let end = try await daemon.run(patience: patience) { try await daemon.wait { daemon.directory.exists("deaf") } }
+        #expect(end == .asked && daemon.begun.last == "end")
+        #expect(daemon.news.suffix(2) == [.failed(.checkIn, reason: "took too long, and was killed"), .ended])
+    }
+
     @Test func `what a command changes is looked at, and a soak that is over`() async throws {
         let daemon = try DaemonThread()
         _ = try await daemon.run {
@@ -99,7 +152,7 @@ import Testing
             let places = Places(prefix: daemon.directory.path)
             try StateStore(places).change { (state) throws(AgentError) in state.counter += 1 }
             // Once for the change, and again a second later.
-            try await daemon.wait { daemon.begun.contains("watch /c.mend") }
+            try await daemon.wait { daemon.begun.contains("watch --with-starter /c.mend") }
             try await daemon.wait { daemon.begun.count { $0 == "look" } >= 4 }
         }
         #expect(daemon.begun.count { $0 == "check-in" } == 1)

@@ -30,6 +30,11 @@ import Testing
         #expect(try run("sleep 100", patience: .milliseconds(200)).cause == .timeOut)
     }
 
+    @Test func `one that closes what tells of its end and lives on has its time, and no more`() throws {
+        #expect(try run("exec 3>&-; sleep 0.3; exit 7").cause == .exit(7))
+        #expect(try run("exec 3>&-; exec sleep 1000", patience: .milliseconds(200)).cause == .timeOut)
+    }
+
     @Test func `it has no input, no signals blocked, and none of our files`() throws {
         let file = try FileHandle(forReadingFrom: URL(filePath: "/etc/passwd"))
         // One that is not closed by itself, as of a program that has started ours and waits for its end.
@@ -54,6 +59,25 @@ import Testing
             #expect(cause == .signal(.terminate) && answer == Array("answer\n".utf8))
             break
         }
+    }
+
+    @Test func `a child that closes its descriptor and lives on is killed`() throws {
+        let child = try AnsweringChild(starting: "/bin/sh", ["-c", "echo answer >&3; exec 3>&-; exec sleep 1000"])
+        while true {
+            guard let (cause, answer) = child.read() else { continue }
+            #expect(cause == .timeOut && answer == Array("answer\n".utf8))
+            break
+        }
+        #expect(kill(child.process.rawValue, 0) != 0, "it is still there")
+    }
+
+    @Test(arguments: ["trap '' TERM; echo >&3; while :; do sleep 0.05; done", "trap '' TERM; echo >&3; sleep 20 >/dev/null 2>&1"])
+    func `a child that does not end when it is told to is killed`(script: String) throws {
+        let child = try AnsweringChild(starting: "/bin/sh", ["-c", script])
+        // It says that it is deaf by now.
+        #expect(child.read() == nil)
+        child.end(within: .milliseconds(200))
+        #expect(kill(child.process.rawValue, 0) != 0, "it is still there")
     }
 
     @Test func `an answer without an end is none`() throws {

@@ -29,26 +29,15 @@ package final class Daemon {
         case refused(status: Int32)
     }
 
-    /// A child at work.
-    private struct Running {
-        let round: Round
-        let child: AnsweringChild
-        /// When it is told to end, and then when it is killed.
-        var deadline: MonotonicInstant
-        var isTold = false
-    }
-
-    /// How long a round may take until it is told to end, and again until it is killed; a round that puts patches into many
-    /// processes takes minutes.
-    private static let patience = Duration.seconds(3600)
     /// When what could not be looked at is looked at again.
     private static let rest = Duration.seconds(600)
 
     private let program: String
     private let places: Places
+    private let patience: Patience
     private let tell: (News) -> Void
     private var schedule = PollSchedule()
-    private var running: Running?
+    private var running: RunningRound?
     private var watch: WatchChild
     private var due = MonotonicInstant.now
     private var lookDue: MonotonicInstant?
@@ -62,10 +51,15 @@ package final class Daemon {
     /// - Parameters:
     ///   - program: this program, which is also what does the work.
     ///   - places: where the state is, whose changes are noticed.
+    ///   - patience: how long a round may be silent.
     ///   - tell: what is told.
-    package init(program: String = "/proc/self/exe", places: Places, tell: @escaping (News) -> Void) {
+    package init(
+        program: String = "/proc/self/exe", places: Places, patience: Patience = Patience(),
+        tell: @escaping (News) -> Void
+    ) {
         self.program = program
         self.places = places
+        self.patience = patience
         self.tell = tell
         watch = WatchChild(program)
     }
@@ -116,8 +110,7 @@ package final class Daemon {
     }
 
     private func begin(_ round: Round) throws(SystemError) {
-        let child = try AnsweringChild(starting: program, ["round", round.rawValue])
-        running = Running(round: round, child: child, deadline: .now.advanced(by: Self.patience))
+        running = RunningRound(round, try AnsweringChild(starting: program, ["round", round.rawValue]), patience)
     }
 
     /// For how long there is nothing to do; nil for ever.
@@ -137,27 +130,31 @@ package final class Daemon {
         end = .asked
         notifyServiceManager("STOPPING=1")
         // It ends at once, but where it is putting patches into processes: that is finished, and noted.
-        running?.child.send(.terminate)
+        running?.end()
     }
 
     private func read(_ child: AnsweringChild) {
-        guard let (cause, answer) = child.read() else { return }
+        let end = child.read()
         guard let running, running.child === child else {
+            guard end != nil else { return }
             watch.noteEnd()
-            if end == nil { tell(.watchEnded) }
+            if self.end == nil { tell(.watchEnded) }
+            return
+        }
+        guard let (cause, answer) = end else {
+            self.running?.hear()
             return
         }
         self.running = nil
-        guard end == nil else { return }
+        if running.isOverdue { return noteFailure(of: running.round, "took too long, and \(cause)") }
+        guard self.end == nil else { return }
         note(running.round, cause, answer)
     }
 
     private func endOverdueRound() {
-        guard var running, running.deadline <= .now else { return }
-        running.child.send(running.isTold ? .kill : .terminate)
-        running.isTold = true
-        running.deadline = .now.advanced(by: Self.patience)
-        self.running = running
+        guard let round = running?.round, running?.endIfOverdue() == true else { return }
+        running = nil
+        noteFailure(of: round, "\(ChildProcess.End.Cause.timeOut)")
     }
 
     /// Takes up how a round ended.
@@ -181,6 +178,7 @@ package final class Daemon {
 
     private func noteFailure(of round: Round, _ reason: String) {
         tell(.failed(round, reason: reason))
+        guard end == nil else { return }
         switch round {
         case .start, .end: isLookWanted = true
         case .checkIn:

@@ -15,6 +15,8 @@ struct WatchChild {
 
     /// A watch that holds for so long is none that fails.
     private static let success = Duration.seconds(60)
+    /// How long it may take to finish what it has begun; one process is tried for milliseconds.
+    private static let farewell = Duration.seconds(10)
 
     init(_ program: String) { self.program = program }
 
@@ -31,7 +33,7 @@ struct WatchChild {
     mutating func start() {
         due = nil
         guard !standing.files.isEmpty else { return }
-        let arguments = ["watch"] + standing.exclusions.flatMap { ["--exclude", $0] } + standing.files
+        let arguments = ["watch", "--with-starter"] + standing.exclusions.flatMap { ["--exclude", $0] } + standing.files
         begun = .now
         child = try? AnsweringChild(starting: program, arguments)
         if child == nil { noteEnd() }
@@ -49,7 +51,6 @@ struct WatchChild {
         due = nil
         guard let child else { return }
         self.child = nil
-        child.send(.terminate)
-        child.waitForEnd()
+        child.end(within: Self.farewell)
     }
 }

@@ -34,6 +34,8 @@ extension JSONValue {
     static func time(_ moment: Moment) -> JSONValue { .string(moment.text) }
     /// A text, or null.
     static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+    /// A number, or null.
+    static func integer(_ number: Int64?) -> JSONValue { number.map { .integer($0) } ?? .null }
     /// Texts.
     static func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 }

@@ -88,6 +88,7 @@ extension AgentStep {
         case .download(let patch): .download(patch.short)
         case .plan: .plan
         case .apply: .apply
+        case .revert: .revert
         }
     }
 }

@@ -18,6 +18,9 @@ struct RoundCommand: ParsableCommand {
         let log = DaemonLog()
         let ending = Ending()
         try SignalThread.start(ending)
+        do throws(SystemError) { try endWithStarter() } catch {
+            throw refused(HostText.notByDaemon.text(in: .current))
+        }
         let round = round
         let answer = try answering { () throws(AgentError) in
             let places = Places.current
@@ -25,7 +28,12 @@ struct RoundCommand: ParsableCommand {
             let agent = Agent(
                 StateStore(places), settings: settings,
                 runner: ChildRunner(exclusions: settings.exclusions, wait: settings.wait, patterns: settings.targets),
-                ending: ending, tell: { log.tell($0) })
+                ending: ending,
+                tell: { news in
+                    log.tell(news)
+                    // The daemon knows that it goes on, and for how long that may take. Without one, this is about to end.
+                    if case .step(let step) = news { try? answerStarter([RoundSign(step).rawValue]) }
+                })
             return try waiting { () async throws(AgentError) in try await agent.perform(round) }
         }
         guard let answer else { return }

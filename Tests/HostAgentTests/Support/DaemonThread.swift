@@ -44,13 +44,15 @@ final class DaemonThread: Sendable {
     }
 
     /// Runs the daemon while the test does something; then it is ended, unless it has ended.
-    func run(_ body: @Sendable () async throws -> Void) async throws -> Daemon.End {
+    func run(
+        patience: Daemon.Patience = Daemon.Patience(), _ body: @Sendable () async throws -> Void
+    ) async throws -> Daemon.End {
         async let end = onOwnThread { [self] in
             thread.withLock { $0 = pthread_self() }
             let end = Result {
-                try Daemon(program: directory.path("program"), places: Places(prefix: directory.path)) { news in
-                    self.told.withLock { $0.append(news) }
-                }.run()
+                try Daemon(
+                    program: directory.path("program"), places: Places(prefix: directory.path), patience: patience
+                ) { news in self.told.withLock { $0.append(news) } }.run()
             }
             thread.withLock { $0 = nil }
             return end
