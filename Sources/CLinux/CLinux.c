@@ -178,12 +178,23 @@ int clinux_open_process_events(int buffer_size) {
     return result;
 }
 
-int clinux_next_process_event(int descriptor, void *buffer, size_t size) {
+int clinux_next_kernel_message(int descriptor, void *buffer, size_t size) {
     struct sockaddr_nl sender = {0};
     socklen_t length = sizeof sender;
     ssize_t result = recvfrom(descriptor, buffer, size, 0, (struct sockaddr *)&sender, &length);
     if (result < 0) return -errno;
     return sender.nl_pid == 0 ? (int)result : 0;
+}
+
+int clinux_open_device_events(void) {
+    int descriptor = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+    if (descriptor < 0) return -errno;
+    // The first group is the kernel's own, the second that of udev.
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
+    if (bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
+    int number = errno;
+    close(descriptor);
+    return -number;
 }
 
 void clinux_end_process_events(int descriptor) { clinux_ask_for_process_events(descriptor, PROC_CN_MCAST_IGNORE); }

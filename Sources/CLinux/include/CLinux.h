@@ -75,8 +75,11 @@ void clinux_ring_set_tail(void *_Nonnull page, uint64_t tail);
 /// which the kernel answers by an event. The length that the kernel keeps is in bytes.
 int clinux_open_process_events(int buffer_size);
 
-/// The next message of the connector, its length, or 0 for one that is not the kernel's.
-int clinux_next_process_event(int descriptor, void *_Nullable buffer, size_t size);
+/// A socket(2) of what the kernel tells of devices (NETLINK_KOBJECT_UEVENT), which does not block.
+int clinux_open_device_events(void);
+
+/// The next message of a netlink(7) socket, its length, or 0 for one that is not the kernel's.
+int clinux_next_kernel_message(int descriptor, void *_Nullable buffer, size_t size);
 
 /// Tells the kernel that nobody wants the events any more; older ones count who listens and do not notice a close(2).
 void clinux_end_process_events(int descriptor);

@@ -11,6 +11,13 @@ package struct MappingEvents: ~Copyable {
     package let hasBuildIDs: Bool
     private var rings: RingList
     private let pages: Int
+    /// What tells of other processors; nil where it cannot be had.
+    private let processors: ProcessorEvents?
+    /// When it is looked after them where nothing does.
+    private var processorsDue = MonotonicInstant.now
+
+    /// How often it is looked after other processors where nothing tells of them.
+    private static let processorInterval = Duration.seconds(5)
 
     /// Opens the events.
     ///
@@ -21,6 +28,8 @@ package struct MappingEvents: ~Copyable {
     ///   (CAP_PERFMON, CAP_SYS_ADMIN or `kernel.perf_event_paranoid` below 0), `ENOSYS` or `ENOENT` where there are none.
     package init(mayHaveBuildIDs: Bool = true, pages: Int = Self.standardPages) throws(SystemError) {
         self.pages = pages
+        // Before the rings, so that no change comes in between.
+        processors = try? ProcessorEvents()
         do throws(SystemError) {
             rings = try RingList(withBuildIDs: mayHaveBuildIDs, pages)
             hasBuildIDs = mayHaveBuildIDs
@@ -37,12 +46,21 @@ package struct MappingEvents: ~Copyable {
     /// Waits until there are events, or something can be read from another descriptor, or time is over.
     ///
     /// - Returns: Whether something can be read from the other descriptor.
-    package func wait(orFor other: borrowing OwnedDescriptor, atMost limit: Duration) throws(SystemError) -> Bool {
-        try isReadable(other, among: rings.descriptors, limit)
+    package func wait(orFor other: borrowing OwnedDescriptor, atMost limit: Duration?) throws(SystemError) -> Bool {
+        guard let processors else {
+            return try isReadable(other, among: rings.descriptors, limit ?? Self.processorInterval)
+        }
+        return try isReadable(other, among: rings.descriptors + [processors.socket.rawValue], limit)
     }
 
     /// Whether processors have been switched on or off since; what happens on a new one is not told.
-    package func areOutdated() throws(SystemError) -> Bool { try Processors.online() != rings.processors }
+    package mutating func areOutdated() throws(SystemError) -> Bool {
+        // One that was switched off and on again has lost its ring.
+        if let processors { return try processors.read() }
+        guard processorsDue <= .now else { return false }
+        processorsDue = .now.advanced(by: Self.processorInterval)
+        return try Processors.online() != rings.processors
+    }
 
     /// The events of the processors that are there now, in the same way; what happened in between is not told.
     package consuming func reopened() throws(SystemError) -> MappingEvents {
@@ -53,16 +71,18 @@ package struct MappingEvents: ~Copyable {
     package mutating func read(_ body: (MappingEvent) -> Void) { rings.read(body) }
 }
 
-/// Waits until something can be read from one of some descriptors.
+/// Waits until something can be read from one of some descriptors, for some time; nil stands for ever.
 ///
 /// - Returns: Whether it is the first of them.
 package func isReadable(
-    _ first: borrowing OwnedDescriptor, among others: [Int32] = [], _ limit: Duration
+    _ first: borrowing OwnedDescriptor, among others: [Int32] = [], _ limit: Duration?
 ) throws(SystemError) -> Bool {
     var polled = ([first.rawValue] + others).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    let milliseconds = limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000
+    let milliseconds = limit.map {
+        Int32(clamping: $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000)
+    }
     // Safety: the call reads and writes the array, which is as long as it is told.
-    let result = unsafe poll(&polled, nfds_t(polled.count), Int32(clamping: milliseconds))
+    let result = unsafe poll(&polled, nfds_t(polled.count), milliseconds ?? -1)
     guard result >= 0 || ErrorNumber.current == .interrupted else { throw SystemError("poll", .current) }
     return polled[0].revents != 0
 }

@@ -61,7 +61,7 @@ package struct ProcessEvents: ~Copyable {
             var message = [UInt8](repeating: 0, count: longestMessage)
             // Safety: the call writes within the array, which is as long as it is told.
             let result = unsafe message.withUnsafeMutableBytes { buffer in
-                unsafe clinux_next_process_event(socket.rawValue, buffer.baseAddress, buffer.count)
+                unsafe clinux_next_kernel_message(socket.rawValue, buffer.baseAddress, buffer.count)
             }
             switch -result {
             case EAGAIN: return

@@ -11,9 +11,6 @@ struct WatchListener: ~Copyable {
     /// How often all processes are looked at where the kernel does not tell of new mappings.
     private static let interval = Duration.seconds(1)
 
-    /// How often it is looked after processors that have been switched on.
-    private static let processorInterval = Duration.seconds(5)
-
     /// How often a program is looked at again that has begun: it loads its libraries in its first milliseconds.
     ///
     /// The looks are 1, 4, 16, 64 and 256 ms apart.
@@ -29,19 +26,15 @@ struct WatchListener: ~Copyable {
         guard var events = source.events.take() else { return try scan(for: watch, until: ending) }
         // The events are open already, so that nothing is missed between this look and the first of them.
         try lookAtAll(for: watch)
-        var processorsDue = MonotonicInstant.now.advanced(by: Self.processorInterval)
-        while try !events.wait(orFor: ending, atMost: children.isEmpty ? Self.processorInterval : .milliseconds(1)) {
+        while try !events.wait(orFor: ending, atMost: children.isEmpty ? nil : .milliseconds(1)) {
             // What happened before a fork is known when all processors have been read once more.
             let settled = children
             children = []
             var lost = read(&events, for: watch)
             watch.queue.add(settled.flatMap { watch.queue.tasks(for: $0.child, of: $0.parent, at: $0.at) })
-            if processorsDue <= .now {
-                processorsDue = MonotonicInstant.now.advanced(by: Self.processorInterval)
-                if try events.areOutdated() {
-                    events = try events.reopened()
-                    lost = lost ?? 0
-                }
+            if try events.areOutdated() {
+                events = try events.reopened()
+                lost = lost ?? 0
             }
             if let lost {
                 watch.noteLoss(of: lost)
