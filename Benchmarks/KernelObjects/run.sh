@@ -4,10 +4,9 @@
 # kaketsugi-build diff-objects, check what comes out, and print what was built, refused and failed. The objects come
 # from kernels under the GPL and have no licence of their own: they are cloned, never copied into this repository.
 # KERNEL_OBJECTS names a checkout of them; KPATCH one of kpatch, for the suite's own checks; KAKETSUGI_BUILD the program.
-set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-cache=${KAKETSUGI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kaketsugi}
+source "$(dirname "$0")/../../scripts/environment.sh"
+
+here=$root/Benchmarks/KernelObjects
 commit=813ba60cf7ccaaaeef9e3ea9aa610d184fb5f1e6
 suite=${KERNEL_OBJECTS:-$cache/kernel-objects}
 peer=${KPATCH:-$cache/kpatch}

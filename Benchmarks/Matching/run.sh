@@ -3,12 +3,12 @@
 # Compile all units of a Debian package's library, and locate every one in the library as Debian ships it.
 #
 # usage: run.sh [PACKAGE=VERSION [LIBRARY [MAKE-TARGET]]]
-set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
+source "$(dirname "$0")/../../scripts/environment.sh"
+
+here=$root/Benchmarks/Matching
 package=${1:-openssl=3.0.20-1~deb12u2}
 library=${2:-libcrypto.so.3}
 made=${3:-libcrypto.so}
-cache=${KAKETSUGI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kaketsugi}
 scratch=$cache/swift/matching-benchmark
 objects=$scratch/units/$package
 

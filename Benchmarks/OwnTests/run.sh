@@ -3,10 +3,9 @@
 # run.sh [VERSION]: run OpenSSL's own test programs, as they are and with every process patched before its first
 # instruction; both must say the same. Needs bin/ (make build) and the right to trace. Only those programs are run that
 # need nothing but what libcrypto and libssl export, since it is the shipped libraries that are tested.
-set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-cache=${KAKETSUGI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kaketsugi}
+source "$(dirname "$0")/../../scripts/environment.sh"
+
+here=$root/Benchmarks/OwnTests
 version=${1:-$(dpkg-query --show --showformat='${Version}' libssl3)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -17,7 +17,7 @@ version=${GLIBC:-$(dpkg-query --show --showformat='${Version}' libc6)}
 patch=$work/glibc.libc.so.6.mend
 if [[ -n ${GLIBC:-} ]]; then
     # The file that the package ships lies beside its build.
-    cache=${KAKETSUGI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kaketsugi}
+    cache=$(source "$root/scripts/environment.sh" && echo "$cache")
     chmod 755 "$work"
     mkdir "$work/lib"
     built=$(dirname "$(grep --files-with-matches --line-regexp --fixed-strings "glibc=$version" "$cache"/roots/*/name)")
