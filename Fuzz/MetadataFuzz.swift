@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // fuzz-packages: UpdateFramework Crypto CryptoExtras CryptoBoringWrapper SwiftASN1 CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims
 // fuzz-modules: CivilTime JSON
-// fuzz-sources: Sources/UpdateFramework/Metadata/*.swift
+// fuzz-sources: Fuzz/Edits.swift Sources/UpdateFramework/Metadata/*.swift
 
 import JSON
 
@@ -41,15 +41,6 @@ public func fuzzMetadata(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         }
     }
     return 0
-}
-
-/// Three bytes are an edit: two say where, one says what.
-private func edited(_ sample: [UInt8], by input: [UInt8]) -> [UInt8] {
-    var file = sample
-    for edit in stride(from: 0, to: input.count - 2, by: 3) {
-        file[(Int(input[edit]) << 8 | Int(input[edit + 1])) % file.count] = input[edit + 2]
-    }
-    return file
 }
 
 private func checkJSON(_ bytes: [UInt8]) {

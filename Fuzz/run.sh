@@ -5,9 +5,10 @@
 # Each runs for SECONDS_PER_TARGET seconds (60); a crash fails the run and leaves its input in Fuzz/crashes/.
 #
 # SwiftPM cannot link libFuzzer, whose library brings its own main, so the compiler is called directly. A target says
-# in its first lines which modules of Sources/ it needs (fuzz-modules:, those that others import first), which further
-# files are compiled with it (fuzz-sources:), and which modules of other packages are linked (fuzz-packages:, the first
-# word the library that needs them).
+# in its first lines which modules of Sources/ it needs (fuzz-modules:, those that others import first), which of them are
+# made of some files only (fuzz-part:, the module and the files), which further files are compiled with it
+# (fuzz-sources:), and which modules of other packages are linked (fuzz-packages:, the first word the library that needs
+# them).
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -17,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # lld is quiet about the sanitizer's symbols, the default linker is not.
-flags="-O -use-ld=lld -parse-as-library -sanitize=fuzzer,address -swift-version 6 -package-name kaketsugi -I $work
+flags="-O -use-ld=lld -parse-as-library -sanitize=fuzzer,address -swift-version 6 -package-name kaketsugi
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
     -enable-upcoming-feature MemberImportVisibility -enable-experimental-feature Lifetimes"
 
@@ -26,12 +27,21 @@ directive() {
     sed -n "s|^// $1: *||p" "$2"
 }
 
-# A module, once; without what needs the package Crypto (an artefact's digest), which is no module here.
+# A module, once, of all its files or of those that are named; where the target brings no packages, without what needs
+# Crypto (an artefact's digest).
 build_module() {
-    [ -e "$work/$1.o" ] && return
-    # shellcheck disable=SC2046,SC2086 # lists of words
-    swiftc $flags -whole-module-optimization -module-name "$1" -emit-module -emit-module-path "$work/$1.swiftmodule" \
-        -c -o "$work/$1.o" $(find "Sources/$1" -name '*.swift' -exec grep -L 'import Crypto' {} +)
+    module=$1 && shift
+    [ -e "$modules/$module.o" ] && return
+    if [ $# -gt 0 ]; then
+        files=$(printf "Sources/$module/%s\n" "$@")
+    else
+        files=$(find "Sources/$module" -name '*.swift')
+    fi
+    # shellcheck disable=SC2086 # lists of words
+    [ -n "$packages" ] || files=$(grep -L 'import Crypto' $files)
+    # shellcheck disable=SC2086 # lists of words
+    swiftc $flags -I "$modules" $includes -whole-module-optimization -module-name "$module" -emit-module \
+        -emit-module-path "$modules/$module.swiftmodule" -c -o "$modules/$module.o" $files
 }
 
 # Objects of other packages as SwiftPM built them, under names without spaces; prints the options to compile with them.
@@ -45,6 +55,8 @@ link_packages() {
             ln -sf "$object" "$work/packages/$module-$(echo "$object" | cksum | cut -d " " -f 1).o"
         done
         find "$scratch/checkouts" -path "*/$module/include/module.modulemap" -printf '-I %h\n'
+        # A module of C without one of its own has one from SwiftPM.
+        find "$scratch/debug/$module.build" -name module.modulemap -printf '-Xcc -fmodule-map-file=%p\n'
     done
     find "$work/packages" -name '*.o'
 }
@@ -97,16 +109,30 @@ C
 failed=0
 for target in "$@"; do
     source=Fuzz/$target.swift
-    objects=
+    objects= includes=
     packages=$(directive fuzz-packages "$source")
-    # shellcheck disable=SC2086 # a list of words
-    [ -z "$packages" ] || objects=$(link_packages $packages)
+    # What is built with packages is not what is built without.
+    modules=$work/modules${packages:+-whole}
+    mkdir -p "$modules"
+    if [ -n "$packages" ]; then
+        # shellcheck disable=SC2086 # a list of words
+        linked=$(link_packages $packages)
+        objects=$(echo "$linked" | grep -v '^-')
+        includes=$(echo "$linked" | grep '^-')
+    fi
     for module in $(directive fuzz-modules "$source"); do
         build_module "$module"
-        objects="$objects $work/$module.o"
+        objects="$objects $modules/$module.o"
     done
+    part=$(directive fuzz-part "$source")
+    if [ -n "$part" ]; then
+        # shellcheck disable=SC2086 # a list of words
+        build_module $part
+        objects="$objects $modules/${part%% *}.o"
+    fi
     # shellcheck disable=SC2046,SC2086 # lists of words
-    swiftc $flags -module-name "$target" -o "$work/$target" "$source" $(directive fuzz-sources "$source") $objects
+    swiftc $flags -I "$modules" $includes -module-name "$target" -o "$work/$target" "$source" \
+        $(directive fuzz-sources "$source") $objects
     make_seeds "$work/seeds"
     mkdir -p "$work/$target.corpus" Fuzz/crashes
     echo "== $target, $seconds s"
