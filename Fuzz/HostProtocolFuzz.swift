@@ -102,7 +102,8 @@ private func checkHeaders(_ bytes: [UInt8]) {
     guard let read else { return }
     let again = try? RequestSignature { name in read.headers.first { $0.name == name }?.value }
     guard again == read else { fatalError("headers that were accepted cannot be read again") }
-    guard (try? read.verify(method: "POST", path: "/v1/check-in", body: body, at: time, by: key.publicKey)) != nil else {
+    guard (try? read.verify(method: "POST", path: "/v1/check-in", body: body, at: time, by: key.publicKey)) != nil
+    else {
         return
     }
     guard read.contentDigest == RequestSignature.digest(of: body), read.host == key.host else {

@@ -3,6 +3,7 @@
 // fuzz-modules: CivilTime JSON ELF LinuxSystem LivePatch UpdateFramework ServicePolicy PatchCatalogue HostProtocol
 // fuzz-sources: Fuzz/Edits.swift Sources/HostAgent/State/HostState.swift Sources/HostAgent/State/HostState+JSON.swift
 // fuzz-sources: Sources/HostAgent/State/KeptValues.swift Sources/HostAgent/State/StateFields.swift
+// fuzz-sources: Sources/HostAgent/Decisions/CrashGuard.swift
 // fuzz-sources: Sources/HostAgent/Running/CheckInResult.swift Sources/HostAgent/Running/Standing.swift
 
 import HostProtocol
@@ -18,14 +19,16 @@ private let time = Moment(seconds: 1_800_000_000)
 private let state: HostState = {
     var state = HostState()
     state.registration = HostRegistration(
-        server: "https://updates.example", certificates: "/ca.pem", hardware: .server, origin: .installer, tags: ["web"],
+        server: "https://updates.example", certificates: "/ca.pem", hardware: .server, origin: .installer,
+        tags: ["web"],
         since: time)
     state.counter = 7
     state.lease = .object(["signed": .object([:])])
     state.instructions = .object(["signed": .object(["number": .integer(1)])])
     state.answer = KeptAnswer(
         eligibility: EligibilityAnswer(
-            system: "Debian 12", products: ["glibc"], refusals: [.init(clause: "LP-2.1-※5", text: PolicyText("a", "あ"))],
+            system: "Debian 12", products: ["glibc"],
+            refusals: [.init(clause: "LP-2.1-※5", text: PolicyText("a", "あ"))],
             flags: []), token: "t", nextCheckIn: 3600, received: time, clockDifference: -2)
     let level = AcceptedLevel(
         product: "glibc", distribution: "debian-12", target: "libc.so.6", buildID: "abcd", level: 2, patch: patch,

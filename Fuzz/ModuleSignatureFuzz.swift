@@ -7,7 +7,8 @@ private let module = ModuleSignature(module: Array("a module".utf8), message: Ar
 private let certificate: [UInt8] = [
     0x30, 0x17, 0x30, 0x15, 0xa0, 3, 2, 1, 2, 2, 1, 7, 0x30, 0, 0x30, 2, 5, 0, 0x30, 0, 0x30, 0, 0x30, 1, 0,
 ]
-private let text = Array("-----BEGIN CERTIFICATE-----\nMBcwFaADAgECAgEHMAAwAgUAMAAwADABAA==\n-----END CERTIFICATE-----\n".utf8)
+private let text = Array(
+    "-----BEGIN CERTIFICATE-----\nMBcwFaADAgECAgEHMAAwAgUAMAAwADABAA==\n-----END CERTIFICATE-----\n".utf8)
 
 /// Reads any bytes, and good ones edited by them, as a signed module and as a certificate.
 @c(LLVMFuzzerTestOneInput)

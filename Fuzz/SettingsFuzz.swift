@@ -5,6 +5,8 @@
 // fuzz-sources: Fuzz/Edits.swift Sources/HostAgent/Configuration/ConfigurationFile.swift Sources/HostAgent/AgentError.swift
 // fuzz-sources: Sources/HostAgent/Configuration/AgentSettings.swift
 
+import LivePatch
+
 private let sample = Array(
     """
     # settings

@@ -37,8 +37,9 @@ build_module() {
     else
         files=$(find "Sources/$module" -name '*.swift')
     fi
+    # grep says by its status whether it has found the words, not whether there are files without them.
     # shellcheck disable=SC2086 # lists of words
-    [ -n "$packages" ] || files=$(grep -L 'import Crypto' $files)
+    [ -n "$packages" ] || files=$(grep -L 'import Crypto' $files || true)
     # shellcheck disable=SC2086 # lists of words
     swiftc $flags -I "$modules" $includes -whole-module-optimization -module-name "$module" -emit-module \
         -emit-module-path "$modules/$module.swiftmodule" -c -o "$modules/$module.o" $files
@@ -109,7 +110,8 @@ C
 failed=0
 for target in "$@"; do
     source=Fuzz/$target.swift
-    objects= includes=
+    objects=''
+    includes=''
     packages=$(directive fuzz-packages "$source")
     # What is built with packages is not what is built without.
     modules=$work/modules${packages:+-whole}

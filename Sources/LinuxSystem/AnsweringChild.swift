@@ -56,7 +56,9 @@ package final class AnsweringChild {
         return (cause, answer.count > Self.limit ? [] : answer)
     }
 
-    /// Tells it to end, and waits for that; it is killed if it takes too long. What it still answers is of no use.
+    /// Tells it to end, and waits for that; it is killed if it takes too long.
+    ///
+    /// What it still answers is of no use.
     package func end(within patience: Duration) {
         send(.terminate)
         let end = MonotonicInstant.now.advanced(by: patience)
@@ -64,7 +66,9 @@ package final class AnsweringChild {
         kill()
     }
 
-    /// Kills it. What became of it, nobody asks any more.
+    /// Kills it.
+    ///
+    /// What became of it, nobody asks any more.
     package func kill() { _ = try? child.waitForEnd(until: .now) }
 }
 

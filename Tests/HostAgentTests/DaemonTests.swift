@@ -78,7 +78,8 @@ import Testing
     @Test func `the end waits for a child that finishes what it has begun`() async throws {
         let daemon = try DaemonThread()
         try daemon.directory.write(
-            "trap '' TERM\nprintf '\\n' >&3\necho >changing\nwhile [ ! -f go ]; do sleep 0.05; done\necho >changed\n", to: "check-in.sh")
+            "trap '' TERM\nprintf '\\n' >&3\necho >changing\nwhile [ ! -f go ]; do sleep 0.05; done\necho >changed\n",
+            to: "check-in.sh")
         let end = try await daemon.run {
             try await daemon.wait { daemon.directory.exists("changing") }
             daemon.send(SIGTERM)
@@ -120,7 +121,8 @@ import Testing
             try await daemon.wait { daemon.news.count { if case .sleeps = $0 { true } else { false } } == 2 }
         }
         #expect(end == .asked)
-        #expect(daemon.news.filter { if case .failed = $0 { true } else { false } } == [.failed(.checkIn, reason: reason)])
+        #expect(
+            daemon.news.filter { if case .failed = $0 { true } else { false } } == [.failed(.checkIn, reason: reason)])
     }
 
     @Test func `a round that changes processes has its time, and so has one that goes on`() async throws {

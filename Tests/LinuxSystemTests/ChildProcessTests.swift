@@ -71,7 +71,9 @@ import Testing
         #expect(kill(child.process.rawValue, 0) != 0, "it is still there")
     }
 
-    @Test(arguments: ["trap '' TERM; echo >&3; while :; do sleep 0.05; done", "trap '' TERM; echo >&3; sleep 20 >/dev/null 2>&1"])
+    @Test(arguments: [
+        "trap '' TERM; echo >&3; while :; do sleep 0.05; done", "trap '' TERM; echo >&3; sleep 20 >/dev/null 2>&1",
+    ])
     func `a child that does not end when it is told to is killed`(script: String) throws {
         let child = try AnsweringChild(starting: "/bin/sh", ["-c", script])
         // It says that it is deaf by now.

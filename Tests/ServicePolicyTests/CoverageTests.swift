@@ -132,12 +132,15 @@ import Testing
         }
     }
 
-    @Test func `LP-2.1-※5: what is said of another kernel tells what is expected, what there is, and what is left`() throws {
+    @Test func `LP-2.1-※5: what is said of another kernel tells what is expected, what there is, and what is left`()
+        throws
+    {
         let debian = answer(
             system("NAME=x\nID=debian\nVERSION_ID=\"12\"", kernel: "6.18.44-mine"), .additional)
         let text = try #require(debian.packages.first?.refusal?.text)
         #expect(
-            text.english == "patches of the kernel are made for the kernels that Debian 12 ships in the flavours amd64 and "
+            text.english
+                == "patches of the kernel are made for the kernels that Debian 12 ships in the flavours amd64 and "
                 + "cloud-amd64; this host runs another one, 6.18.44-mine, so it is covered for glibc and openssl only")
         #expect(
             text.japanese == "カーネルのパッチの対象は Debian 12 標準のカーネル (amd64、cloud-amd64)です。"

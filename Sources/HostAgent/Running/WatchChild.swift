@@ -33,7 +33,8 @@ struct WatchChild {
     mutating func start() {
         due = nil
         guard !standing.files.isEmpty else { return }
-        let arguments = ["watch", "--with-starter"] + standing.exclusions.flatMap { ["--exclude", $0] } + standing.files
+        let exclusions = standing.exclusions.flatMap { ["--exclude", $0] }
+        let arguments = ["watch", "--with-starter"] + exclusions + standing.files
         begun = .now
         child = try? AnsweringChild(starting: program, arguments)
         if child == nil { noteEnd() }
