@@ -5,9 +5,11 @@
 # and unlocking of mutexes, one of the resolver. Needs bin/ (make build), root, and a cache in which glibc is built once.
 # GLIBC=VERSION: the programs use this version's libc.so.6 instead of the machine's, for example one that has been built.
 # Processes that were not started here are not touched.
-set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
+source "$(dirname "$0")/../../scripts/environment.sh"
+
+here=$root/Benchmarks/RealPrograms
+# Programs of other users read what lies there.
+unset TMPDIR
 "$root/scripts/setup" programs
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -17,7 +19,6 @@ version=${GLIBC:-$(dpkg-query --show --showformat='${Version}' libc6)}
 patch=$work/glibc.libc.so.6.mend
 if [[ -n ${GLIBC:-} ]]; then
     # The file that the package ships lies beside its build.
-    cache=$(source "$root/scripts/environment.sh" && echo "$cache")
     chmod 755 "$work"
     mkdir "$work/lib"
     built=$(dirname "$(grep --files-with-matches --line-regexp --fixed-strings "glibc=$version" "$cache"/roots/*/name)")
