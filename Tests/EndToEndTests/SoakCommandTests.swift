@@ -21,7 +21,7 @@ import Testing
             "failures": 0, "suspects": [], "revocations": 0, "known": [], "history": [], "marker": {"patches": ["\(patch)"],
             "bootID": "\(boot.dropLast())", "time": "\(Date().formatted(.iso8601))", "isOrderly": false}}
             """, to: "var/lib/kaketsugi/state.json")
-        soak.executableURL = URL(filePath: try Tools.path(of: "kaketsugi"))
+        soak.executableURL = URL(filePath: try builtProgram("kaketsugi"))
         soak.arguments = ["soak"]
         soak.environment = ["KAKETSUGI_SYSROOT": directory.path, "LC_ALL": "C", "PATH": "/usr/bin:/bin"]
         try soak.run()
