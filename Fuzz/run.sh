@@ -7,8 +7,8 @@
 # SwiftPM cannot link libFuzzer, whose library brings its own main, so the compiler is called directly. A target says
 # in its first lines which modules of Sources/ it needs (fuzz-modules:, those that others import first), which of them are
 # made of some files only (fuzz-part:, the module and the files), which further files are compiled with it
-# (fuzz-sources:), and which modules of other packages are linked (fuzz-packages:, the first word the library that needs
-# them).
+# (fuzz-sources:), which modules of other packages are linked (fuzz-packages:, the first word the library that needs
+# them), and with which options it is run (fuzz-options:).
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -138,7 +138,9 @@ for target in "$@"; do
     make_seeds "$work/seeds"
     mkdir -p "$work/$target.corpus" Fuzz/crashes
     echo "== $target, $seconds s"
+    # shellcheck disable=SC2046 # a list of words
     if ! "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+        $(directive fuzz-options "$source") \
         -artifact_prefix="Fuzz/crashes/$target-" "$work/$target.corpus" "$work/seeds" > "$work/$target.log" 2>&1; then
         failed=1
         cat "$work/$target.log"
