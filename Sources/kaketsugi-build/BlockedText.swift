@@ -25,7 +25,7 @@ struct BlockedText {
     }
 
     private func section(_ finding: Finding) -> String {
-        let subject = finding.symbols.isEmpty ? "" : ": " + finding.symbols.joined(separator: ", ")
+        let subject = finding.symbols.isEmpty ? "" : ": " + finding.about
         let unit = finding.unit.map { " (\($0))" } ?? ""
         let rule = finding.rule
         let head = [

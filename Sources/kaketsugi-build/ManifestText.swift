@@ -87,7 +87,7 @@ struct ManifestText {
 
     private var findings: [String] {
         rows("findings") { [manifest] in
-            manifest.findings.map { "\($0.rule.rawValue): \($0.symbols.joined(separator: ", "))" }
+            manifest.findings.map { "\($0.rule.rawValue): \($0.about)" }
         }
     }
 

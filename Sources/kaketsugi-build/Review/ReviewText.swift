@@ -80,7 +80,7 @@ struct ReviewText {
 
     private func text(of finding: Finding, _ label: String) -> String {
         let rule = finding.rule
-        let about = finding.symbols.joined(separator: ", ") + (finding.unit.map { " (\($0))" } ?? "")
+        let about = finding.about + (finding.unit.map { " (\($0))" } ?? "")
         var lines = [paragraph("[\(label)] \(rule.rawValue): \(about)", indent: 0)]
         lines.append(paragraph(rule.title.text(in: language) + (language == .english ? "." : "。")))
         lines += finding.facts.map { paragraph("- " + $0, indent: 4) }

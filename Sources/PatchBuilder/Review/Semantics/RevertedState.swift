@@ -41,14 +41,15 @@ struct RevertedState {
                 for member in unit.original.accesses(of: name).reads { readers[member, default: []].append(name) }
             }
         }
+        let list = NameList(for: units)
         return facts.sorted { $0.key < $1.key }.flatMap { member, facts -> [Finding] in
-            guard !member.isWhole, let readers = readers[member]?.uniqued() else { return [] }
+            guard !member.isWhole, let readers = readers[member] else { return [] }
             let isBlocking = unknown.contains(member) && !declaresHazard
             return facts.sorted { $0.key < $1.key }.map { position, facts in
                 Finding(
                     rule: .misreadAfterRevert, weight: isBlocking ? .blocking : .note, unit: units[position].source,
-                    symbols: (["\(member)"] + readers).uniqued(),
-                    facts: facts + ["read by the old code of \(readers.joined(separator: ", "))"])
+                    symbols: (["\(member)"] + list.ordered(readers)).uniqued(),
+                    facts: facts + ["read by the old code of \(list.text(readers))"])
             }
         }
     }

@@ -23,18 +23,19 @@ enum UnsetMembers {
             oldReads.formUnion(old.reads)
             oldWrites.formUnion(old.writes.keys)
         }
+        let list = NameList(for: units)
         return units.flatMap { unit in
             readers(in: unit).compactMap { member, readers -> Finding? in
-                guard let setters = writers[member]?.uniqued() else { return nil }
+                guard let setters = writers[member] else { return nil }
                 // All objects of a type that the fix brings are made with it.
                 guard units.contains(where: { $0.original.knows(record: member.record) }) else { return nil }
                 guard !oldReads.contains(member) || !oldWrites.contains(member) else { return nil }
                 return Finding(
                     rule: .readsUnsetField, weight: .blocking, unit: unit.source,
-                    symbols: (["\(member)"] + readers + setters).uniqued(),
+                    symbols: (["\(member)"] + list.ordered(readers + setters)).uniqued(),
                     facts: [
-                        "set by \(setters.joined(separator: ", ")) only with the fix",
-                        "read by \(readers.joined(separator: ", ")) only with the fix",
+                        "set by \(list.text(setters)) only with the fix",
+                        "read by \(list.text(readers)) only with the fix",
                         oldReads.contains(member) ? "the old code reads it elsewhere" : "the old code does not read it",
                         oldWrites.contains(member) ? "the old code sets it elsewhere" : "the old code does not set it",
                     ])

@@ -80,7 +80,16 @@ import Testing
         Reading(body: "int f(const struct s *s) { return *(const volatile int *)&s->a; }", reads: ["s.a"]),
         Reading(
             body: "void f(struct s *s) { *(volatile int *)&s->a = *(const volatile int *)&s->in.y; }",
-            reads: ["s.a", "in.y"], writes: ["s.a"]),
+            reads: ["in.y"], writes: ["s.a"]),
+        Reading(
+            body: "void f(struct s *s, int i) { *(struct in *volatile *)&s->p = 0; *(volatile int *)&s->arr[i] = i; }",
+            writes: ["s.p", "s.arr"]),
+        // Taken for another type, an address may lead to more than the member, and to what is beside it.
+        Reading(
+            body: "void f(struct s *s) { *(volatile long *)&s->in.x = 3; }", reads: ["in.x"], writes: ["in.x"]),
+        Reading(
+            body: "void f(struct s *s) { *(volatile int *)((char *)&s->in.x + 4) = 3; }", reads: ["in.x"],
+            writes: ["in.x"]),
         Reading(
             body:
                 #"void f(struct s *s) { __asm__ volatile(".pushsection .s.in.a, \"aw\"\n.popsection" : "=m"(s->in.y) : "m"(s->a)); }"#,

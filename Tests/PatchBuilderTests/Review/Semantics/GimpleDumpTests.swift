@@ -45,6 +45,30 @@ import Testing
         #expect(dump.functions[0].parameters == ["s"])
     }
 
+    @Test func `assembler text leads to its labels, and on`() throws {
+        let text = """
+            __asm__ __volatile__ goto("nop # %l1 : goto(" : "=r" _1 : "i" 3 : "memory" : "out" out, "other" L.0);
+
+              <bb 3> :
+              _1 = 2;
+              goto <bb 5>; [INV]
+
+              <bb 4> :
+            out:
+              _1 = 3;
+
+              <bb 5> :
+            L.0:
+            """
+        let function = try #require(try GimpleDump(parsing: Self.function(text)).functions.first)
+        #expect(function.blocks.map { Set($0.successors) } == [[3, 4, 5], [5], [5], []])
+    }
+
+    @Test func `assembler text must not lead to a label that is nowhere`() {
+        let text = #"__asm__ __volatile__ goto("nop" :  :  :  : "out" out);"#
+        #expect(throws: GimpleError.self) { try GimpleDump(parsing: Self.function(text)) }
+    }
+
     @Test(arguments: [
         "s_2(D)->a <- 3;", "#pragma omp parallel", "transaction_begin ?;", "# UNKNOWN <x>", "_1 = 3 \u{7};",
         "goto 3;", "goto <bb 99>; [INV]", "switch (_1) nothing;", "_1 = \"open;", "s_2(D)->a = (3;",

@@ -69,6 +69,56 @@ import Testing
         #expect(findings.titles(.differentCalls).isEmpty)
     }
 
+    /// What macros of the kernel make of plain accesses (`WRITE_ONCE()`, `READ_ONCE()`).
+    static let once = """
+        #if FIX
+        #define SET(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
+        #define GET(x) (*(const volatile __typeof__(x) *)&(x))
+        #else
+        #define SET(x, v) ((x) = (v))
+        #define GET(x) (x)
+        #endif
+
+        """
+
+    @Test(arguments: [
+        "void stop(struct obj *o) { SET(o->private, 0); } int *get(struct obj *o) { return GET(o->private); }",
+        "void stop(struct obj *o) { SET(o->state, 3); SET(o->buf, \"x\"); } int get(struct obj *o) { return GET(o->state); }",
+    ])
+    func `a plain access that becomes a volatile one is no finding`(text: String) throws {
+        let findings = try SemanticFix(text: Self.object + Self.once + text + "\n").findings()
+        #expect(findings.isEmpty, "\(findings)")
+    }
+
+    @Test func `what a volatile access stores otherwise is found`() throws {
+        let text = "void stop(struct obj *o) { SET(o->state, FIX + 3); } int get(struct obj *o) { return GET(o->state) + FIX; }"
+        let findings = try SemanticFix(text: Self.object + Self.once + text + "\n").findings()
+        #expect(findings.titles(.misreadAfterRevert) == ["blocking: obj.state"])
+        #expect(findings.first?.facts.contains("stop sets it to 4 only with the fix") == true, "\(findings)")
+    }
+
+    @Test func `a volatile access may set what only new code reads`() throws {
+        let text = Self.secret.replacing("o->private = make()", with: "SET(o->private, make())")
+        let findings = try SemanticFix(text: Self.object + Self.once + text).findings()
+        #expect(findings.titles(.readsUnsetField) == ["blocking: obj.private"])
+    }
+
+    @Test func `what a fix changes itself is named first, and of the others how many there are`() throws {
+        let helpers = (1...9).map { number in
+            "static __attribute__((noinline)) int h\(number)(struct obj *o) { return \(number == 1 ? "last(o)" : "h\(number - 1)(o)") + 1; }"
+        }
+        let text =
+            "static __attribute__((noinline)) int last(struct obj *o) { return FIX ? o->state : 2; }\n"
+            + helpers.joined(separator: "\n")
+            + "\nint a(struct obj *o) { if (FIX) o->state = 1; return h9(o); }\n"
+        let findings = try SemanticFix(text: Self.object + text).findings()
+        let finding = try #require(findings.first { $0.rule == .readsUnsetField })
+        #expect(finding.symbols.prefix(3) == ["obj.state", "a", "last"] && finding.symbols.count == 12)
+        #expect(finding.facts.prefix(2) == [
+            "set by a only with the fix", "read by a, last, h1, h2 and 7 others only with the fix",
+        ])
+    }
+
     /// HollowByte: a function that made room at once leaves that to another one, which does it bit by bit.
     static let hollow = """
         int header(struct obj *o, int n) { if (!FIX && !BUF_grow(&o->buf, n)) return 0; o->len = n; return 1; }

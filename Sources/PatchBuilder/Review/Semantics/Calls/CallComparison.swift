@@ -6,6 +6,8 @@ struct CallComparison {
     private var summary: ResourceSummary
     private var originalLocks: LockBalance
     private var fixedLocks: LockBalance
+    private var originalSections: LockBalance
+    private var fixedSections: LockBalance
     private var changes: [String: [ResourceUse: Int]] = [:]
 
     /// The differences by the functions that make them.
@@ -20,6 +22,8 @@ struct CallComparison {
         summary = ResourceSummary(original: unit.original, fixed: unit.fixed)
         originalLocks = LockBalance(unit: unit.original)
         fixedLocks = LockBalance(unit: unit.fixed)
+        originalSections = LockBalance(unit: unit.original, of: .readSections)
+        fixedSections = LockBalance(unit: unit.fixed, of: .readSections)
         for name in reportedNames { changes[name] = change(in: name) }
         for name in changes.keys { differences[name] = differences(in: name) }
     }
@@ -56,11 +60,17 @@ struct CallComparison {
         let after = summary.uses(of: name, fixed: true)
         let locks = CallDifference.Locks(
             before: originalLocks.results(of: name), after: fixedLocks.results(of: name),
-            areTakenAlike: !uses.contains { $0.kind == .lock })
+            areTakenAlike: !uses.contains { $0.kind == .lock }, endsReadSections: endsReadSections(in: name))
         return uses.compactMap { use in
             CallDifference(
                 function: name, use: use, before: before[use, default: 0], after: after[use, default: 0], locks: locks)
         }
+    }
+
+    /// Whether a function ends each read-side critical section that it begins, and no other, in both builds.
+    private mutating func endsReadSections(in name: String) -> Bool {
+        originalSections.results(of: name) == [0] && fixedSections.results(of: name) == [0]
+            && originalSections.isCertain && fixedSections.isCertain
     }
 
     /// Whether a function and its only callers, or its own helper, changed places: a call does as a whole what it did.

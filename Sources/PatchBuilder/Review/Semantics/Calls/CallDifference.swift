@@ -11,6 +11,8 @@ struct CallDifference {
         var after: Set<Int>
         /// Whether both builds take the same locks.
         var areTakenAlike: Bool
+        /// Whether both builds end each read-side critical section of RCU that they begin, and no other.
+        var endsReadSections: Bool
 
         /// Whether the fix only gives back on some way what was left locked there.
         var isRepaired: Bool { areTakenAlike && after.isStrictSubset(of: before) && after.contains(0) }
@@ -32,7 +34,10 @@ struct CallDifference {
         switch use.kind {
         case .unlock where locks.isAsBefore: return nil
         case .unlock where locks.isRepaired: weight = .note
-        case .lock, .unlock, .reference: weight = .blocking
+        case .lock, .unlock:
+            let isSection = locks.endsReadSections && ReadSections.change(by: use.function) != nil
+            weight = isSection && after > before ? .note : .blocking
+        case .reference: weight = .blocking
         // More often or less often, but not for the first or the last time: another way out of the function.
         case .acquire, .release: weight = use.subject == .local || (before > 0 && after > 0) ? .note : .blocking
         // What grows is state: RevertedState asks who reads it.

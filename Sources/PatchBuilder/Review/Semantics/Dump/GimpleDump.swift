@@ -28,8 +28,10 @@ struct GimpleFunction: Hashable {
     var blocks: [GimpleBlock] = []
 
     // While it is read: where labels are, and which blocks jump to them.
-    var labels: [String: Int] = [:]
+    // Labels that are declared in blocks of the source may share a name.
+    var labels: [String: Set<Int>] = [:]
     var jumpLabels: [Int: Set<String>] = [:]
+    var assemblyLabels: [Int: Set<String>] = [:]
     var computedJumps: Set<Int> = []
 }
 

@@ -57,6 +57,7 @@ extension GimpleExpression {
     ) throws(GimpleError) -> Found? {
         var index = index + 1
         var type: GimpleType?
+        var pointer: GimpleType?
         if index < tokens.endIndex, tokens[index].isSign("<"), let end = tokens[index...].endOfAngles() {
             type = GimpleType(tokens[(index + 1)..<(end - 1)])
             index = end
@@ -67,6 +68,7 @@ extension GimpleExpression {
         var inside = tokens[(index + 1)..<(end - 1)]
         if inside.first?.isSign("(") == true, let close = inside.endOfBrackets() {
             if type == nil, var pointed = GimpleType(inside[(inside.startIndex + 1)..<(close - 1)]) {
+                pointer = pointed
                 pointed.pointers = max(0, pointed.pointers - 1)
                 type = pointed
             }
@@ -75,6 +77,7 @@ extension GimpleExpression {
         }
         var reference = GimpleReference("")
         reference.type = type ?? GimpleType()
+        if inside.count == 1 { reference.pointer = pointer }
         let inner = try references(in: inside, line)
         // What the memory belongs to is still told by the pointer.
         reference.base = inner.first(where: { $0.isPlain || $0.isAddress })?.base ?? ""

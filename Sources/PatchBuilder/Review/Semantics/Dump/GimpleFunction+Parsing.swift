@@ -94,6 +94,12 @@ extension GimpleType {
 
     /// Reads a type; nil for what is no type.
     init?(_ tokens: ArraySlice<GimpleToken>) {
+        self.init(unspelled: tokens)
+        guard pointers > 0 else { return }
+        words = tokens.map(\.spelling).filter { !Self.qualifiers.contains($0) }
+    }
+
+    private init?(unspelled tokens: ArraySlice<GimpleToken>) {
         var rest = tokens.drop { Self.qualifiers.contains($0.spelling) }
         guard let first = rest.popFirst(), first.kind == .name || first.isSign("<") else { return nil }
         guard ["struct", "union", "class"].contains(first.spelling) else {

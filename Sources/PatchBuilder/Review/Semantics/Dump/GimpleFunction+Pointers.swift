@@ -26,15 +26,3 @@ extension GimpleFunction {
         return Set(followed.keys.filter { named[$0, default: 0] <= 0 && !other.contains($0) })
     }
 }
-
-extension GimpleStatement {
-    /// What is written.
-    fileprivate var targets: [GimpleReference] {
-        switch action {
-        case .assign(let target, _): [target]
-        case .call(_, let result): result.map { [$0] } ?? []
-        case .assembly(let written): written
-        case .end, .look: []
-        }
-    }
-}

@@ -11,6 +11,8 @@ extension GimpleFunction {
             // The template is written as it is, with its quotes and line ends.
             let whole = try lines.completedAssembly(line)
             try append(GimpleStatement(assembly: whole, line: start), start)
+            let labels = GimpleStatement.labels(ofAssembly: whole)
+            if let last = blocks.last?.number, !labels.isEmpty { assemblyLabels[last, default: []].formUnion(labels) }
         } else if line.last == UInt8(ascii: ":") || Self.isLabel(line) {
             try addLabel(line, start)
         } else {
@@ -62,7 +64,7 @@ extension GimpleFunction {
         guard !name.isEmpty, name.allSatisfy({ Self.isInLabel($0) }), let last = blocks.last else {
             throw .unknownStatement(GimpleStatement.shown(line), line: start)
         }
-        labels[String(decoding: name, as: UTF8.self)] = last.number
+        labels[String(decoding: name, as: UTF8.self), default: []].insert(last.number)
     }
 
     private static func isInLabel(_ byte: UInt8) -> Bool {
@@ -107,20 +109,29 @@ extension GimpleFunction {
         for index in blocks.indices {
             let number = blocks[index].number
             for label in jumpLabels[number] ?? [] {
-                guard let target = labels[label] else { throw .unknownStatement("label \(label)", line: line) }
-                blocks[index].successors.append(target)
+                blocks[index].successors += try targets(of: label, line)
             }
-            if computedJumps.contains(number) { blocks[index].successors += Set(labels.values).sorted() }
+            if computedJumps.contains(number) {
+                blocks[index].successors += labels.values.reduce(into: Set()) { $0.formUnion($1) }.sorted()
+            }
             guard blocks[index].successors.allSatisfy(numbers.contains) else {
                 throw .unknownStatement("goto of block \(number)", line: line)
             }
             if blocks[index].fallsThrough, index + 1 < blocks.count {
                 blocks[index].successors.append(blocks[index + 1].number)
             }
+            // Assembler text may jump, and may go on.
+            for label in assemblyLabels[number] ?? [] { blocks[index].successors += try targets(of: label, line) }
         }
         labels = [:]
         jumpLabels = [:]
+        assemblyLabels = [:]
         computedJumps = []
+    }
+
+    private func targets(of label: String, _ line: Int) throws(GimpleError) -> [Int] {
+        guard let targets = labels[label] else { throw .unknownStatement("label \(label)", line: line) }
+        return targets.sorted()
     }
 }
 

@@ -16,6 +16,8 @@ struct GimpleReference: Hashable {
     var base: String
     /// What the memory at the base is taken for, where the dump says so.
     var type: GimpleType?
+    /// What the pointer at the base is taken for, if the memory begins where that leads.
+    var pointer: GimpleType?
     var steps: [Step] = []
     /// Whether the base is a pointer that is followed (`*p`).
     var isFollowed = false
@@ -35,4 +37,6 @@ struct GimpleType: Hashable {
     var record: String?
     /// How many pointers lead to it.
     var pointers = 0
+    /// The words of a pointer's type without qualifiers, by which two are told to be one.
+    var words: [String] = []
 }

@@ -68,6 +68,17 @@ extension GimpleStatement {
             action: .assembly(written: written), uses: try written + Self.references(inOperands: others, line))
     }
 
+    /// The labels that assembler text may jump to: `__asm__ __volatile__ goto("template" : : : : "name" name);`.
+    static func labels(ofAssembly text: ArraySlice<UInt8>) -> Set<String> {
+        guard let quote = text.firstIndex(of: UInt8(ascii: "\"")),
+            text[..<quote].firstRange(of: Array(" goto(".utf8)) != nil
+        else { return [] }
+        var rest = operands(ofAssembly: text).1
+        while let colon = unquoted(rest).firstIndex(of: UInt8(ascii: ":")) { rest = rest[(colon + 1)...] }
+        let names = unquoted(rest).split { !GimpleText.beginsName($0) && !GimpleText.isDigit($0) && $0 != UInt8(ascii: ".") }
+        return Set(names.map { String(decoding: $0, as: UTF8.self) })
+    }
+
     /// What stands between the template and the first colon behind it, and the rest.
     ///
     /// `__asm__("template" : "=m" s_1->a : "r" _2 : "memory");`: the template is written as it is, with its own quotes.
@@ -94,20 +105,30 @@ extension GimpleStatement {
     private static func references(
         inOperands text: ArraySlice<UInt8>, _ line: Int
     ) throws(GimpleError) -> [GimpleReference] {
-        var isQuoted = false
-        var isEscaped = false
-        let known = text.map { byte -> UInt8 in
-            if isEscaped {
-                isEscaped = false
-                return 0x20
-            }
-            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-            isEscaped = isQuoted && byte == UInt8(ascii: "\\")
-            let isKnown = GimpleText.signs.contains(byte) || GimpleText.beginsName(byte) || GimpleText.isDigit(byte)
-            return isKnown && !isQuoted ? byte : 0x20
+        let known = unquoted(text).map { byte in
+            GimpleText.signs.contains(byte) || GimpleText.beginsName(byte) || GimpleText.isDigit(byte) ? byte : 0x20
         }
         let tokens = try GimpleLexer.tokens(of: known[...], line: line)
         return (try? GimpleExpression.references(in: tokens[...], line)) ?? []
+    }
+
+    /// The text with blanks in place of what is quoted, at the same positions.
+    private static func unquoted(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var isQuoted = false
+        var isEscaped = false
+        var unquoted = text
+        for index in text.indices {
+            let byte = text[index]
+            let isInside = isQuoted || byte == UInt8(ascii: "\"")
+            if isEscaped {
+                isEscaped = false
+            } else {
+                if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+                isEscaped = isQuoted && byte == UInt8(ascii: "\\")
+            }
+            if isInside { unquoted[index] = 0x20 }
+        }
+        return unquoted
     }
 
     static func shown(_ text: ArraySlice<UInt8>) -> String { String(decoding: text.prefix(80), as: UTF8.self) }

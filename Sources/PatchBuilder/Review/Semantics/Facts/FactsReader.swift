@@ -19,6 +19,7 @@ struct FactsReader {
     }
 
     private init(_ function: GimpleFunction, _ types: RecordTypes) {
+        let function = function.namingPlaces()
         self.function = function
         resolver = MemberResolver(function: function, types: types)
         values = ValueFlow(function: function, resolver: resolver)

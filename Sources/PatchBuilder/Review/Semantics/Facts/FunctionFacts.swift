@@ -13,6 +13,8 @@ struct FunctionFacts: Hashable {
     var assembly: [String] = []
     /// How its statements follow each other, for what must balance.
     var flow: [FlowBlock] = []
+    /// Where in ``flow`` it begins; functions that are taken together begin at several places.
+    var entries = [0]
 
     /// A block as the calls in it and the blocks that may follow.
     struct FlowBlock: Hashable {

@@ -97,6 +97,7 @@ extension FunctionFacts {
         joined.reads.formUnion(other.reads)
         for (member, values) in other.writes { joined.writes[member, default: []].formUnion(values) }
         joined.assembly += other.assembly
+        joined.entries += other.entries.map { $0 + flowOffset }
         joined.flow += other.flow.map { block in
             FlowBlock(
                 calls: block.calls.map { $0 + callOffset }, successors: block.successors.map { $0 + flowOffset },
