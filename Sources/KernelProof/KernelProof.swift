@@ -62,12 +62,12 @@ package struct KernelProof: Sendable {
         self.programs = programs
     }
 
-    /// Runs the proof.
+    /// Brings together what the machine needs: the kernel, its modules, and the scenario's programs.
     ///
     /// - Parameter folder: an empty folder for the machine's files, which stay there.
-    /// - Returns: What happened; a patch that fails is a result, too.
-    /// - Throws: `ProofError` if the machine could not be run.
-    package func run(in folder: String) async throws(ProofError) -> ProofResult {
+    /// - Returns: A machine that needs nothing else any more of where the kernel and its modules lie.
+    /// - Throws: `ProofError` if something of it cannot be had.
+    package func machine(in folder: String) async throws(ProofError) -> ProofMachine {
         let needed = try KernelModules(in: modules)
         let early = try await needed.loading(scenario.modules)
         let late = try await needed.loading(scenario.lateModules).filter { module in
@@ -83,30 +83,20 @@ package struct KernelProof: Sendable {
         let plan = GuestScript.Plan(
             patch: patch.name, next: next?.name, modules: early.map(\.name), lateModules: late.map(\.name),
             scenario: scenario, buildID: buildID, transition: transition)
-        var session = GuestSession(kernel: kernel, files: files, script: GuestScript(plan: plan).text)
+        var session = GuestSession(
+            kernel: try copied(kernel, to: folder + "/kernel"), files: files, script: GuestScript(plan: plan).text)
         session.accelerator = accelerator
         session.deadline = deadline
-        do throws(MachineError) {
-            return result(of: try await session.run(in: folder))
-        } catch {
-            throw .machine(error)
-        }
+        return ProofMachine(session: session, folder: folder)
     }
 
-    private func result(of session: GuestSession.Result) -> ProofResult {
-        let time = session.duration.components
-        var result = ProofResult(
-            report: session.output, console: session.console, accelerator: session.accelerator,
-            milliseconds: Int(time.seconds * 1000 + time.attoseconds / 1_000_000_000_000_000))
-        if session.isTimedOut {
-            result.isComplete = false
-            let last = result.steps.dropLast().last?.name ?? "nothing"
-            result.steps.append(
-                .init(
-                    name: "deadline", isPassed: false, milliseconds: result.milliseconds,
-                    detail: "the machine was ended after \(deadline); the last step it reported was \(last)"))
+    private func copied(_ path: String, to copy: String) throws(ProofError) -> String {
+        do throws(SystemError) {
+            try replaceFile(copy, with: try contents(ofFile: path, limit: 256 << 20))
+        } catch {
+            throw .machine(.file(path, reason: "\(error)"))
         }
-        return result
+        return copy
     }
 
     private func read(_ path: String, package: String) throws(ProofError) -> [UInt8] {

@@ -32,24 +32,28 @@ struct KernelLevels {
         var below: BuiltKernelFix?
         // Lower levels are compiled, too, to tell which fix changes what.
         for number in queue.levels where number <= levels.upperBound {
-            let built = try await cancelling { try await kernel.build(queue.fix(ofLevel: number)) }
-            report.fixes.append(LevelReport.Fix(built.fix, level: number, isAffected: built.differs(from: below)))
-            if levels.contains(number) {
-                report.levels.append(.init(level: number, outcome: try await outcome(of: built, number, paths(number))))
+            let fix = queue.fix(ofLevel: number)
+            let options = levels.contains(number) ? options(of: fix, level: number) : nil
+            let level = try await cancelling { try await kernel.level(of: fix, options: options) }
+            report.fixes.append(
+                LevelReport.Fix(level.built.fix, level: number, isAffected: level.built.differs(from: below)))
+            if let patch = level.patch {
+                report.levels.append(.init(level: number, outcome: try outcome(of: patch, paths(number))))
             }
-            below = built
+            below = level.built
         }
         return report
     }
 
+    private func options(of fix: Fix, level number: Int) -> KernelPatchOptions {
+        KernelPatchOptions(level: number, waivers: waivers.waivers(with: fix.levels.flatMap(\.waivers)))
+    }
+
     private func outcome(
-        of built: BuiltKernelFix, _ number: Int, _ paths: (output: String, page: String?)
-    ) async throws -> PatchOutcome {
-        let options = KernelPatchOptions(
-            level: number, waivers: waivers.waivers(with: built.fix.levels.flatMap(\.waivers)))
+        of patch: Result<KernelPatch, BuildError>, _ paths: (output: String, page: String?)
+    ) throws -> PatchOutcome {
         do {
-            return try await cancelling { try await kernel.patch(of: built, options: options) }
-                .write(to: paths.output, page: paths.page)
+            return try patch.get().write(to: paths.output, page: paths.page)
         } catch let error as BuildError {
             guard case .kernel = error else { throw error }
             return PatchOutcome(error)

@@ -60,18 +60,12 @@ struct PrepareCommand: AsyncParsableCommand {
         }
     }
 
-    private func prepared(_ kernel: KernelSource) async throws(BuildError) -> PreparedRoot {
-        let used = nearest ? try await kernel.nearestOffered() : kernel
-        var root = try await used.prepare()
-        if used.package != kernel.package { root.asked = "\(kernel.package)" }
-        return root
-    }
-
     private func prepared(in cache: BuildCache) async throws -> PreparedRoot {
         let progress = ProgressLine()
         defer { progress.clear() }
         if let kernel = try source.kernel(showing: { progress.show($0.description) }) {
-            return try await cancelling { try await prepared(kernel) }
+            let nearest = nearest
+            return try await cancelling { try await nearest ? kernel.prepareNearest() : kernel.prepare() }
         }
         let selection = try source.selection()
         let proving = source.proveRebuild

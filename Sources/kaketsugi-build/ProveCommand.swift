@@ -70,22 +70,29 @@ struct ProveCommand: AsyncParsableCommand {
             cache: try BuildCache(path: cache)
         ) { progress.show($0.description) }
         let next = kernel.nextLevel(of: artefact.module)
-        let tried = try await cancelling { [parsed] in
-            try await source.withShippedFiles {
-                (files: ShippedFiles) async throws(BuildError) -> Result<ProofResult, ProofError> in
+        let workplace = FileManager.default.temporaryDirectory.appending(path: "kaketsugi-proof-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: workplace, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        // What stays of a machine in a folder of temporary files does no harm.
+        defer { try? FileManager.default.removeItem(at: workplace) }
+        return try await cancelling { [parsed] in
+            // Builds with this kernel wait only for what is read of it, and not for the machine.
+            let machine = try await source.withShippedFiles {
+                (files: ShippedFiles) async throws(BuildError) -> Result<ProofMachine, ProofError> in
                 var proof = KernelProof(
                     of: .init(name: kernel.module, contents: artefact.module), kernel: files.bootImage,
                     modules: files.modules, scenario: parsed, programs: programs)
                 proof.buildID = artefact.manifest.target.buildID.description
                 proof.next = .init(name: next.name, contents: next.contents)
                 do throws(ProofError) {
-                    return .success(try await proof.run(in: files.workplace))
+                    return .success(try await proof.machine(in: workplace.path))
                 } catch {
                     return .failure(error)
                 }
-            }
+            }.get()
+            progress.show("trying the patch in a virtual machine")
+            return try await machine.run()
         }
-        return try tried.get()
     }
 
     private static func text(_ result: ProofResult) -> String {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ELF
 package import LivePatch
 
 /// A kernel's shipped files, as a build root holds them.
@@ -9,10 +8,6 @@ package struct ShippedFiles: Sendable {
     package var bootImage: String
     /// The folder of its modules.
     package var modules: String
-    /// An empty folder for a virtual machine's files.
-    package var workplace: String
-    /// The build ID of vmlinux.
-    package var buildID: BuildID?
 }
 
 extension KernelSource {
@@ -32,29 +27,14 @@ extension KernelSource {
         return package
     }
 
-    /// The kernel's shipped files, which stay while `use` runs.
+    /// The kernel's shipped files, which stay while `use` runs; nobody else builds with this kernel meanwhile.
     ///
     /// - Throws: ``BuildError``.
     package func withShippedFiles<Value: Sendable>(
         _ use: (ShippedFiles) async throws(BuildError) -> Value
     ) async throws(BuildError) -> Value {
         try await withRoot { (root: KernelRoot) async throws(BuildError) -> Value in
-            let workplace = root.machines + "/proof"
-            try Files.remove(workplace)
-            try Files.createDirectory(workplace)
-            let vmlinux: KernelPart
-            let bytes = try Files.read(root.vmlinux)
-            do throws(KernelRefusal) {
-                vmlinux = try KernelPart(parsing: bytes, path: root.vmlinux)
-            } catch {
-                throw .kernel(error)
-            }
-            let value = try await use(
-                ShippedFiles(
-                    bootImage: root.bootImage, modules: root.modules, workplace: workplace,
-                    buildID: vmlinux.object.buildID))
-            try Files.remove(workplace)
-            return value
+            try await use(ShippedFiles(bootImage: root.bootImage, modules: root.modules))
         }
     }
 }

@@ -7,23 +7,32 @@ package struct KernelSource: Sendable {
     package var package: KernelPackage
     package var cache: BuildCache
     package var progress: BuildProgress
+    private let archive: any KernelArchive
 
     package init(package: KernelPackage, cache: BuildCache, progress: @escaping BuildProgress) {
+        let archive = PrivateArchive(in: cache, release: package.suite ?? .ofMachine, progress: progress)
+        self.init(package: package, cache: cache, archive: archive, progress: progress)
+    }
+
+    init(package: KernelPackage, cache: BuildCache, archive: any KernelArchive, progress: @escaping BuildProgress) {
         self.package = package
         self.cache = cache
+        self.archive = archive
         self.progress = progress
     }
 
-    /// The kernel itself, or if its version has left the archive, the nearest one that is offered.
+    /// Makes the build root of the kernel, or if its version has left the archive and there is no root of it, that of the
+    /// nearest one that is offered, which says so (``PreparedRoot/asked``).
     ///
     /// - Throws: ``BuildError/versionNotOffered(package:version:offered:)`` if there is none of its series and flavour.
-    package func nearestOffered() async throws(BuildError) -> KernelSource {
+    package func prepareNearest() async throws(BuildError) -> PreparedRoot {
         var nearest = self
         var left: Set<String> = []
         while true {
             do throws(BuildError) {
-                _ = try await nearest.record()
-                return nearest
+                var root = try await nearest.prepare()
+                if nearest.package != package { root.asked = "\(package)" }
+                return root
             } catch .versionNotOffered(let package, let version, let offered) {
                 // An image may be there whose source or headers are not.
                 left.insert(nearest.package.version)
@@ -50,20 +59,24 @@ package struct KernelSource: Sendable {
         }
     }
 
-    /// Compiles the units of a fix, without it and with it.
+    /// Compiles the units of a level's fixes, and makes the level's live patch of them if it is wanted.
     ///
-    /// - Throws: ``BuildError``.
-    package func build(_ fix: Fix) async throws(BuildError) -> BuiltKernelFix {
-        try await withRoot { (root: KernelRoot) async throws(BuildError) in try await root.build(fix) }
-    }
-
-    /// Makes a live patch of a compiled fix.
-    ///
-    /// - Throws: ``BuildError``; ``KernelRefusal`` in `BuildError.kernel` for what cannot be done to a running kernel.
-    package func patch(
-        of built: BuiltKernelFix, options: KernelPatchOptions
-    ) async throws(BuildError) -> KernelPatch {
-        try await withRoot { (root: KernelRoot) async throws(BuildError) in try await root.patch(of: built, options) }
+    /// - Parameter options: what the patch is to be; nil if none is wanted.
+    /// - Returns: What was compiled, and the patch or why there is none: ``KernelRefusal`` in `BuildError.kernel` for what
+    ///   cannot be done to a running kernel.
+    /// - Throws: ``BuildError`` if the fixes do not apply or compile.
+    package func level(
+        of fix: Fix, options: KernelPatchOptions?
+    ) async throws(BuildError) -> (built: BuiltKernelFix, patch: Result<KernelPatch, BuildError>?) {
+        try await withRoot { (root: KernelRoot) async throws(BuildError) in
+            let built = try await root.build(fix)
+            guard let options else { return (built, nil) }
+            do throws(BuildError) {
+                return (built, .success(try await root.patch(of: built, options)))
+            } catch {
+                return (built, .failure(error))
+            }
+        }
     }
 
     /// Compiles the units of a fix, and makes a live patch of them.
@@ -75,7 +88,7 @@ package struct KernelSource: Sendable {
         }
     }
 
-    /// The kernel as a boot loader gets it, and a place for virtual machines, while `use` runs.
+    /// The kernel's build root while `use` runs.
     ///
     /// - Throws: ``BuildError``.
     func withRoot<Value: Sendable>(
@@ -105,12 +118,7 @@ package struct KernelSource: Sendable {
         of record: KernelRecord, in system: String,
         _ use: (KernelRoot) async throws(BuildError) -> Value
     ) async throws(BuildError) -> Value {
-        let digests = record.packages.flatMap { [$0.name, $0.version, $0.digest] }
-        let key = Digest(
-            ["kernel", package.flavour] + (system == "/" ? [] : [system]) + digests + [
-                "\(KernelRoot.version)", "\(BuildRoot.version)",
-            ]
-        ).hexadecimal
+        let key = key(of: record, in: system)
         func kernelRoot(_ root: BuildRoot) -> KernelRoot {
             KernelRoot(root: root, package: package, record: record, progress: progress, system: system)
         }
@@ -118,17 +126,7 @@ package struct KernelSource: Sendable {
             (root: BuildRoot) async throws(BuildError) in
             let downloads = root.path + "/downloads"
             try Files.createDirectory(downloads)
-            try await FileLock.held(at: archive.lock, for: "the index", progress: progress) {
-                () async throws(BuildError) in
-                try archive.prepare()
-                let packages = record.packages.map { DebianPackage(name: $0.name, version: $0.version) }
-                do throws(BuildError) {
-                    try await archive.downloadBinaries(packages, into: downloads)
-                } catch .toolFailed {
-                    try await archive.update()
-                    try await archive.downloadBinaries(packages, into: downloads)
-                }
-            }
+            try await download(record, into: downloads)
             try await kernelRoot(root).prepare(downloads: downloads)
             try Files.remove(downloads)
         } use: { (root: BuildRoot) async throws(BuildError) -> Value in
@@ -136,19 +134,53 @@ package struct KernelSource: Sendable {
         }
     }
 
-    private var archive: PrivateArchive {
-        PrivateArchive(in: cache, release: package.suite ?? .ofMachine, progress: progress)
+    /// The key of a kernel's build root.
+    func key(of record: KernelRecord, in system: String) -> String {
+        let digests = record.packages.flatMap { [$0.name, $0.version, $0.digest] }
+        let place = system == "/" ? [] : [system]
+        return Digest(
+            ["kernel", package.flavour] + place + digests + ["\(KernelRoot.version)", "\(BuildRoot.version)"]
+        ).hexadecimal
+    }
+
+    private func download(_ record: KernelRecord, into downloads: String) async throws(BuildError) {
+        let packages = record.packages.map { DebianPackage(name: $0.name, version: $0.version) }
+        try await FileLock.held(at: archive.lock, for: "the index", progress: progress) {
+            () async throws(BuildError) in
+            try archive.prepare()
+            do throws(BuildError) {
+                try await archive.downloadBinaries(packages, into: downloads)
+            } catch .toolFailed {
+                try await archive.update()
+                try await requireOffered()
+                try await archive.downloadBinaries(packages, into: downloads)
+            }
+        }
+    }
+
+    /// Requires that the archive still has the kernel; if not, what was kept about it is forgotten.
+    private func requireOffered() async throws(BuildError) {
+        do throws(BuildError) {
+            _ = try await archive.record(of: package)
+        } catch .versionNotOffered(let package, let version, let offered) {
+            try Files.remove(recordFile)
+            throw .versionNotOffered(package: package, version: version, offered: offered)
+        }
+    }
+
+    /// Where is kept what the archive has said about the kernel.
+    var recordFile: String {
+        cache.path + "/packages/" + Digest(["kernel", "\(package)"]).hexadecimal.prefix(32) + ".json"
     }
 
     private func record() async throws(BuildError) -> KernelRecord {
-        let key = Digest(["kernel", "\(package)"]).hexadecimal.prefix(32)
-        let file = cache.path + "/packages/" + key + ".json"
+        let file = recordFile
         if Files.exists(file), let record = try? Files.readJSON(KernelRecord.self, from: file) { return record }
         return try await FileLock.held(at: archive.lock, for: "the index", progress: progress) {
             () async throws(BuildError) -> KernelRecord in
             try archive.prepare()
             try await archive.update()
-            let record = try await KernelRecord.find(package, in: archive)
+            let record = try await archive.record(of: package)
             try Files.writeJSON(record, to: file)
             return record
         }
