@@ -61,7 +61,9 @@ package struct KernelSource: Sendable {
 
     /// Compiles the units of a level's fixes, and makes the level's live patch of them if it is wanted.
     ///
-    /// - Parameter options: what the patch is to be; nil if none is wanted.
+    /// - Parameters:
+    ///   - fix: the fixes.
+    ///   - options: what the patch is to be; nil if none is wanted.
     /// - Returns: What was compiled, and the patch or why there is none: ``KernelRefusal`` in `BuildError.kernel` for what
     ///   cannot be done to a running kernel.
     /// - Throws: ``BuildError`` if the fixes do not apply or compile.

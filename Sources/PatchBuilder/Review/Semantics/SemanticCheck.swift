@@ -26,11 +26,12 @@ struct SemanticCheck {
     /// What the check finds in units whose statements could be read.
     func findings(in units: [SemanticComparison]) -> [Finding] {
         let calls = units.map { CallComparison($0) }
-        let different = zip(units, calls).flatMap { unit, calls in
-            calls.isComplete
-                ? DifferentCalls.findings(calls, in: unit)
-                : [Self.notCompared(unit.diff, "its functions call each other in too many circles")]
-        }
+        let different = DifferentCalls.joined(
+            zip(units, calls).flatMap { unit, calls in
+                calls.isComplete
+                    ? DifferentCalls.findings(calls, in: unit)
+                    : [Self.notCompared(unit.diff, "its functions call each other in too many circles")]
+            })
         let unset = UnsetMembers.findings(in: units)
         // One decision about a member is enough.
         let decided = Set(unset.compactMap(\.symbols.first))

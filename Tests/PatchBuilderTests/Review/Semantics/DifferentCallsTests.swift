@@ -129,6 +129,20 @@ import Testing
         #expect(findings.titles(.differentCalls) == difference.titles, "\(findings)")
     }
 
+    @Test func `a header's own function is one finding, however many units have it`() throws {
+        let header = "static inline void OBJ_end(OBJ *o) { free(o->buf); if (FIX) free(o->peer); o->n = 0; }\n"
+        func unit(_ name: String, _ text: String) -> SemanticFix {
+            SemanticFix(text: Self.declarations + header + text + "\n", source: name)
+        }
+        let findings = try SemanticFix.findings([
+            unit("a.c", "void f(OBJ *o) { OBJ_end(o); }"), unit("b.c", "void g(OBJ *o) { OBJ_end(o->peer); }"),
+            unit("c.c", "void h(OBJ *o) { OBJ_end(o); if (FIX) my_lock(&o->lock); }"),
+        ]).filter { $0.rule == .differentCalls }
+        #expect(findings.map { $0.symbols[0] } == ["OBJ_end", "h"], "\(findings)")
+        #expect(findings.map(\.unit) == [nil, "c.c"] && findings.allSatisfy(\.isBlocking))
+        #expect(findings.first?.facts.last == "the same in a.c, b.c, c.c")
+    }
+
     @Test(arguments: [
         ("pthread_mutex_lock", ResourceCalls.Kind.lock), ("pthread_mutex_unlock", .unlock), ("X509_up_ref", .reference),
         ("CRYPTO_THREAD_write_lock", .lock), ("CRYPTO_THREAD_lock_free", .release), ("OPENSSL_sk_pop_free", .release),

@@ -91,7 +91,9 @@ import Testing
     }
 
     @Test func `what a volatile access stores otherwise is found`() throws {
-        let text = "void stop(struct obj *o) { SET(o->state, FIX + 3); } int get(struct obj *o) { return GET(o->state) + FIX; }"
+        let text =
+            "void stop(struct obj *o) { SET(o->state, FIX + 3); }"
+            + " int get(struct obj *o) { return GET(o->state) + FIX; }"
         let findings = try SemanticFix(text: Self.object + Self.once + text + "\n").findings()
         #expect(findings.titles(.misreadAfterRevert) == ["blocking: obj.state"])
         #expect(findings.first?.facts.contains("stop sets it to 4 only with the fix") == true, "\(findings)")
@@ -105,7 +107,8 @@ import Testing
 
     @Test func `what a fix changes itself is named first, and of the others how many there are`() throws {
         let helpers = (1...9).map { number in
-            "static __attribute__((noinline)) int h\(number)(struct obj *o) { return \(number == 1 ? "last(o)" : "h\(number - 1)(o)") + 1; }"
+            "static __attribute__((noinline)) int h\(number)(struct obj *o)"
+                + " { return \(number == 1 ? "last" : "h\(number - 1)")(o) + 1; }"
         }
         let text =
             "static __attribute__((noinline)) int last(struct obj *o) { return FIX ? o->state : 2; }\n"
@@ -114,9 +117,10 @@ import Testing
         let findings = try SemanticFix(text: Self.object + text).findings()
         let finding = try #require(findings.first { $0.rule == .readsUnsetField })
         #expect(finding.symbols.prefix(3) == ["obj.state", "a", "last"] && finding.symbols.count == 12)
-        #expect(finding.facts.prefix(2) == [
-            "set by a only with the fix", "read by a, last, h1, h2 and 7 others only with the fix",
-        ])
+        #expect(
+            finding.facts.prefix(2) == [
+                "set by a only with the fix", "read by a, last, h1, h2 and 7 others only with the fix",
+            ])
     }
 
     /// HollowByte: a function that made room at once leaves that to another one, which does it bit by bit.

@@ -49,11 +49,13 @@ import Testing
             titles: ["blocking: f"]),
         Difference(
             testDescription: "not ended where a static key leads to",
-            text: "int f(struct obj *o) { BEGIN if (enabled(&key)) return work(o); int r = work(o->peer); END return r; }",
+            text: "int f(struct obj *o) { BEGIN if (enabled(&key)) return work(o);"
+                + " int r = work(o->peer); END return r; }",
             titles: ["blocking: f"]),
         Difference(
             testDescription: "not ended where assembler text jumps to",
-            text: #"int f(struct obj *o) { BEGIN asm goto("nop # %l0" : : : : out); int r = work(o->peer); END return r; out: return 2; }"#,
+            text: #"int f(struct obj *o) { BEGIN asm goto("nop # %l0" : : : : out);"#
+                + " int r = work(o->peer); END return r; out: return 2; }",
             titles: ["blocking: f"]),
         Difference(
             testDescription: "begun by one function and ended by another one",
@@ -85,12 +87,14 @@ import Testing
             text: "int f(struct obj *o) { UNBEGIN int r = work(o->peer); UNEND return r; }", titles: ["blocking: f"]),
         Difference(
             testDescription: "in place of a lock that excludes",
-            text: "int f(struct obj *o) { BEGIN if (!FIX) my_lock(&o->lock); int r = work(o->peer); if (!FIX) my_unlock(&o->lock);"
+            text:
+                "int f(struct obj *o) { BEGIN if (!FIX) my_lock(&o->lock); int r = work(o->peer); if (!FIX) my_unlock(&o->lock);"
                 + " END return r; }",
             titles: ["blocking: f"]),
         Difference(
             testDescription: "with a count that only new code takes",
-            text: "int f(struct obj *o) { BEGIN int r = FIX ? get_ref(o->peer) : 0; END if (FIX) peer_put(o->peer); return r; }",
+            text:
+                "int f(struct obj *o) { BEGIN int r = FIX ? get_ref(o->peer) : 0; END if (FIX) peer_put(o->peer); return r; }",
             titles: ["blocking: f"]),
         Difference(
             testDescription: "by functions that call each other",

@@ -10,6 +10,8 @@ struct SemanticFix {
     /// The unit's text; `FIX` is 0 in the unfixed text and 1 in the fixed one.
     var text: String
     var options: [String] = ["-O2"]
+    /// What the unit is called.
+    var source = "unit.c"
 
     /// What is found; the texts of several fixes are units of one patch.
     static func findings(_ fixes: [SemanticFix], declaresHazard: Bool = false) throws -> [Finding] {
@@ -38,7 +40,7 @@ struct SemanticFix {
         try compile(
             options + UnitCompiler.sectioning + ["-w", dump, "-c", "unit.c", "-o", "unit.o"], in: directory)
         return (
-            try UnitObject(source: "unit.c", bytes: try directory.read("unit.o")), try directory.read("statements")
+            try UnitObject(source: source, bytes: try directory.read("unit.o")), try directory.read("statements")
         )
     }
 }

@@ -75,7 +75,9 @@ extension GimpleStatement {
         else { return [] }
         var rest = operands(ofAssembly: text).1
         while let colon = unquoted(rest).firstIndex(of: UInt8(ascii: ":")) { rest = rest[(colon + 1)...] }
-        let names = unquoted(rest).split { !GimpleText.beginsName($0) && !GimpleText.isDigit($0) && $0 != UInt8(ascii: ".") }
+        let names = unquoted(rest).split { byte in
+            !GimpleText.beginsName(byte) && !GimpleText.isDigit(byte) && byte != UInt8(ascii: ".")
+        }
         return Set(names.map { String(decoding: $0, as: UTF8.self) })
     }
 
