@@ -20,10 +20,10 @@ import Testing
     static let neighbour = "int total; static int first; int other(int x) { return first += x; }"
 
     /// A module that was linked of two units.
-    private static func module(_ first: String) throws -> KernelUnit {
+    private static func module(_ first: String, _ second: String = neighbour) throws -> KernelUnit {
         let directory = try TemporaryDirectory()
         try directory.write(plain(first), to: "first.o")
-        try directory.write(plain(neighbour), to: "second.o")
+        try directory.write(plain(second), to: "second.o")
         let linked = try Command("ld", ["-r", "-o", "module.ko", "first.o", "second.o"], in: directory.url)
         #expect(linked.status == 0, "\(linked.errors)")
         return try KernelUnit(name: "module", bytes: try directory.read("module.ko"))
@@ -42,6 +42,23 @@ import Testing
     {
         let fidelity = try Self.fidelity(Self.source, in: Self.module(Self.source))
         #expect(fidelity.different == [:] && fidelity.equal == ["show", "hidden", "store"] && !fidelity.isElsewhere)
+    }
+
+    @Test func `functions of one name in several units have each its own room in front`() throws {
+        /// A function as kernels with room in front of each have it, in a unit with another one.
+        func unit(_ other: String, _ value: Int) -> String {
+            """
+            int \(other)(int x) { return x * \(value); }
+            asm(".text\\n.p2align 4\\n.type __pfx_same, @function\\n__pfx_same: .nops 16\\n.size __pfx_same, 16\\n"
+                ".type same, @function\\nsame: call __fentry__\\nmovl $\(value), %eax\\nret\\n.size same, .-same");
+            """
+        }
+        let module = try Self.module(unit("one", 3), unit("two", 5))
+        for text in [unit("one", 3), unit("two", 5)] {
+            let fidelity = try Self.fidelity(text, in: module)
+            #expect(fidelity.different == [:] && fidelity.equal.contains("same"), "\(fidelity.different)")
+        }
+        #expect(try Self.fidelity(unit("two", 7), in: module).different.keys.sorted() == ["same", "two"])
     }
 
     @Test(arguments: [

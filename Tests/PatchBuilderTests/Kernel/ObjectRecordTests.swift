@@ -55,6 +55,24 @@ import Testing
         #expect(note.type == .absolute32 && note.addend > 0)
     }
 
+    @Test func `an alternative that jumps into its function names the section, as compilers do`() throws {
+        let text = """
+            int two(int x) { asm goto("1: .nops 5\\n2:\\n.pushsection .altinstructions, \\"a\\"\\n.long 1b - ., 3f - .\\n.word 7\\n"
+                ".byte 5, 5\\n.popsection\\n.pushsection .altinstr_replacement, \\"ax\\"\\n3: .byte 0xe9\\n"
+                ".long %l[out] - . - 4\\n.popsection" : : : : out);
+                helper(x); return x + 1; out: helper(2); return 2; }
+            """
+        let output = try KernelFix(text, replacing: "return x + 1", with: "return x + 5").output()
+        #expect(output.replaced == ["two"])
+        let object = try ObjectFile(parsing: output.object)
+        let code = try #require(object.section(named: ".text.two"))
+        let replacement = try #require(object.section(named: ".altinstr_replacement"))
+        let jump = try #require(try object.relocations(of: replacement.index).first)
+        // By a function's name, it would be a jump that leaves the function for objtool.
+        let symbol = object.symbols[jump.symbol.rawValue]
+        #expect(symbol.kind == .section && symbol.place == .section(code.index) && jump.addend > 0)
+    }
+
     @Test func `alternatives keep their code, whatever the size of their records`() throws {
         func text(_ end: String) -> String {
             let record = ".long 1b - ., 3f - .\\n.word 7\\n.byte 2, 3\(end)"

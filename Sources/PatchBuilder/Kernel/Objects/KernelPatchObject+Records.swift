@@ -83,13 +83,29 @@ extension KernelPatchObject {
         else { return symbol }
         for range in replaced.ranges {
             for reference in try unit.references(in: holder.index, range) {
-                let (target, addend) = try resolve(reference, from: user, isBranch: true, in: position, &constants)
+                let inside = inside(reference, in: position)
+                let (target, addend) =
+                    if let inside { inside } else {
+                        try resolve(reference, from: user, isBranch: true, in: position, &constants)
+                    }
                 writer.addRelocation(
                     at: replaced.place(of: range) + reference.offset, of: section, type: reference.type,
                     symbol: target, addend: addend)
             }
         }
         return symbol
+    }
+
+    /// A place within a function of the patch, told by its section; nil for everything else.
+    ///
+    /// Compilers tell it so. A jump by a function's name is for objtool one that leaves the function
+    /// (tools/objtool/check.c: `add_jump_destinations()`).
+    private mutating func inside(_ reference: KernelReference, in position: Int) -> (SymbolReference, Int64)? {
+        guard case .piece(let target) = reference.target, let section = sections[position][target],
+            units[position].unit.pieces[target].isFunction,
+            !field(reference, isEntryOf: target, in: units[position].unit)
+        else { return nil }
+        return (symbol(ofSection: section), reference.addend)
     }
 
     /// Whether a record is of use.

@@ -218,7 +218,7 @@ struct KernelPatchObject {
     }
 
     /// Whether a field holds the address of a function's beginning, or the distance to it.
-    private func field(_ reference: KernelReference, isEntryOf target: Int, in unit: KernelUnit) -> Bool {
+    func field(_ reference: KernelReference, isEntryOf target: Int, in unit: KernelUnit) -> Bool {
         let piece = unit.pieces[target]
         guard piece.isFunction else { return false }
         let entry = Int64(bitPattern: piece.entry &- piece.range.lowerBound)

@@ -34,10 +34,14 @@ extension KernelUnit {
 
     private static func divide(_ section: Section, _ role: KernelSectionRole, by symbols: [Symbol]) -> [KernelPiece] {
         // Where a kernel has room in front of each function, a symbol names that room: it is the function's.
-        let rooms = symbols.filter { $0.name.hasPrefix(roomPrefix) }
+        let rooms = Dictionary(grouping: symbols.filter { $0.name.hasPrefix(roomPrefix) }) {
+            String($0.name.dropFirst(roomPrefix.count))
+        }
         let named = Dictionary(grouping: symbols.filter { !$0.name.hasPrefix(roomPrefix) }, by: \.value)
         func room(of symbols: [Symbol]) -> Symbol? {
-            rooms.first { room in symbols.contains { $0.name == room.name.dropFirst(roomPrefix.count) } }
+            // A module has several functions of a name if its units have: the room in front of this one is the nearest.
+            symbols.flatMap { function in (rooms[function.name] ?? []).filter { $0.value <= function.value } }
+                .max { $0.value < $1.value }
         }
         func piece(_ range: Range<UInt64>, _ symbols: [Symbol]) -> KernelPiece {
             KernelPiece(
