@@ -74,7 +74,16 @@ struct GuestScript {
                 [ $turns -lt \(plan.transition * 20) ] || { blockers 1; return 1; }
                 usleep 50000
             done
-            rmmod "$1"
+            remove "$1"
+        }
+        # The kernel lets go of a patch's module a moment after the patch is seen to be gone (klp_free_patch_finish()).
+        remove() {
+            local turns=0 limit=\(plan.transition * 20)
+            while ! rmmod "$1" 2>/tmp/blockers; do
+                turns=$((turns + 1))
+                [ $turns -lt $limit ] || return 1
+                usleep 50000
+            done
         }
         put_in() {
             load "$1" || { tell "$2" failed "$(cat /tmp/refusal): $(reason)"; finish; }
@@ -182,7 +191,13 @@ struct GuestScript {
         guard let next = plan.next else { return "" }
         return """
             put_in \(next) replace
-            if [ -d "$(livepatch \(plan.patch))" ]; then tell replaced failed ""; else rmmod \(plan.patch); tell replaced done ""; fi
+            if [ -d "$(livepatch \(plan.patch))" ]; then
+                tell replaced failed ""
+            elif remove \(plan.patch); then
+                tell replaced done ""
+            else
+                tell replaced failed "$(cat /tmp/blockers)"
+            fi
             \(expectation("after-replacement", plan.scenario.after))
             """
     }

@@ -62,7 +62,7 @@ import VirtualMachines
         let proof = KernelProof(
             of: .init(name: module, contents: artefact.module), kernel: kernel.kernel, modules: kernel.shippedModules)
         let folder = try TemporaryDirectory()
-        let result = try await proof.run(in: folder.path)
+        let result = try await proof.machine(in: folder.path).run()
         #expect(result.isPassed, "\(result.failures)")
         artefact.proof = result.json
         let file = try site.host.directory.write(try artefact.encoded(), to: name)
