@@ -3,7 +3,7 @@
 // fuzz-modules: CivilTime JSON ELF LinuxSystem LivePatch UpdateFramework ServicePolicy PatchCatalogue HostProtocol
 // fuzz-part: HTTPTransport HTTPAddress.swift HTTPSettings.swift TransportError.swift
 // fuzz-sources: Fuzz/Edits.swift Sources/HostAgent/Configuration/ConfigurationFile.swift Sources/HostAgent/AgentError.swift
-// fuzz-sources: Sources/HostAgent/Configuration/AgentSettings.swift
+// fuzz-sources: Sources/HostAgent/Configuration/AgentSettings.swift Sources/HostAgent/Configuration/SectionHeads.swift
 // TOMLKit never frees what it parses; a command and a round read the settings once.
 // fuzz-options: -detect_leaks=0
 

@@ -268,6 +268,9 @@ import Testing
         ("[processes]\nexclude = [1]\n", 2, "list"), ("soak = 3\n", 1, "soak"), ("[updates\n", 1, "TOML"),
         ("[updates]\nsoak = 1\nsoak = 2\n", 3, "TOML"), ("updates.soak = 99999999\n", 1, "86400"),
         ("[updates]\nfailures = 0\n", 2, "from 1 to 100"),
+        // The parser aborts the program at these.
+        ("[", 1, "name"), ("a = 1\r\n[\r\n", 2, "name"), ("[=", 1, "name"), ("\u{feff}[\u{1}W", 1, "name"),
+        ("\n [[ \u{3000}é", 2, "name"), ("[]", 1, "TOML"),
     ])
     func `what is wrong is told with its line`(text: String, line: Int, part: String) throws {
         do throws(AgentError) {

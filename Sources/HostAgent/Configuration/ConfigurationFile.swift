@@ -19,6 +19,12 @@ package struct ConfigurationFile {
     package init(_ text: String, name: String) throws(AgentError) {
         self.name = name
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        if let line = SectionHeads.firstNameless(in: text) {
+            throw .badConfiguration(
+                file: name, line: line,
+                reason: LocalizedText(
+                    english: "a section's name is expected behind [", japanese: "[ の後にはセクションの名前が必要です"))
+        }
         do {
             document = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
