@@ -5,7 +5,7 @@
 // fuzz-sources: Fuzz/Edits.swift Sources/HostAgent/Configuration/ConfigurationFile.swift Sources/HostAgent/AgentError.swift
 // fuzz-sources: Sources/HostAgent/Configuration/AgentSettings.swift Sources/HostAgent/Configuration/SectionHeads.swift
 // TOMLKit never frees what it parses; a command and a round read the settings once.
-// fuzz-options: -detect_leaks=0
+// fuzz-sanitizer: detect_leaks=0
 
 import LivePatch
 

@@ -8,7 +8,7 @@
 # in its first lines which modules of Sources/ it needs (fuzz-modules:, those that others import first), which of them are
 # made of some files only (fuzz-part:, the module and the files), which further files are compiled with it
 # (fuzz-sources:), which modules of other packages are linked (fuzz-packages:, the first word the library that needs
-# them), and with which options it is run (fuzz-options:).
+# them), and with which options of the sanitizer it is run (fuzz-sanitizer:).
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -138,9 +138,8 @@ for target in "$@"; do
     make_seeds "$work/seeds"
     mkdir -p "$work/$target.corpus" Fuzz/crashes
     echo "== $target, $seconds s"
-    # shellcheck disable=SC2046 # a list of words
-    if ! "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-        $(directive fuzz-options "$source") \
+    if ! ASAN_OPTIONS=$(directive fuzz-sanitizer "$source") \
+        "$work/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="Fuzz/crashes/$target-" "$work/$target.corpus" "$work/seeds" > "$work/$target.log" 2>&1; then
         failed=1
         cat "$work/$target.log"

@@ -103,21 +103,18 @@ import Testing
         service.standardOutput = output
         try service.run()
         defer { kill(service.processIdentifier, SIGKILL) }
-        func line() -> String {
-            String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-                .trimmingCharacters(in: .newlines)
-        }
+        let port = try #require(output.fileHandleForReading.nextLine())
         try directory.write(
             """
             {"schemaVersion": 1, "counter": 0, "lastEvent": 0, "events": [], "holds": [], "accepted": [], "previous": [],
             "failures": 0, "suspects": [], "revocations": 0, "known": [], "history": [], "registration": {"server":
-            "http://127.0.0.1:\(line())", "hardware": "server", "origin": "installer", "tags": [], "since":
+            "http://127.0.0.1:\(port)", "hardware": "server", "origin": "installer", "tags": [], "since":
             "2026-01-01T00:00:00Z"}}
             """, to: "var/lib/kaketsugi/state.json")
         try directory.write(String(repeating: "ab", count: 32) + "\n", to: "var/lib/kaketsugi/host.key")
         try daemon.run()
         defer { kill(daemon.processIdentifier, SIGKILL) }
-        #expect(line() == "connected")
+        #expect(output.fileHandleForReading.nextLine() == "connected")
         let children = try ProcessTree.children(of: daemon.processIdentifier)
         #expect(children.count == 1, "\(said)")
         kill(daemon.processIdentifier, SIGKILL)

@@ -16,7 +16,9 @@ final class TargetProcess {
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        guard readLine() == "ready" else { throw CommandFailure(description: "\(program) did not start") }
+        guard output.fileHandleForReading.nextLine() == "ready" else {
+            throw CommandFailure(description: "\(program) did not start")
+        }
     }
 
     deinit {
@@ -33,7 +35,7 @@ final class TargetProcess {
     @discardableResult
     func ask(_ command: String) throws -> String? {
         try input.fileHandleForWriting.write(contentsOf: Data((command + "\n").utf8))
-        return readLine()
+        return output.fileHandleForReading.nextLine()
     }
 
     /// Calls `f` in the program.
@@ -63,14 +65,5 @@ final class TargetProcess {
         let memory = try FileHandle(forReadingFrom: URL(filePath: "/proc/\(pid)/mem"))
         try memory.seek(toOffset: ends[0])
         return (ends[0], Array(try memory.read(upToCount: Int(ends[1] - ends[0])) ?? Data()))
-    }
-
-    private func readLine() -> String? {
-        var line: [UInt8] = []
-        while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first {
-            if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
-            line.append(byte)
-        }
-        return nil
     }
 }
