@@ -8,8 +8,6 @@ Linking and the checks after it come on top, and are not counted.
 
 usage: full-build.py PACKAGE FLAVOUR --cache DIR --builder PROGRAM [--sample N] [--seed S]
 """
-import argparse
-import importlib.util
 import os
 import random
 import resource
@@ -19,10 +17,9 @@ import subprocess
 import sys
 import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-specification = importlib.util.spec_from_file_location("corpus", f"{HERE}/run.py")
-corpus = importlib.util.module_from_spec(specification)
-specification.loader.exec_module(corpus)
+# It lies beside this file, and finds what lies above both.
+import run as corpus
+import kernel_root
 
 FOLDERS = corpus.FOLDERS + ("arch/x86", "init", "virt", "sound")
 
@@ -48,15 +45,11 @@ def seconds(tree, path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("package")
-    parser.add_argument("flavour")
-    parser.add_argument("--cache", required=True)
-    parser.add_argument("--builder", required=True)
+    parser = kernel_root.parser(__doc__)
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    root = corpus.prepared(arguments)
+    root = kernel_root.prepared(arguments)
     found = sources(root["path"])
     random.Random(arguments.seed).shuffle(found)
     with tempfile.TemporaryDirectory() as folder:

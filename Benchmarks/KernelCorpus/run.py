@@ -13,7 +13,6 @@ acknowledged, all of them, as an author may do, and what is built then counts as
 usage: run.py PACKAGE FLAVOUR NEW-TREE --cache DIR --builder PROGRAM [--only EXPRESSION] [--sample N --seed S --folders FOLDER...]
               [--results FILE] [--table FILE]
 """
-import argparse
 import collections
 import difflib
 import json
@@ -28,6 +27,9 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+import kernel_root
+
 FOLDERS = ("block", "crypto", "drivers", "fs", "io_uring", "ipc", "kernel", "lib", "mm", "net", "security")
 # A refusal's kind by words of its text; what is none of these is shown as it is.
 KINDS = {
@@ -210,24 +212,9 @@ def summary(rows):
     return words + share
 
 
-def prepared(arguments):
-    """The build root, of the version that is asked for or of the nearest that the archive has; this is said then."""
-    root = json.loads(subprocess.run(
-        [arguments.builder, "prepare", "--package", arguments.package, "--flavour", arguments.flavour, "--cache",
-         arguments.cache, "--nearest", "--json"], check=True, capture_output=True, text=True).stdout)
-    if root.get("asked"):
-        arguments.package = root["name"].split()[0]
-        print(f"the archive no longer has {root['asked']}; this is about {root['name']}", file=sys.stderr)
-    return root
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("package")
-    parser.add_argument("flavour")
+    parser = kernel_root.parser(__doc__)
     parser.add_argument("new")
-    parser.add_argument("--cache", required=True)
-    parser.add_argument("--builder", required=True)
     parser.add_argument("--only", default="")
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
@@ -236,7 +223,7 @@ def main():
     parser.add_argument("--table")
     parser.add_argument("--without-proof", action="store_true")
     arguments = parser.parse_args()
-    root = prepared(arguments)
+    root = kernel_root.prepared(arguments)
     tree = root["path"] + "/tree"
     if arguments.sample:
         cases = sample(arguments, root["path"])

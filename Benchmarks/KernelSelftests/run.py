@@ -8,15 +8,16 @@ tracer off, which the kernel refuses while a patch is there; it runs before the 
 
 usage: run.py PACKAGE FLAVOUR --cache DIR --builder PROGRAM
 """
-import argparse
 import difflib
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import kernel_root
 
 TOOLS = (
     "awk bash basename cat comm cp cut date diff dirname dmesg echo env grep head id insmod kill ln ls mkdir mktemp modinfo "
@@ -185,18 +186,9 @@ def judge(lines):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("package")
-    parser.add_argument("flavour")
-    parser.add_argument("--cache", required=True)
-    parser.add_argument("--builder", required=True)
+    parser = kernel_root.parser(__doc__)
     arguments = parser.parse_args()
-    prepared = json.loads(call(
-        arguments.builder, "prepare", "--package", arguments.package, "--flavour", arguments.flavour, "--cache",
-        arguments.cache, "--nearest", "--json"))
-    if prepared.get("asked"):
-        arguments.package = prepared["name"].split()[0]
-        print(f"the archive no longer has {prepared['asked']}; this is about {prepared['name']}", file=sys.stderr)
+    prepared = kernel_root.prepared(arguments)
     tree, image = prepared["path"] + "/tree", prepared["path"] + "/targets/image"
     kernel = next(f"{image}/boot/{name}" for name in os.listdir(f"{image}/boot") if name.startswith("vmlinuz-"))
     release = os.path.basename(kernel)[len("vmlinuz-"):]
