@@ -17,14 +17,15 @@ struct RevertedState {
 
     /// One finding for each member and unit.
     static func findings(
-        _ calls: [[String: [CallDifference]]], in units: [SemanticComparison], declaresHazard: Bool
+        _ calls: [[String: [CallDifference]]], in units: [SemanticComparison], named names: NameList,
+        declaresHazard: Bool
     ) -> [Finding] {
         var state = RevertedState(units)
         for position in units.indices {
             state.readValues(of: position)
             state.readStorage(of: position, calls[position])
         }
-        return state.findings(declaresHazard: declaresHazard)
+        return state.findings(named: names, declaresHazard: declaresHazard)
     }
 
     private init(_ units: [SemanticComparison]) {
@@ -34,22 +35,21 @@ struct RevertedState {
         self.known = known
     }
 
-    private func findings(declaresHazard: Bool) -> [Finding] {
+    private func findings(named names: NameList, declaresHazard: Bool) -> [Finding] {
         var readers: [Member: [String]] = [:]
         for unit in units {
             for name in unit.patched.sorted() {
                 for member in unit.original.accesses(of: name).reads { readers[member, default: []].append(name) }
             }
         }
-        let list = NameList(for: units)
         return facts.sorted { $0.key < $1.key }.flatMap { member, facts -> [Finding] in
             guard !member.isWhole, let readers = readers[member] else { return [] }
             let isBlocking = unknown.contains(member) && !declaresHazard
             return facts.sorted { $0.key < $1.key }.map { position, facts in
                 Finding(
                     rule: .misreadAfterRevert, weight: isBlocking ? .blocking : .note, unit: units[position].source,
-                    symbols: (["\(member)"] + list.ordered(readers)).uniqued(),
-                    facts: facts + ["read by the old code of \(list.text(readers))"])
+                    symbols: (["\(member)"] + names.ordered(readers)).uniqued(),
+                    facts: facts + ["read by the old code of \(names.text(readers))"])
             }
         }
     }

@@ -32,11 +32,12 @@ struct SemanticCheck {
                     ? DifferentCalls.findings(calls, in: unit)
                     : [Self.notCompared(unit.diff, "its functions call each other in too many circles")]
             })
-        let unset = UnsetMembers.findings(in: units)
+        let names = NameList(for: units)
+        let unset = UnsetMembers.findings(in: units, named: names)
         // One decision about a member is enough.
         let decided = Set(unset.compactMap(\.symbols.first))
         let reverted = RevertedState.findings(
-            calls.map(\.differences), in: units, declaresHazard: declaresRevertHazard)
+            calls.map(\.differences), in: units, named: names, declaresHazard: declaresRevertHazard)
         return different + unset + reverted.filter { $0.symbols.first.map(decided.contains) != true }
     }
 

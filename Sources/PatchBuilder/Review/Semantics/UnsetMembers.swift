@@ -8,7 +8,7 @@ internal import LivePatch
 /// not both set and read it already: then what is in it, was in it before.
 enum UnsetMembers {
     /// One finding for each member, in the unit that reads it.
-    static func findings(in units: [SemanticComparison]) -> [Finding] {
+    static func findings(in units: [SemanticComparison], named names: NameList) -> [Finding] {
         var writers: [Member: [String]] = [:]
         var oldReads: Set<Member> = []
         var oldWrites: Set<Member> = []
@@ -23,7 +23,6 @@ enum UnsetMembers {
             oldReads.formUnion(old.reads)
             oldWrites.formUnion(old.writes.keys)
         }
-        let list = NameList(for: units)
         return units.flatMap { unit in
             readers(in: unit).compactMap { member, readers -> Finding? in
                 guard let setters = writers[member] else { return nil }
@@ -32,10 +31,10 @@ enum UnsetMembers {
                 guard !oldReads.contains(member) || !oldWrites.contains(member) else { return nil }
                 return Finding(
                     rule: .readsUnsetField, weight: .blocking, unit: unit.source,
-                    symbols: (["\(member)"] + list.ordered(readers + setters)).uniqued(),
+                    symbols: (["\(member)"] + names.ordered(readers + setters)).uniqued(),
                     facts: [
-                        "set by \(list.text(setters)) only with the fix",
-                        "read by \(list.text(readers)) only with the fix",
+                        "set by \(names.text(setters)) only with the fix",
+                        "read by \(names.text(readers)) only with the fix",
                         oldReads.contains(member) ? "the old code reads it elsewhere" : "the old code does not read it",
                         oldWrites.contains(member) ? "the old code sets it elsewhere" : "the old code does not set it",
                     ])
