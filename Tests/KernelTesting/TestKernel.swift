@@ -28,9 +28,12 @@ package struct TestKernel: Sendable {
     /// `kaketsugi` and its libraries, by paths.
     private let program: [String: [UInt8]]
 
+    /// The folder Modules.
+    private static let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Modules")
+
     private init() throws {
-        let room = URL(filePath: #filePath).deletingLastPathComponent()
-        let script = room.deletingLastPathComponent().deletingLastPathComponent().appending(path: "scripts/test-kernel")
+        let root = Self.sources.appending(path: "../../..").standardizedFileURL
+        let script = root.appending(path: "scripts/test-kernel")
         let folder = URL(filePath: try Self.run(script.path, []).trimmingCharacters(in: .whitespacesAndNewlines))
         release =
             try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "lib/modules").path)
@@ -44,7 +47,7 @@ package struct TestKernel: Sendable {
         }
         self.buildID = buildID
         headers = folder.appending(path: "usr/src/linux-headers-\(release)").path
-        modules = try Self.modules(room.appending(path: "Modules"), headers: headers)
+        modules = try Self.modules(headers: headers)
         program = try guestFiles(of: ["kaketsugi"])
     }
 
@@ -54,7 +57,7 @@ package struct TestKernel: Sendable {
         return command.output
     }
 
-    private static func modules(_ sources: URL, headers: String) throws -> [String: [UInt8]] {
+    private static func modules(headers: String) throws -> [String: [UInt8]] {
         let directory = try TemporaryDirectory()
         let copy = directory.path("modules")
         try FileManager.default.copyItem(atPath: sources.path, toPath: copy)
@@ -70,8 +73,7 @@ package struct TestKernel: Sendable {
 
     /// The source of a module of the folder Modules.
     package func source(of name: String) throws -> String {
-        let room = URL(filePath: #filePath).deletingLastPathComponent()
-        return try String(contentsOf: room.appending(path: "Modules/\(name).c"), encoding: .utf8)
+        try String(contentsOf: Self.sources.appending(path: "\(name).c"), encoding: .utf8)
     }
 
     /// A module's file.
