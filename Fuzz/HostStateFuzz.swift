@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // fuzz-packages: HostProtocol CLinux Crypto CryptoExtras CryptoBoringWrapper SwiftASN1 CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims
 // fuzz-modules: CivilTime JSON ELF LinuxSystem LivePatch UpdateFramework ServicePolicy PatchCatalogue HostProtocol
-// fuzz-sources: Fuzz/Edits.swift Sources/HostAgent/State/HostState.swift Sources/HostAgent/State/HostState+JSON.swift
+// fuzz-sources: Fuzz/Edits.swift Fuzz/RoundTrip.swift Sources/HostAgent/State/HostState.swift Sources/HostAgent/State/HostState+JSON.swift
 // fuzz-sources: Sources/HostAgent/State/KeptValues.swift Sources/HostAgent/State/StateFields.swift
 // fuzz-sources: Sources/HostAgent/Decisions/CrashGuard.swift
 // fuzz-sources: Sources/HostAgent/Running/CheckInResult.swift Sources/HostAgent/Running/Standing.swift
@@ -65,12 +65,7 @@ public func fuzzHostState(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
 private func check<Value: Equatable>(
     _ bytes: [UInt8], _ read: ([UInt8]) throws -> Value, _ written: (Value) -> [UInt8]
 ) {
-    guard let value = try? read(bytes) else { return }
-    let text = written(value)
-    guard let again = try? read(text), again == value, written(again) == text else {
-        fatalError("what was accepted cannot be written and read again: \(value)")
-    }
-    guard var state = value as? HostState else { return }
+    guard var state = readTwice(bytes, read, written) as? HostState else { return }
     // What is reckoned with moments of any file.
     _ = state.lookBack(bootID: "another", at: time)
     state.clearMarker(bootID: "6b1a", soak: 300, at: time)
