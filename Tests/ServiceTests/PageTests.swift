@@ -68,7 +68,7 @@ struct PageTests {
 
     @Test(arguments: [
         ("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2"), ("2001:db8::1", "2001:db8::"),
-        ("::1", "::"), ("", ""),
+        ("::1", "::"), ("", ""), ("::ffff:192.0.2.7", "192.0.2.7"), ("::FFFF:c000:207", "::"),
     ])
     func `limits count a network of IPv6 as one`(address: String, counted: String) {
         #expect(ClientAddress(trustsProxy: true).counted(address) == counted)
@@ -83,6 +83,13 @@ struct PageTests {
         for bad in ["", "2026-11-21", "2026-11-21T24:00", "2026-13-01T00:00", "2026-11-21T0x:00"] {
             #expect(Desk.moment(bad) == nil, "\(bad)")
         }
+    }
+
+    @Test(arguments: [
+        (nil, 0), ("", 0), ("1", 0), ("3", 2), ("0", 0), ("-1", 0), ("\(Int.min)", 0), ("\(Int.max)", 0), ("x", 0),
+    ])
+    func `whatever page is asked for, there is one`(text: String?, place: Int) {
+        #expect(Paging.place(of: text) == place)
     }
 
     @Test func `rings are written and read`() {

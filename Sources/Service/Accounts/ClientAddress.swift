@@ -19,6 +19,8 @@ struct ClientAddress: Sendable {
     /// What limits are counted by: an address, or the network of 64 bits that one customer has of IPv6.
     func counted(_ address: String) -> String {
         guard address.contains(":") else { return address }
+        // What comes by IPv4 to a socket of IPv6 (RFC 4291, 2.5.5.2) is a customer each.
+        if address.lowercased().hasPrefix("::ffff:"), address.contains(".") { return String(address.dropFirst(7)) }
         let groups = address.split(separator: ":", omittingEmptySubsequences: false)
         guard let gap = groups.dropFirst().firstIndex(of: "") else { return groups.prefix(4).joined(separator: ":") }
         return groups.prefix(min(4, gap)).joined(separator: ":") + "::"

@@ -13,18 +13,16 @@ struct AuditController: Sendable {
     @Sendable private func show(_ request: Request, _ context: PageContext) async throws -> Response {
         _ = try Forms.visitor(context, atLeast: .operator)
         let query = FormFields(query: request.uri.query)
-        let place = max(0, (query["page"].flatMap(Int.init) ?? 1) - 1)
-        let (offset, isTooFar) = place.multipliedReportingOverflow(by: Paging.size)
+        let place = Paging.place(of: query["page"])
         let subject = query["subject"]
         let verifies = query["verify"] != nil
         let (entries, verdict) = try await desk.store.read { records in
             (
-                try records.audit(of: subject, page: Page(offset: isTooFar ? 0 : offset, limit: Paging.size + 1)),
+                try records.audit(of: subject, page: Page(offset: place * Paging.size, limit: Paging.size + 1)),
                 verifies ? try records.verifyAudit() : nil
             )
         }
-        let view = AuditView(
-            entries, verdict, subject, place: isTooFar ? 0 : place, PageAddress(request.uri), context.language)
+        let view = AuditView(entries, verdict, subject, place: place, PageAddress(request.uri), context.language)
         return desk.page(view, .audit, request, context)
     }
 }

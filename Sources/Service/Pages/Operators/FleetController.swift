@@ -42,9 +42,7 @@ struct FleetController: Sendable {
         case let state: filter.state = state.flatMap(HostRecord.State.init(rawValue:))
         }
         let asked = filter
-        let place = max(0, (query["page"].flatMap(Int.init) ?? 1) - 1)
-        let (offset, isTooFar) = place.multipliedReportingOverflow(by: Paging.size)
-        let page = Page(offset: isTooFar ? 0 : offset, limit: Paging.size)
+        let page = Page(offset: Paging.place(of: query["page"]) * Paging.size, limit: Paging.size)
         let catalogue = desk.watch.state.catalogue
         let (report, list, holds) = try await desk.store.read { records in
             (
