@@ -5,44 +5,38 @@ package enum SecretRemover {
     /// What stands where a secret was.
     package static let mark = "[removed]"
 
+    /// What announces a secret, in small letters.
+    private static let announcements = ["bearer ", "password=", "token="].map { Array($0.utf8) }
+    private static let scheme = Array("://".utf8)
+    private static let ends = Set(" \"',;\t\r\n".utf8)
+
     /// The text without names and passwords in addresses, and without what follows words that announce a secret.
     package static func clean(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { clean(line: String($0)) }
-            .joined(separator: "\n")
-    }
-
-    private static func clean(line: String) -> String {
-        var result = ""
-        var rest = line[...]
-        // Whatever stands between "://" and the last "@" before the address goes on.
-        while let colon = rest.firstIndex(of: ":") {
-            let after = rest[colon...]
-            guard after.hasPrefix("://") else {
-                result += rest[...colon]
-                rest = rest[rest.index(after: colon)...]
-                continue
-            }
-            let start = rest.index(colon, offsetBy: 3)
-            let end = rest[start...].firstIndex { "/ \"'\t".contains($0) } ?? rest.endIndex
-            result += rest[..<start]
-            if let at = rest[start..<end].lastIndex(of: "@") {
-                result += mark + rest[at..<end]
+        var result: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.first {
+            if rest.starts(with: scheme) {
+                result += rest.prefix(scheme.count)
+                rest = rest.dropFirst(scheme.count)
+                // Whatever stands before the last "@" of the server's name.
+                let server = rest.prefix { $0 != UInt8(ascii: "/") && !ends.contains($0) }
+                guard let at = server.lastIndex(of: UInt8(ascii: "@")) else { continue }
+                result += mark.utf8
+                rest = rest[at...]
+            } else if let word = announcements.first(where: { isWord($0, at: rest) }) {
+                result += rest.prefix(word.count) + mark.utf8
+                rest = rest.dropFirst(word.count).drop { !ends.contains($0) }
             } else {
-                result += rest[start..<end]
+                result.append(byte)
+                rest = rest.dropFirst()
             }
-            rest = rest[end...]
         }
-        result += rest
-        for word in ["Bearer ", "password=", "token="] {
-            guard let place = firstPlace(of: word, in: result) else { continue }
-            let start = result.index(place, offsetBy: word.count)
-            let end = result[start...].firstIndex { " \"',;\t".contains($0) } ?? result.endIndex
-            result.replaceSubrange(start..<end, with: mark)
-        }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
-    private static func firstPlace(of word: String, in text: String) -> String.Index? {
-        text.indices.first { text[$0...].lowercased().hasPrefix(word.lowercased()) }
+    private static func isWord(_ word: [UInt8], at text: ArraySlice<UInt8>) -> Bool {
+        text.prefix(word.count).elementsEqual(word) { byte, wanted in
+            byte == wanted || ((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) && byte | 0x20 == wanted)
+        }
     }
 }

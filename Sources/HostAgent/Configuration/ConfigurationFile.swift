@@ -18,7 +18,7 @@ package struct ConfigurationFile {
     /// - Throws: `AgentError.badConfiguration`.
     package init(_ text: String, name: String) throws(AgentError) {
         self.name = name
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         if let line = SectionHeads.firstNameless(in: text) {
             throw .badConfiguration(
                 file: name, line: line,
