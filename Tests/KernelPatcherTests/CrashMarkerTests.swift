@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import TestSupport
 import Testing
 
@@ -106,5 +107,11 @@ struct CrashMarkerTests {
         let path = "\(machine.places.markers)/\(patch.id).crash"
         try machine.directory.write("", to: "state/kernel/\(patch.id).crash")
         #expect(machine.patcher.apply(patch).result == .failed(.badMarker(path: path)))
+        try machine.places.write(CrashMarker(patch, boot: "boot-1"))
+        let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+        let later = text.replacing("\"schemaVersion\":1", with: "\"schemaVersion\":2")
+        #expect(later != text)
+        try machine.directory.write(later, to: "state/kernel/\(patch.id).crash")
+        #expect(machine.patcher.apply(patch).result == .failed(.badMarker(path: path)), "a later program's")
     }
 }

@@ -42,6 +42,14 @@ package struct CrashMarker: Codable, Hashable, Sendable {
         self.boot = boot
         phase = .loading
     }
+
+    /// Reads a marker; nil for what is none, or has another layout.
+    init?(parsing bytes: [UInt8]) {
+        guard let marker = try? JSONDecoder().decode(CrashMarker.self, from: Data(bytes)),
+            marker.schemaVersion == Self.currentSchemaVersion
+        else { return nil }
+        self = marker
+    }
 }
 
 extension KernelPatchPlaces {
@@ -61,9 +69,7 @@ extension KernelPatchPlaces {
             guard error.number == .noSuchFile else { throw .system(error) }
             return nil
         }
-        guard let marker = try? JSONDecoder().decode(CrashMarker.self, from: Data(bytes)) else {
-            throw .badMarker(path: path)
-        }
+        guard let marker = CrashMarker(parsing: bytes) else { throw .badMarker(path: path) }
         return marker
     }
 
@@ -71,8 +77,7 @@ extension KernelPatchPlaces {
     package var allMarkers: [CrashMarker] {
         let names = (try? names(inDirectory: markers)) ?? []
         return names.filter { $0.hasSuffix(Self.suffix) }.compactMap { name in
-            guard let bytes = try? contents(ofFile: markers + "/" + name, limit: 1 << 16) else { return nil }
-            return try? JSONDecoder().decode(CrashMarker.self, from: Data(bytes))
+            (try? contents(ofFile: markers + "/" + name, limit: 1 << 16)).flatMap(CrashMarker.init(parsing:))
         }
     }
 
