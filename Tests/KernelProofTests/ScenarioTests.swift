@@ -27,7 +27,7 @@ struct ScenarioTests {
     @Test(arguments: [
         ("# before: a\n# after: a\ntrigger() { :; }", 1), ("# before: a\ntrigger() { :; }", 1),
         ("trigger() { :; }", 1), ("# before: a\n# after: b\n", 1), ("hold() { :; }", 1), ("\n# modules: a;b", 2),
-        ("# program: ../x.c", 1), ("# program: x.sh", 1), ("#\n#\n# before:", 3),
+        ("# program: ../x.c", 1), ("# program: x.sh", 1), ("#\n#\n# before:", 3), ("#\n# modules: dummy\r\n", 2),
     ])
     func `what cannot be meant is refused with its line`(text: String, line: Int) {
         let error = #expect(throws: ProofError.self) { try Scenario(parsing: text) }

@@ -40,6 +40,11 @@ package struct Scenario: Hashable, Sendable {
     /// - Throws: `ProofError.scenario` with the line.
     package init(parsing text: String) throws(ProofError) {
         script = text
+        if let end = text.unicodeScalars.firstIndex(of: "\r") {
+            throw .scenario(
+                line: text.unicodeScalars[..<end].count { $0 == "\n" } + 1,
+                problem: "a carriage return; the machine's shell needs lines that end as Unix has them")
+        }
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             guard line.hasPrefix("# "), let colon = line.firstIndex(of: ":") else { continue }
             let name = String(line[line.index(line.startIndex, offsetBy: 2)..<colon])
@@ -100,6 +105,6 @@ package struct Scenario: Hashable, Sendable {
 
     private static func trimmed(_ text: Substring) -> String {
         let start = text.drop { $0 == " " }
-        return String(start.reversed().drop { $0 == " " || $0 == "\r" }.reversed())
+        return String(start.reversed().drop { $0 == " " }.reversed())
     }
 }
