@@ -33,8 +33,9 @@ struct ArchiveEntry: Equatable {
         if let open = line.firstIndex(of: "["), let close = line[open...].firstIndex(of: "]") {
             for option in line[line.index(after: open)..<close].split(whereSeparator: \.isWhitespace) {
                 let parts = option.split(separator: "=", maxSplits: 1)
+                guard parts.count == 2 else { continue }
                 let field = trustFields.first { $0.lowercased() == parts[0].lowercased() }
-                if let field, parts.count == 2 { trust[field] = String(parts[1]) }
+                if let field { trust[field] = String(parts[1]) }
             }
             line.removeSubrange(open...close)
         }

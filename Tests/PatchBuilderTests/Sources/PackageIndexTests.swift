@@ -37,7 +37,8 @@ import Testing
         #expect(sources[0].stanza.contains(" .\n mQ\n"))
 
         let list = ArchiveEntry.parse(
-            list: "# deb http://no x main\ndeb [arch=amd64 signed-by=/k.gpg] http://one/debian bookworm main # why\n"
+            list: "# deb http://no x main\n"
+                + "deb [= arch= arch=amd64 signed-by=/k.gpg] http://one/debian bookworm main # why\n"
                 + "deb-src http://one/debian bookworm main\ndeb http://short bookworm-updates\nnonsense\ndeb [x\n")
         #expect(list.map(\.trust) == [["Signed-By": "/k.gpg"], [:], [:]])
         #expect(list.map(\.components) == [["main"], ["main"], []])

@@ -30,7 +30,7 @@ package struct KernelPart: Sendable {
         let fields = (object.section(named: ".modinfo")?.contents ?? []).split(separator: 0)
         let stated = fields.map { String(decoding: $0, as: UTF8.self) }.first { $0.hasPrefix("name=") }
         name = stated.map { String($0.dropFirst("name=".count)) } ?? Self.name(ofFile: path)
-        guard !name.isEmpty, !name.contains(where: { ".,@ ".contains($0) }) else {
+        guard !name.isEmpty, name.utf8.allSatisfy(Self.isOfName) else {
             throw .malformedKernel(file: path, reason: "‘\(name)’ is no name of a module")
         }
     }
@@ -39,6 +39,12 @@ package struct KernelPart: Sendable {
     package var isModule: Bool { name != KernelLinkage.kernel }
 
     private static let moduleSuffix = ".ko"
+
+    /// Whether a byte may stand in a module's name, which is a part of paths and of symbols.
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_")
+            || byte == UInt8(ascii: "-")
+    }
 
     /// Whether a path alone tells which part of a kernel is meant.
     package static func isName(_ path: String) -> Bool {
