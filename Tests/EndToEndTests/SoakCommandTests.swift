@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a host without a daemon leaves running behind an update: it waits until the patches have proved themselves.
-@Suite(.timeLimit(.minutes(2))) struct SoakCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct SoakCommandTests {
     private let directory: TemporaryDirectory
     private let soak = Process()
 

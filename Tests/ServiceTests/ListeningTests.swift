@@ -130,9 +130,9 @@ struct ListeningTests {
     func `what is no request ends the connection, and not the server`(bytes: String) async throws {
         let site = try Site()
         // Empty lines are no beginning of a request, and are waited upon.
-        try await Server.with(patience(site) { $0.idleSeconds = 2 }) { server in
+        try await Server.with(patience(site) { $0.idleSeconds = 8 }) { server in
             let connection = try await server.connect()
-            // On a busy machine it may be sent away before it has said anything.
+            // It may be sent away before it has said all.
             try? await connection.send(bytes)
             let status = try? await connection.reply().status
             #expect(status == nil || (400...505).contains(status ?? 0))
@@ -152,7 +152,8 @@ struct ListeningTests {
                 "", "GET / HTTP/1.1\r\nHost:", "POST /v1/check-in HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nx",
             ] {
                 let connection = try await server.connect()
-                if !beginning.isEmpty { try await connection.send(beginning) }
+                // On a busy machine it may be sent away before it has said anything.
+                if !beginning.isEmpty { try? await connection.send(beginning) }
                 let dripping = Task {
                     for _ in 0..<600 where !Task.isCancelled {
                         try? await Task.sleep(for: .milliseconds(50))
@@ -166,7 +167,7 @@ struct ListeningTests {
         configuration.transport = .ownAuthority(names: [])
         try await Server.with(configuration) { server in
             let connection = try await server.connect()
-            try await connection.send([0x16, 0x03, 0x01])
+            try? await connection.send([0x16, 0x03, 0x01])
             #expect(await connection.isClosedByServer())
         }
     }

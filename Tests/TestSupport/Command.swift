@@ -15,7 +15,8 @@ package struct Command: Sendable {
     package init(_ program: String, _ arguments: [String], in directory: URL? = nil) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
+        // A child inherits the signals that the thread blocks which starts it; gdb then never learns that a process has stopped.
+        process.arguments = ["--default-signal", program] + arguments
         process.currentDirectoryURL = directory
         let output = Pipe()
         let errors = try TemporaryDirectory()

@@ -156,6 +156,8 @@ import VirtualMachines
             step effect cat /proc/cmdline
             rm -r data/repository
             cp -a /second data/repository
+            # What a publication itself would do; else the crash below leaves empty files.
+            sync
             serve
             step rollout kaketsugi-server rollouts add second --patch \(bad) --ring all --bake 0 --data data
             kill -HUP $daemon
