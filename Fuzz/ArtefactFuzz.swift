@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // fuzz-modules: ELF JSON
-// fuzz-sources: Sources/LivePatch/Artefact.swift Sources/LivePatch/Artefact[+E]*.swift Sources/LivePatch/[FILMV]*.swift Sources/LivePatch/Review/*.swift
+// fuzz-sources: Fuzz/Edits.swift Sources/LivePatch/Artefact.swift Sources/LivePatch/Artefact[+E]*.swift Sources/LivePatch/[FILMV]*.swift Sources/LivePatch/Review/*.swift
 
 import ELF
 
@@ -34,17 +34,8 @@ public func fuzzArtefact(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Safety: the fuzzer gives `count` bytes that live until this function returns.
     let input = Array(unsafe UnsafeBufferPointer(start: start, count: count))
     check(input)
-    check(edited(by: input))
+    check(edited(sample, by: input))
     return 0
-}
-
-/// Three bytes are an edit: two say where, one says what.
-private func edited(by input: [UInt8]) -> [UInt8] {
-    var file = sample
-    for edit in stride(from: 0, to: input.count - 2, by: 3) {
-        file[(Int(input[edit]) << 8 | Int(input[edit + 1])) % file.count] = input[edit + 2]
-    }
-    return file
 }
 
 private func check(_ file: [UInt8]) {

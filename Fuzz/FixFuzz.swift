@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// fuzz-modules: ELF LivePatch
-// fuzz-sources: Sources/PatchBuilder/Fix/[DGHLS]*.swift Sources/PatchBuilder/Fix/File*.swift
+// fuzz-packages: LivePatch Crypto CryptoBoringWrapper CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims
+// fuzz-modules: ELF JSON LivePatch
+// fuzz-sources: Fuzz/BuilderStandIns.swift Sources/PatchBuilder/Fix/[DGHLS]*.swift Sources/PatchBuilder/Fix/File*.swift
 // fuzz-sources: Sources/PatchBuilder/Fix/Fix.swift Sources/PatchBuilder/Fix/Fix[+H]*.swift
 // fuzz-sources: Sources/PatchBuilder/Queue/[QS]*.swift
 // fuzz-sources: Sources/PatchBuilder/Review/Waiver.swift
 // fuzz-sources: Sources/PatchBuilder/Running/BuildError.swift Sources/PatchBuilder/Running/BuildError+Description.swift
 // fuzz-sources: Sources/PatchBuilder/Running/Tool.swift Sources/PatchBuilder/Running/SandboxObstacle.swift
-// fuzz-sources: Sources/PatchBuilder/Running/RelativePath.swift
-
-/// Stands in for the digest of the builder, whose library is no module here; a hash is not what is fuzzed.
-enum Digest {
-    static func sha256(of bytes: [UInt8]) -> String { String(bytes.count) }
-}
-
-/// Stands in for the builder's files: a fix is only text here.
-enum Files {
-    static func read(_ path: String) throws(BuildError) -> [UInt8] { [] }
-    static func isFile(_ path: String) -> Bool { false }
-    static func isDirectory(_ path: String) -> Bool { false }
-}
+// fuzz-sources: Sources/PatchBuilder/Running/RelativePath.swift Sources/PatchBuilder/Hexadecimal.swift
+// fuzz-sources: Sources/PatchBuilder/Kernel/Objects/KernelRefusal*.swift Sources/PatchBuilder/Kernel/Objects/KernelObstacle*.swift
 
 private let source = Lines.split(
     Array("int f(int x)\n{\n    /* one */\n    return x;\n}\n#if A\nint y;\n#endif\n".utf8))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// fuzz-packages: UpdateFramework Crypto CryptoExtras CryptoBoringWrapper SwiftASN1 CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims
-// fuzz-modules: CivilTime JSON
+// fuzz-packages: UpdateFramework CLinux Crypto CryptoExtras CryptoBoringWrapper SwiftASN1 CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims
+// fuzz-modules: CivilTime JSON LinuxSystem
 // fuzz-sources: Fuzz/Edits.swift Sources/UpdateFramework/Metadata/*.swift
+// fuzz-sources: Sources/UpdateFramework/Repository/PublicKeyFile.swift Sources/UpdateFramework/Repository/RepositoryError.swift
 
 import JSON
 
@@ -23,7 +24,11 @@ private let timestamp = """
     {"signatures": [], "signed": {"_type": "timestamp", "spec_version": "1.0.34", "version": 1, "expires":
     "2030-01-01T00:00:00Z", "meta": {"snapshot.json": {"version": 2, "length": 3, "hashes": {"sha512": "00"}}}}}
     """
-private let samples = [targets, root, timestamp].map { Array($0.utf8) }
+private let publicKey = """
+    {"schemaVersion": 1, "holder": "h", "publicKey": {"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public":
+    "0808080808080808080808080808080808080808080808080808080808080808"}}}
+    """
+private let samples = [targets, root, timestamp, publicKey].map { Array($0.utf8) }
 
 /// Reads any bytes, and good metadata edited by them, as metadata; what is accepted is written and read again.
 @c(LLVMFuzzerTestOneInput)
@@ -38,6 +43,7 @@ public func fuzzMetadata(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             check(bytes, as: TimestampMetadata.self)
             check(bytes, as: SnapshotMetadata.self)
             check(bytes, as: TargetsMetadata.self)
+            checkKey(bytes)
         }
     }
     return 0
@@ -47,6 +53,13 @@ private func checkJSON(_ bytes: [UInt8]) {
     guard let value = try? JSONValue(parsing: bytes) else { return }
     guard let again = try? JSONValue(parsing: value.text), again.canonicalBytes == value.canonicalBytes else {
         fatalError("JSON that was accepted cannot be written and read again")
+    }
+}
+
+private func checkKey(_ bytes: [UInt8]) {
+    guard let file = try? PublicKeyFile(parsing: bytes) else { return }
+    guard let again = try? PublicKeyFile(parsing: file.bytes), again.bytes == file.bytes else {
+        fatalError("a key that was accepted cannot be written and read again")
     }
 }
 

@@ -27,8 +27,7 @@ directive() {
     sed -n "s|^// $1: *||p" "$2"
 }
 
-# A module, once, of all its files or of those that are named; where the target brings no packages, without what needs
-# Crypto (an artefact's digest).
+# A module, once, of all its files or of those that are named.
 build_module() {
     module=$1 && shift
     [ -e "$modules/$module.o" ] && return
@@ -37,9 +36,6 @@ build_module() {
     else
         files=$(find "Sources/$module" -name '*.swift')
     fi
-    # grep says by its status whether it has found the words, not whether there are files without them.
-    # shellcheck disable=SC2086 # lists of words
-    [ -n "$packages" ] || files=$(grep -L 'import Crypto' $files || true)
     # shellcheck disable=SC2086 # lists of words
     swiftc $flags -I "$modules" $includes -whole-module-optimization -module-name "$module" -emit-module \
         -emit-module-path "$modules/$module.swiftmodule" -c -o "$modules/$module.o" $files
@@ -107,15 +103,14 @@ C
 
 # shellcheck disable=SC2046 # one word for each target
 [ $# -gt 0 ] || set -- $(find Fuzz -name '*Fuzz.swift' -exec basename {} .swift \; | sort)
+modules=$work/modules
+mkdir -p "$modules"
 failed=0
 for target in "$@"; do
     source=Fuzz/$target.swift
     objects=''
     includes=''
     packages=$(directive fuzz-packages "$source")
-    # What is built with packages is not what is built without.
-    modules=$work/modules${packages:+-whole}
-    mkdir -p "$modules"
     if [ -n "$packages" ]; then
         # shellcheck disable=SC2086 # a list of words
         linked=$(link_packages $packages)
