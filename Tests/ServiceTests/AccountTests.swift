@@ -262,6 +262,27 @@ struct AccountTests {
         }
     }
 
+    @Test func `a form about what is not there finds nothing`() async throws {
+        let site = try Site()
+        let host = String(repeating: "00", count: 16)
+        try await Server.with(site.configuration) { server in
+            let admin = Visitor(server)
+            _ = try await admin.signIn("admin", try password(server))
+            let forms: [(path: String, form: [(String, String)])] = [
+                ("/contracts/renew", [("id", "C-404"), ("kind", "usageRight")]), ("/keys/revoke", [("id", "none")]),
+                ("/keys", [("contract", "C-404")]), ("/maintenance/end", [("id", "none")]),
+                ("/users/change", [("name", "nobody"), ("do", "disable")]),
+                ("/fleet/\(host)/state", [("state", "active")]), ("/fleet/\(host)/group", [("group", "g")]),
+                ("/fleet/\(host)/hold", [("reason", "r")]), ("/fleet/\(host)/release", [("hold", "none")]),
+                ("/rollouts/none", [("do", "resume")]), ("/rollouts", [("patch", String(repeating: "0", count: 64))]),
+            ]
+            for (path, form) in forms {
+                let status = try await admin.post(path, form).status
+                #expect((400..<500).contains(status), "\(path): \(status)")
+            }
+        }
+    }
+
     @Test func `pages keep browsers careful, and errors show nothing of the inside`() async throws {
         let site = try Site()
         try await Server.with(site.configuration) { server in

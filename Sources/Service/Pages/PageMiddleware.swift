@@ -4,6 +4,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
+internal import ServiceStore
 
 /// What every page has in common: the reader's language, fields that keep browsers careful, and words for what fails.
 struct PageMiddleware: RouterMiddleware {
@@ -27,6 +28,8 @@ struct PageMiddleware: RouterMiddleware {
             response = try await next(request, context)
         } catch let failure as PageFailure {
             response = answer(to: request, context, failure)
+        } catch StoreError.noSuch {
+            response = answer(to: request, context, .notFound)
         } catch let error as HTTPError where error.status.code < 500 {
             response =
                 error.status == .methodNotAllowed || error.status == .notFound
