@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// fuzz-modules: ELF JSON
-// fuzz-sources: Fuzz/Edits.swift Sources/LivePatch/Artefact.swift Sources/LivePatch/Artefact[+E]*.swift Sources/LivePatch/[FILMV]*.swift Sources/LivePatch/Review/*.swift
+// fuzz-packages: LivePatch Crypto CryptoBoringWrapper CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims
+// fuzz-modules: ELF JSON LivePatch
+// fuzz-sources: Fuzz/Edits.swift Fuzz/SampleManifest.swift
 
 import ELF
+import LivePatch
 
 /// A small artefact, so that inputs can be edits of a good file and need not invent one.
 private let sample: [UInt8] = {
-    let manifest = Manifest(
-        target: .init(name: "a", buildID: BuildID(bytes: [1]), package: nil), level: 1, fixes: [],
-        functions: [
-            .init(
-                name: "f", pieces: [.init(name: "f", address: 64, size: 8, originalOffset: 0)], jumpOffset: 0,
-                replacementOffset: 0, replacementSize: 8)
-        ],
-        addedFunctions: [], removedFunctions: [], data: [], findings: [], revertHazards: [],
-        builder: .init(name: "b", version: "1"), compiler: "c")
     let text = Image.Part(protection: .text, offset: 0, contents: Array(repeating: 0x90, count: 8), memorySize: 8)
     let data = Image.Part(protection: .data, offset: 4096, contents: [1], memorySize: 8192)
     let artefact = Artefact(
-        manifest: manifest, image: Image(parts: [text, data]),
+        manifest: sampleManifest, image: Image(parts: [text, data]),
         relocations: [
             .init(offset: 0, imported: .init(name: "h", version: "V"), addend: 0),
             .init(offset: 1, kind: .relative32, target: 80, addend: -4, symbol: "g"),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // fuzz-packages: HostProtocol CLinux Crypto CryptoExtras CryptoBoringWrapper SwiftASN1 CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims
 // fuzz-modules: CivilTime JSON ELF LinuxSystem LivePatch
-// fuzz-sources: Fuzz/Edits.swift Sources/ProcessPatcher/Residence/*.swift Sources/ProcessPatcher/Hooks/HookArea.swift
+// fuzz-sources: Fuzz/Edits.swift Fuzz/SampleManifest.swift Sources/ProcessPatcher/Residence/*.swift
+// fuzz-sources: Sources/ProcessPatcher/Hooks/HookArea.swift
 // fuzz-sources: Sources/ProcessPatcher/RemoteExecution/Stub.swift Sources/ProcessPatcher/RemoteExecution/RemoteCall.swift
 
-import ELF
 import LinuxSystem
 import LivePatch
 
@@ -15,24 +15,14 @@ nonisolated(unsafe) private let page = UnsafeMutableRawBufferPointer.allocate(by
 
 /// A record as the patcher leaves it in a process.
 private let sample: [UInt8] = {
-    let manifest = Manifest(
-        target: .init(name: "a", buildID: BuildID(bytes: [1]), package: nil), level: 1, fixes: [],
-        functions: [
-            .init(
-                name: "f", pieces: [.init(name: "f", address: 64, size: 8, originalOffset: 0)], jumpOffset: 0,
-                replacementOffset: 0, replacementSize: 8)
-        ],
-        addedFunctions: [], removedFunctions: [], data: [], findings: [], revertHazards: [],
-        builder: .init(name: "b", version: "1"), compiler: "c")
     let start = unsafe RemoteAddress(UInt64(UInt(bitPattern: page.baseAddress)))
     let base = start.advanced(by: 8192)
-    guard let text = try? manifest.encoded(), let patch = ArtefactID(bytes: [UInt8](repeating: 7, count: 32)) else {
-        return []
-    }
+    guard let text = try? sampleManifest.encoded(), let patch = ArtefactID(bytes: [UInt8](repeating: 7, count: 32))
+    else { return [] }
     let record = ResidentRecord(
         state: .applied, patch: patch, loadBias: 4096, region: start..<start.advanced(by: 1 << 16), patchBase: base,
         textSize: 4096, entries: [.init(address: start, destination: base, original: [1, 2, 3, 4, 5])], variables: [],
-        manifest: manifest)
+        manifest: sampleManifest)
     guard records(from: record.encoded(manifest: text)) == [record] else { fatalError("the sample is no record") }
     return record.encoded(manifest: text)
 }()
