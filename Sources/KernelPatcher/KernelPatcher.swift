@@ -5,7 +5,7 @@ internal import LivePatch
 
 /// Loads live patches into the running kernel, and takes them out.
 ///
-/// Nothing is changed before the ``Preflight`` is passed. Then the crash marker is made durable, the module is loaded, and the
+/// Nothing is changed before the `Preflight` is passed. Then the crash marker is made durable, the module is loaded, and the
 /// kernel lets one task after the other go over to the new functions. If some do not within the deadline, all go back.
 /// No transition is ever forced.
 package struct KernelPatcher: Sendable {
@@ -49,7 +49,7 @@ package struct KernelPatcher: Sendable {
 
     /// Loads a patch and waits until all tasks run it.
     ///
-    /// The crash marker stays: ``settle(_:for:)`` watches the kernel and clears it.
+    /// The crash marker stays: ``settle(_:of:for:)`` watches the kernel and clears it.
     package func apply(_ patch: KernelPatch) -> KernelReport {
         var report = KernelReport(patch)
         report.attempt { report throws(KernelPatchError) in

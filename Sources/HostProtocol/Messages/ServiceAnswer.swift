@@ -9,7 +9,7 @@ package import ServicePolicy
 package struct ServiceAnswer: Hashable, Sendable {
     /// The layout.
     private static let schemaVersion: Int64 = 1
-    /// The host's lease, a ``SignedStatement``; nil when it has none: the reason is in ``refusal``.
+    /// The host's lease, a ``SignedStatement``; nil when it has none: the reason is in ``eligibility``.
     package var lease: JSONValue?
     /// What the director wants, a ``SignedStatement``; nil with a registration.
     package var instructions: JSONValue?

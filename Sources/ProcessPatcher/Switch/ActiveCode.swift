@@ -5,7 +5,7 @@ package import LinuxSystem
 /// The code that no thread may be in, or return to, while a switch is made.
 ///
 /// At first a stack is read as what may be return addresses: every aligned word between the stack pointer and the end of
-/// the stack. That finds too much (a stale word in a live frame), never too little; ``StackWalk`` tells the two apart.
+/// the stack. That finds too much (a stale word in a live frame), never too little; `StackWalk` tells the two apart.
 package struct ActiveCode: Sendable {
     /// A run of code.
     package struct Run: Hashable, Sendable {
