@@ -22,13 +22,11 @@ let package = Package(
     name: "matching-benchmark",
     targets: [
         .target(name: "ELF", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
         .target(
-            name: "LivePatch", dependencies: ["ELF"],
-            sources: [
-                "ArtefactError.swift", "Finding.swift", "Finding+Rule.swift", "Finding+Texts.swift",
-                "LocalizedText.swift", "Manifest.swift", "Manifest+Code.swift", "Manifest+Evidence.swift",
-                "Manifest+Fix.swift", "Manifest+Hook.swift", "ProductVersion.swift",
-            ],
+            name: "LivePatch", dependencies: ["ELF", "JSON"],
+            // An artefact's identity is a digest, which would need a package.
+            exclude: ["ArtefactID.swift", "SymbolFile.swift", "Documentation.docc"],
             swiftSettings: strict),
         .target(name: "Disassembly", sources: ["DisassemblyError.swift"], swiftSettings: strict),
         .executableTarget(

@@ -55,16 +55,6 @@ struct ExportCheck: SafetyCheck {
     }
 }
 
-extension ObjectFile {
-    /// Whether the file is a library: a position-independent program is of the same type, but has an interpreter or is
-    /// marked as a program, and has no name of its own.
-    var isSharedLibrary: Bool {
-        header.type == .shared
-            && (sharedObjectName != nil
-                || !isPositionIndependentProgram && !segments.contains { $0.type == .interpreter })
-    }
-}
-
 extension UnitObject {
     /// The names of the functions and variables that other files see, and that can be exported; not those of which every
     /// file that uses them has its own (COMDAT).

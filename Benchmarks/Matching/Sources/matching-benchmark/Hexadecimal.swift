@@ -1,0 +1,1 @@
+../../../../Sources/PatchBuilder/Hexadecimal.swift
