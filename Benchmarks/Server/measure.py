@@ -75,7 +75,7 @@ def load(process, port, path, connections, token=None):
         sys.exit(f"{path}: not all answers were good:\n{output}")
     count = int(re.search(r"(\d+) requests in", output)[1])
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
-    return rate, count / max(spent, 0.01), milliseconds(re.search(r"99%\s+(\S+)", output)[1]), peak(process)
+    return rate, count / max(spent, 0.01), milliseconds(re.search(r"^ *99% +(\S+)", output, re.MULTILINE)[1]), peak(process)
 
 
 def start(command, **options):
