@@ -9,6 +9,8 @@ package enum SecretRemover {
     private static let announcements = ["bearer ", "password=", "token="].map { Array($0.utf8) }
     private static let scheme = Array("://".utf8)
     private static let ends = Set(" \"',;\t\r\n".utf8)
+    /// A password in an address may have commas and semicolons.
+    private static let addressEnds = Set("/ \"'\t\r\n".utf8)
 
     /// The text without names and passwords in addresses, and without what follows words that announce a secret.
     package static func clean(_ text: String) -> String {
@@ -19,7 +21,7 @@ package enum SecretRemover {
                 result += rest.prefix(scheme.count)
                 rest = rest.dropFirst(scheme.count)
                 // Whatever stands before the last "@" of the server's name.
-                let server = rest.prefix { $0 != UInt8(ascii: "/") && !ends.contains($0) }
+                let server = rest.prefix { !addressEnds.contains($0) }
                 guard let at = server.lastIndex(of: UInt8(ascii: "@")) else { continue }
                 result += mark.utf8
                 rest = rest[at...]

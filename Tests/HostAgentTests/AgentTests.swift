@@ -218,9 +218,9 @@ import Testing
             Authorization: Bearer abc.def
             password=hunter2; x PASSWORD=hunter3
             time 12:34:56 "url": "https://plain.example/x@y"
-            """ + "\r\ntoken=t0\r\nhttps://e/?token=t1&token=t2\r\nend"
+            """ + "\r\ntoken=t0\r\nhttps://e/?token=t1&token=t2 http://v:p,q;r@e\r\nend"
         let clean = SecretRemover.clean(text)
-        for secret in ["user", "pass%40w", "a:b", "abc.def", "hunter2", "hunter3", "t0", "t1", "t2"] {
+        for secret in ["user", "pass%40w", "a:b", "abc.def", "hunter2", "hunter3", "t0", "t1", "t2", "p,q;r"] {
             #expect(!clean.contains(secret), "\(secret)")
         }
         #expect(clean.contains("@proxy:3128\"") && clean.contains("12:34:56"))
