@@ -287,7 +287,8 @@ struct AccountTests {
         let site = try Site()
         try await Server.with(site.configuration) { server in
             for path in [
-                "/", "/catalogue", "/nothing", "/catalogue?q=%00", "/fleet/x", "/catalogue?page=-9223372036854775808",
+                "/", "/catalogue", "/nothing", "/catalogue?q=%00", "/fleet/x", "/catalogue?page=-9999999999999999999",
+                "/catalogue?page=-9223372036854775808",
             ] {
                 let reply = try await server.request("GET", path)
                 let policy = try #require(reply["content-security-policy"])
